@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Lists of physical address ranges: see ranges.h. */
+#include "ranges.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+int kd_ranges_add(struct kd_ranges *r, uint64_t start, uint64_t end)
+{
+	struct kdump_range *v = r->v;
+	size_t room = r->room;
+
+	if (end < start)
+		return -ERANGE;
+	if (r->n == room) {
+		room = room ? 2 * room : 8;
+		v = reallocarray(v, room, sizeof(*v));
+		if (!v)
+			return -ENOMEM;
+		r->v = v;
+		r->room = room;
+	}
+	v[r->n].start = start;
+	v[r->n].end = end;
+	r->n++;
+	return 0;
+}
+
+int kd_ranges_copy(const struct kd_ranges *r, struct kd_ranges *ret)
+{
+	struct kd_ranges copy = { 0 };
+	int err;
+
+	for (size_t i = 0; i < r->n; i++) {
+		err = kd_ranges_add(&copy, r->v[i].start, r->v[i].end);
+		if (err) {
+			kd_ranges_free(&copy);
+			return err;
+		}
+	}
+	*ret = copy;
+	return 0;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct kdump_range *x = a, *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+void kd_ranges_sort(struct kd_ranges *r)
+{
+	if (r->n > 1)
+		qsort(r->v, r->n, sizeof(*r->v), by_start);
+}
+
+void kd_ranges_free(struct kd_ranges *r)
+{
+	free(r->v);
+	*r = (struct kd_ranges){ 0 };
+}
+
+uint64_t kd_ranges_bytes(const struct kd_ranges *r)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		sum = kd_add(sum, kd_range_bytes(&r->v[i]));
+	return sum;
+}

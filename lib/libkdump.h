@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * libkdump - is this machine's next panic captured, and what does that take?
+ *
+ *	ctx -> snapshot -> config -> image -> estimate -> report
+ *	                                   -> wish -> plan -> apply
+ *	                                   -> request (load, unload)
+ *
+ * A snapshot says what the machine is, a config which kernel and initramfs
+ * would be loaded, an image what is in them, an estimate what they need; a
+ * report is the verdict, a plan the way from here to a wish.
+ *
+ * Results.  A function that can fail returns 0, or a documented positive
+ * condition, or a negative errno out of the list beside it, and then leaves
+ * its @ret alone; kdump_ctx_get_error() says why in words.  Every function that
+ * takes memory can return -ENOMEM; it is not listed again.
+ * Ownership.  Objects are reference counted: *_new() gives one reference,
+ * *_unref(NULL) is fine and returns NULL.  Getters lend: the pointer lives as
+ * long as the object.  Setters copy.
+ * Numbers.  Sizes and addresses are bytes in uint64_t.
+ * Threads.  One thread per context at a time; snapshots, images, estimates,
+ * reports and plans never change once made and may be read by several.
+ * The library never prints, forks or exits, reads no environment variable,
+ * changes no capability and holds no global state.
+ */
+#ifndef LIBKDUMP_H
+#define LIBKDUMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define KDUMP_VERSION_MAJOR 0
+#define KDUMP_VERSION_MINOR 1
+#define KDUMP_VERSION_PATCH 0
+
+/* A positive result: there is more to do, call again. */
+#define KDUMP_AGAIN 1
+
+struct kdump_ctx;
+struct kdump_snapshot;
+struct kdump_config;
+struct kdump_image;
+struct kdump_estimate;
+struct kdump_report;
+struct kdump_wish;
+struct kdump_plan;
+struct kdump_apply;
+struct kdump_request;
+struct kdump_words;
+
+/* Physical addresses, both ends inclusive, as in /proc/iomem. */
+struct kdump_range {
+	uint64_t start;
+	uint64_t end;
+};
+
+/* The three kinds of crash memory. */
+enum kdump_pool {
+	KDUMP_POOL_MAIN,	/* contiguous, holds the image */
+	KDUMP_POOL_LOW,		/* second region below 4 GiB, for DMA */
+	KDUMP_POOL_CMA,		/* lent to the running system until the crash */
+};
+#define KDUMP_POOLS 3
+
+/* Where a pool's size is said. */
+enum kdump_view {
+	KDUMP_VIEW_CONFIGURED,	/* what the next boot will ask for */
+	KDUMP_VIEW_BOOTED,	/* what this boot's command line asked for */
+	KDUMP_VIEW_RESERVED,	/* what the kernel set aside */
+	KDUMP_VIEW_NEEDED,	/* the estimate */
+};
+#define KDUMP_VIEWS 4
+
+/* Would a panic now be captured? */
+enum kdump_verdict {
+	KDUMP_VERDICT_CAPTURED,
+	KDUMP_VERDICT_DEGRADED,		/* loaded, but too small or stale */
+	KDUMP_VERDICT_NOT_LOADED,	/* memory is there, no image in it */
+	KDUMP_VERDICT_NOT_RESERVED,	/* no memory is set aside */
+	KDUMP_VERDICT_IMPOSSIBLE,	/* nothing is loaded, and nothing can be */
+	KDUMP_VERDICT_UNKNOWN,		/* the caller may not see what decides it */
+};
+
+enum kdump_severity {
+	KDUMP_SEVERITY_NOTE,	/* good to know, nothing to do */
+	KDUMP_SEVERITY_WARNING,
+	KDUMP_SEVERITY_ERROR,	/* the verdict comes from this */
+};
+
+/* How a number of the estimate was come by. */
+enum kdump_basis {
+	KDUMP_BASIS_EXACT,	/* read from the files */
+	KDUMP_BASIS_COMPUTED,	/* follows from the machine */
+	KDUMP_BASIS_MODELLED,	/* a measured constant, with its spread */
+};
+
+/* The three ways in which too little memory shows. */
+enum kdump_wall {
+	KDUMP_WALL_LOAD,	/* the kernel refuses the load */
+	KDUMP_WALL_TMPFS,	/* the root tmpfs, half of memory, is full */
+	KDUMP_WALL_RUN,		/* out of memory while the crash kernel runs */
+};
+#define KDUMP_WALLS 3
+
+enum kdump_freshness {
+	KDUMP_FRESHNESS_FRESH,	/* loaded by us from the files that are there now */
+	KDUMP_FRESHNESS_STALE,	/* the files changed since, or others are configured */
+	KDUMP_FRESHNESS_FOREIGN,	/* loaded, but not by us or not recorded */
+	KDUMP_FRESHNESS_UNKNOWN,	/* nothing loaded, or not to be seen */
+};
+
+/* What a load, reload or unload left in place. */
+enum kdump_outcome {
+	KDUMP_OUTCOME_UNTOUCHED,	/* what was there before, loaded or not */
+	KDUMP_OUTCOME_LOADED,		/* the image asked for */
+	KDUMP_OUTCOME_RESTORED,		/* that failed; the last good image again */
+	KDUMP_OUTCOME_UNPROTECTED,	/* nothing is loaded any more */
+};
+
+enum kdump_action {
+	KDUMP_ACTION_UNLOAD,
+	KDUMP_ACTION_RESIZE,	/* kexec_crash_size */
+	KDUMP_ACTION_LOAD,
+	KDUMP_ACTION_WORDS,	/* crashkernel= words for the next boot */
+};
+
+enum kdump_when {
+	KDUMP_WHEN_NOW,
+	KDUMP_WHEN_BOOT,
+};
+
+enum kdump_scope {
+	KDUMP_SCOPE_BOTH,
+	KDUMP_SCOPE_LIVE,
+	KDUMP_SCOPE_CONFIG,
+};
+
+/* Library version at run time, "0.1.0".  Since: 0.1 */
+const char *kdump_library_get_version(void);
+
+/**
+ * kdump_ctx_new - a context for the machine this runs on
+ *
+ * Its root directory is "/" until kdump_ctx_set_root().
+ * Returns: 0, -ENOENT or -EACCES where "/" cannot be opened.
+ * Since: 0.1
+ */
+int kdump_ctx_new(struct kdump_ctx **ret);
+struct kdump_ctx *kdump_ctx_ref(struct kdump_ctx *ctx);
+struct kdump_ctx *kdump_ctx_unref(struct kdump_ctx *ctx);
+
+/**
+ * kdump_ctx_set_root - take every file from below this directory
+ *
+ * With a root other than "/" nothing live is asked or changed: every effect
+ * fails with -EROFS.  Links cannot lead out of it (openat2, RESOLVE_IN_ROOT).
+ * To be called before any other object is made of @ctx.
+ * Returns: 0, -ENOENT, -ENOTDIR, -EACCES, -ELOOP, -ENOSYS (kernel before 5.6).
+ * Since: 0.1
+ */
+int kdump_ctx_set_root(struct kdump_ctx *ctx, const char *path);
+const char *kdump_ctx_get_root(const struct kdump_ctx *ctx);
+/* Is the root the "/" of this machine?  Since: 0.1 */
+bool kdump_ctx_is_live(const struct kdump_ctx *ctx);
+
+/*
+ * Why the last call on this context failed, from the outside in, for people;
+ * "" after none.  The identifier is stable, for programs ("not-reserved");
+ * the advice says what to do, "" if nothing is known.  Since: 0.1
+ */
+const char *kdump_ctx_get_error(const struct kdump_ctx *ctx);
+const char *kdump_ctx_get_error_id(const struct kdump_ctx *ctx);
+const char *kdump_ctx_get_advice(const struct kdump_ctx *ctx);
+
+/* @priority is a syslog level; the library logs steps, never failures.  Since: 0.1 */
+typedef void kdump_log_fn(void *data, int priority, const char *text);
+void kdump_ctx_set_log_fn(struct kdump_ctx *ctx, kdump_log_fn *fn, void *data);
+
+/* How long changes wait for another's lock, milliseconds (default 10000).  Since: 0.1 */
+void kdump_ctx_set_lock_timeout(struct kdump_ctx *ctx, unsigned milliseconds);
+
+/**
+ * kdump_snapshot_new - what the machine says of its memory and crash kernel
+ *
+ * What a process may not see is missing from it, and the getters say so;
+ * a kernel without kexec is no failure.  Reads only what the kernel provides.
+ * Returns: 0, -EBADMSG (a file is not of the form the kernel gives it),
+ * -EBUSY (a load was in progress for more than two seconds), -EIO.
+ * Since: 0.1
+ */
+int kdump_snapshot_new(struct kdump_ctx *ctx, struct kdump_snapshot **ret);
+struct kdump_snapshot *kdump_snapshot_ref(struct kdump_snapshot *snap);
+struct kdump_snapshot *kdump_snapshot_unref(struct kdump_snapshot *snap);
+/* Release of the running kernel and machine name; NULL if not to be seen.  Since: 0.1 */
+const char *kdump_snapshot_get_release(const struct kdump_snapshot *snap);
+const char *kdump_snapshot_get_arch(const struct kdump_snapshot *snap);
+
+/**
+ * kdump_config_new - which kernel, initramfs and command line would be loaded
+ *
+ * By the rules of the distribution whose files are there (kdump-tools,
+ * kdump-utils, SUSE's kdump), which are read and never evaluated; the setters
+ * override them.  Files that are not there are no failure here.
+ * Returns: 0, -EBADMSG (a configuration file is too large or no text), -EACCES.
+ * Since: 0.1
+ */
+int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
+		     struct kdump_config **ret);
+struct kdump_config *kdump_config_ref(struct kdump_config *config);
+struct kdump_config *kdump_config_unref(struct kdump_config *config);
+/* Paths below the context's root.  Since: 0.1 */
+int kdump_config_set_kernel(struct kdump_config *config, const char *path);
+int kdump_config_set_initramfs(struct kdump_config *config, const char *path);
+/**
+ * kdump_config_set_append - words in place of those the distribution appends
+ * @reuse: keep the running command line whole (but crashkernel=)
+ * @append: may be NULL: the distribution's
+ *
+ * Returns: 0, -EINVAL (crashkernel= or a line break in @append).  Since: 0.1
+ */
+int kdump_config_set_append(struct kdump_config *config, bool reuse, const char *append);
+/* NULL where nothing was found.  Since: 0.1 */
+const char *kdump_config_get_kernel(const struct kdump_config *config);
+const char *kdump_config_get_initramfs(const struct kdump_config *config);
+const char *kdump_config_get_cmdline(const struct kdump_config *config);
+/* The file or rule that each came from, for people; NULL where nothing was found.  Since: 0.1 */
+const char *kdump_config_get_kernel_source(const struct kdump_config *config);
+const char *kdump_config_get_initramfs_source(const struct kdump_config *config);
+const char *kdump_config_get_cmdline_source(const struct kdump_config *config);
+/* Another tool that keeps the image loaded here ("kdump-tools"), or NULL.  Since: 0.1 */
+const char *kdump_config_get_owner(const struct kdump_config *config);
+
+/**
+ * kdump_image_new - the kernel and the initramfs of a config
+ *
+ * Opens the files; kdump_image_read() then reads them.  A file that is
+ * missing or unusable is a state of the image, not a failure of this call.
+ * Returns: 0.
+ * Since: 0.1
+ */
+int kdump_image_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
+		    struct kdump_config *config, struct kdump_image **ret);
+struct kdump_image *kdump_image_ref(struct kdump_image *image);
+struct kdump_image *kdump_image_unref(struct kdump_image *image);
+/**
+ * kdump_image_read - read on, about 8 MiB of file a call
+ *
+ * Returns at once where the record of the last load knows these very files.
+ * Returns: KDUMP_AGAIN, or 0: all is read, or
+ *   -ENOENT	kernel or initramfs is not there
+ *   -EACCES	may not be read by this user
+ *   -ENOEXEC	the kernel file is no kernel image of a known kind
+ *   -ENOTSUP	it is, but not for this machine or not for kexec
+ *   -EBADMSG	a file is cut, empty, or contradicts itself
+ *   -EINVAL	no regular file
+ *   -EFBIG	the initramfs unpacks to more than 64 GiB or 16 Mi files
+ *   -EIO
+ * Since: 0.1
+ */
+int kdump_image_read(struct kdump_image *image);
+/* Bytes read and to be read in all, for a progress line.  Since: 0.1 */
+void kdump_image_get_progress(const struct kdump_image *image, uint64_t *done,
+			      uint64_t *total);
+/* Release of the kernel in the image, "" if not known.  Since: 0.1 */
+const char *kdump_image_get_release(const struct kdump_image *image);
+uint64_t kdump_image_get_kernel_size(const struct kdump_image *image);
+uint64_t kdump_image_get_initramfs_size(const struct kdump_image *image);
+/* The initramfs unpacked, page-rounded, and its number of files.  Since: 0.1 */
+uint64_t kdump_image_get_initramfs_unpacked(const struct kdump_image *image);
+uint64_t kdump_image_get_initramfs_files(const struct kdump_image *image);
+
+/**
+ * kdump_estimate_new - how much memory this image needs on this machine
+ *
+ * Returns: 0, -ENODATA (the image is not wholly read), -ENOTSUP (an
+ * architecture without a model).
+ * Since: 0.1
+ */
+int kdump_estimate_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
+		       struct kdump_config *config, struct kdump_image *image,
+		       struct kdump_estimate **ret);
+struct kdump_estimate *kdump_estimate_ref(struct kdump_estimate *est);
+struct kdump_estimate *kdump_estimate_unref(struct kdump_estimate *est);
+
+/* A part of the sum; @low and @high are the spread of what was measured. */
+struct kdump_part;
+size_t kdump_estimate_count_parts(const struct kdump_estimate *est);
+const struct kdump_part *kdump_estimate_get_part(const struct kdump_estimate *est, size_t i);
+const char *kdump_part_get_id(const struct kdump_part *part);
+const char *kdump_part_get_title(const struct kdump_part *part);
+const char *kdump_part_get_source(const struct kdump_part *part);
+uint64_t kdump_part_get_bytes(const struct kdump_part *part);
+uint64_t kdump_part_get_low(const struct kdump_part *part);
+uint64_t kdump_part_get_high(const struct kdump_part *part);
+enum kdump_basis kdump_part_get_basis(const struct kdump_part *part);
+/* How often the part counts at that wall: 0, 1 or 2.  Since: 0.1 */
+unsigned kdump_part_get_factor(const struct kdump_part *part, enum kdump_wall wall);
+
+/* 0 where the wall does not stand (no tmpfs limit on this command line).  Since: 0.1 */
+uint64_t kdump_estimate_get_wall(const struct kdump_estimate *est, enum kdump_wall wall);
+enum kdump_wall kdump_estimate_get_binding_wall(const struct kdump_estimate *est);
+/* Whole MiB for a pool, alone or with a CMA pool to lean on.  Since: 0.1 */
+uint64_t kdump_estimate_get_need(const struct kdump_estimate *est, enum kdump_pool pool,
+				 bool with_cma);
+
+/**
+ * kdump_report_new - verdict, pools by views, findings
+ * @image: may be NULL, or one whose reading failed
+ * @est: may be NULL: then KDUMP_VIEW_NEEDED is not known
+ *
+ * Returns: 0.
+ * Since: 0.1
+ */
+int kdump_report_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
+		     struct kdump_config *config, struct kdump_image *image,
+		     struct kdump_estimate *est, struct kdump_report **ret);
+struct kdump_report *kdump_report_ref(struct kdump_report *report);
+struct kdump_report *kdump_report_unref(struct kdump_report *report);
+enum kdump_verdict kdump_report_get_verdict(const struct kdump_report *report);
+/* The verdict as one sentence.  Since: 0.1 */
+const char *kdump_report_get_summary(const struct kdump_report *report);
+/* False, and *@ret alone, where that size is not known.  Since: 0.1 */
+bool kdump_report_get_size(const struct kdump_report *report, enum kdump_pool pool,
+			   enum kdump_view view, uint64_t *ret);
+/* Ranges of a pool; *@ret is NULL where their addresses are hidden.  Since: 0.1 */
+size_t kdump_report_get_ranges(const struct kdump_report *report, enum kdump_pool pool,
+			       const struct kdump_range **ret);
+/* 1, 0, or -1 if not known.  Since: 0.1 */
+int kdump_report_is_loaded(const struct kdump_report *report);
+bool kdump_report_is_frozen(const struct kdump_report *report);
+enum kdump_freshness kdump_report_get_freshness(const struct kdump_report *report);
+/* What is loaded, from the record of the load; NULL where not known.  Since: 0.1 */
+const char *kdump_report_get_loaded_kernel(const struct kdump_report *report);
+const char *kdump_report_get_loaded_initramfs(const struct kdump_report *report);
+const char *kdump_report_get_loaded_cmdline(const struct kdump_report *report);
+int64_t kdump_report_get_loaded_time(const struct kdump_report *report);
+
+struct kdump_finding;
+size_t kdump_report_count_findings(const struct kdump_report *report);
+const struct kdump_finding *kdump_report_get_finding(const struct kdump_report *report,
+						     size_t i);
+const char *kdump_finding_get_id(const struct kdump_finding *finding);
+const char *kdump_finding_get_text(const struct kdump_finding *finding);
+const char *kdump_finding_get_advice(const struct kdump_finding *finding);
+enum kdump_severity kdump_finding_get_severity(const struct kdump_finding *finding);
+
+/* What the kernel does with a crashkernel= word. */
+enum kdump_fate {
+	KDUMP_FATE_USED,
+	KDUMP_FATE_OVERRIDDEN,	/* a later word of the kind wins */
+	KDUMP_FATE_IGNORED,	/* silently */
+	KDUMP_FATE_REFUSED,	/* with a message in the kernel's log */
+};
+
+/**
+ * kdump_words_new - what this machine's kernel makes of crashkernel= words
+ * @line: a kernel command line; NULL for the one of this boot
+ *
+ * Returns: 0, -E2BIG (more than 64 words, or over 64 KiB), -ENODATA (no @line and
+ * /proc/cmdline is not there).
+ * Since: 0.1
+ */
+int kdump_words_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap, const char *line,
+		    struct kdump_words **ret);
+struct kdump_words *kdump_words_unref(struct kdump_words *words);
+/* What would be asked for; 0 = nothing.  Since: 0.1 */
+uint64_t kdump_words_get_size(const struct kdump_words *words, enum kdump_pool pool);
+size_t kdump_words_count(const struct kdump_words *words);
+/* Each word in its order: text, fate, bytes on this machine, and why, "" where as asked. */
+const char *kdump_words_get_text(const struct kdump_words *words, size_t i);
+enum kdump_fate kdump_words_get_fate(const struct kdump_words *words, size_t i);
+uint64_t kdump_words_get_bytes(const struct kdump_words *words, size_t i);
+const char *kdump_words_get_note(const struct kdump_words *words, size_t i);
+
+/**
+ * kdump_size_parse - "64M", "1G", "0x4000000" as the kernel's memparse() reads it
+ *
+ * Returns: 0, -EINVAL (no number, or text behind it), -ERANGE.  Since: 0.1
+ */
+int kdump_size_parse(const char *text, uint64_t *ret);
+
+/* A wish begins empty: every pool stays as it is, both scopes.  Since: 0.1 */
+int kdump_wish_new(struct kdump_ctx *ctx, struct kdump_wish **ret);
+struct kdump_wish *kdump_wish_ref(struct kdump_wish *wish);
+struct kdump_wish *kdump_wish_unref(struct kdump_wish *wish);
+/**
+ * kdump_wish_set_size - a pool's size; 0 gives it back
+ *
+ * Returns: 0, -EINVAL (not whole MiB), -ERANGE (more than 64 TiB).  Since: 0.1
+ */
+int kdump_wish_set_size(struct kdump_wish *wish, enum kdump_pool pool, uint64_t bytes);
+/* The size is taken from the estimate.  Since: 0.1 */
+void kdump_wish_set_auto(struct kdump_wish *wish, enum kdump_pool pool);
+void kdump_wish_set_high(struct kdump_wish *wish, bool high);
+void kdump_wish_set_scope(struct kdump_wish *wish, enum kdump_scope scope);
+/**
+ * kdump_wish_add_force - override the refusal of that identifier
+ *
+ * Returns: 0, -EINVAL (no such refusal can be overridden).  Since: 0.1
+ */
+int kdump_wish_add_force(struct kdump_wish *wish, const char *id);
+
+/**
+ * kdump_plan_new - the ordered steps from what is to what is wished
+ * @est: may be NULL where no size is auto and nothing is loaded
+ *
+ * What stands in the way is in the plan as refusals; the plan is made all the
+ * same, to be shown.
+ * Returns: 0, -EINVAL (an empty wish, or one that contradicts itself),
+ * -ENODATA (a size is auto and there is no estimate).
+ * Since: 0.1
+ */
+int kdump_plan_new(struct kdump_ctx *ctx, struct kdump_report *report,
+		   struct kdump_estimate *est, struct kdump_wish *wish,
+		   struct kdump_plan **ret);
+struct kdump_plan *kdump_plan_ref(struct kdump_plan *plan);
+struct kdump_plan *kdump_plan_unref(struct kdump_plan *plan);
+struct kdump_step;
+size_t kdump_plan_count_steps(const struct kdump_plan *plan);
+const struct kdump_step *kdump_plan_get_step(const struct kdump_plan *plan, size_t i);
+enum kdump_action kdump_step_get_action(const struct kdump_step *step);
+enum kdump_when kdump_step_get_when(const struct kdump_step *step);
+/* The pool, and its size before and after; meaningful for RESIZE.  Since: 0.1 */
+enum kdump_pool kdump_step_get_pool(const struct kdump_step *step);
+uint64_t kdump_step_get_from(const struct kdump_step *step);
+uint64_t kdump_step_get_to(const struct kdump_step *step);
+const char *kdump_step_get_why(const struct kdump_step *step);
+const char *kdump_step_get_undo(const struct kdump_step *step);
+/* The crashkernel= words that the next boot wants; "" for none at all.  Since: 0.1 */
+const char *kdump_plan_get_words(const struct kdump_plan *plan);
+bool kdump_plan_needs_reboot(const struct kdump_plan *plan);
+/* What stands in the way, forced or not.  Since: 0.1 */
+struct kdump_refusal;
+size_t kdump_plan_count_refusals(const struct kdump_plan *plan);
+const struct kdump_refusal *kdump_plan_get_refusal(const struct kdump_plan *plan, size_t i);
+const char *kdump_refusal_get_id(const struct kdump_refusal *refusal);
+const char *kdump_refusal_get_text(const struct kdump_refusal *refusal);
+const char *kdump_refusal_get_advice(const struct kdump_refusal *refusal);
+bool kdump_refusal_is_forced(const struct kdump_refusal *refusal);
+/* Can --force override it at all?  Since: 0.1 */
+bool kdump_refusal_can_be_forced(const struct kdump_refusal *refusal);
+
+/**
+ * kdump_request_new - load this image on this machine
+ * @image: wholly read; NULL for one that will only unload
+ *
+ * Returns: 0, -ENODATA (the image is not wholly read).  Since: 0.1
+ */
+int kdump_request_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
+		      struct kdump_config *config, struct kdump_image *image,
+		      struct kdump_estimate *est, struct kdump_request **ret);
+struct kdump_request *kdump_request_ref(struct kdump_request *rq);
+struct kdump_request *kdump_request_unref(struct kdump_request *rq);
+/* As kdump_wish_add_force().  Since: 0.1 */
+int kdump_request_add_force(struct kdump_request *rq, const char *id);
+/**
+ * kdump_request_check - would kdump_request_load() be tried?
+ *
+ * Changes nothing.  Everything that can be known before the running image is
+ * touched is looked at here, and again by the load itself.
+ * Returns: 0, or as kdump_request_load().
+ * Since: 0.1
+ */
+int kdump_request_check(struct kdump_request *rq);
+/**
+ * kdump_request_load - load, in place of what is loaded
+ *
+ * If the kernel refuses the image after all, the last good one is loaded
+ * again; kdump_request_get_outcome() says what is in place now.
+ * Returns: 0, or
+ *   -EPERM	no CAP_SYS_BOOT, kexec_load_disabled, load limit used up, lockdown
+ *   -EROFS	the context's root is not "/"
+ *   -ENOSYS	the kernel has no kexec, or no kexec_file_load
+ *   -EADDRNOTAVAIL	nothing is reserved, or less than the image needs to load
+ *   -EBUSY	another tool owns the image, or another load is in progress
+ *   -ETIMEDOUT	another crashctl holds the lock
+ *   -ETXTBSY	kernel or initramfs is open for writing
+ *   -ESTALE	a file changed since it was read
+ *   -E2BIG	the command line is longer than the kernel image takes
+ *   -EKEYREJECTED, -ENOKEY, -ENODATA, -EBADMSG, -EACCES	signature or policy
+ *   -ENOEXEC, -EINVAL, -ENOMEM, -EIO	the kernel's own word
+ * Since: 0.1
+ */
+int kdump_request_load(struct kdump_request *rq);
+/**
+ * kdump_request_unload - nothing is loaded afterwards; idempotent
+ *
+ * Returns: 0, -EPERM, -EROFS, -ENOSYS, -EBUSY, -ETIMEDOUT.  Since: 0.1
+ */
+int kdump_request_unload(struct kdump_request *rq);
+enum kdump_outcome kdump_request_get_outcome(const struct kdump_request *rq);
+
+/**
+ * kdump_apply_new - carry out the live steps of a plan
+ * @rq: how to load; NULL where the plan has no load step
+ *
+ * Returns: 0, -EPERM (an unforced refusal, or no privilege), -EROFS,
+ * -ESTALE (what is reserved or loaded differs from what the plan saw),
+ * -EBUSY, -ETIMEDOUT.  Nothing is changed yet.
+ * Since: 0.1
+ */
+int kdump_apply_new(struct kdump_ctx *ctx, struct kdump_plan *plan,
+		    struct kdump_request *rq, struct kdump_apply **ret);
+struct kdump_apply *kdump_apply_unref(struct kdump_apply *apply);
+/**
+ * kdump_apply_next - one step
+ *
+ * Returns: KDUMP_AGAIN (a step is done, there may be more), 0 (all are done),
+ * or a negative errno as kdump_request_load(), besides -EINVAL and -ENOENT of
+ * kexec_crash_size.  After a failure what could be put back was.
+ * Since: 0.1
+ */
+int kdump_apply_next(struct kdump_apply *apply);
+/* Is the machine different from before?  Since: 0.1 */
+bool kdump_apply_is_changed(const struct kdump_apply *apply);
+enum kdump_outcome kdump_apply_get_outcome(const struct kdump_apply *apply);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * A kernel command line: words, quotes and "name=value", as
+ * lib/cmdline.c:next_arg() splits them.  Editing keeps every other byte.
+ */
+#ifndef KD_PARSE_CMDLINE_H
+#define KD_PARSE_CMDLINE_H
+
+#include "../core/base.h"
+
+/* A word in place: @name is name_len bytes, @value is NULL without a '='. */
+struct kd_word {
+	size_t start, len;		/* in the line, quotes included */
+	const char *name;
+	size_t name_len;
+	const char *value;		/* without surrounding quotes */
+	size_t value_len;
+};
+
+/*
+ * Takes the word at or after *@pos and moves *@pos behind it; false at the
+ * end.  A lone "--" ends the kernel's own words (the rest is for init), and so
+ * the walk.
+ */
+bool kd_cmdline_next(const char *line, size_t *pos, struct kd_word *ret);
+
+/* '-' and '_' are the same in names (kernel/params.c:parameq()). */
+bool kd_word_is(const struct kd_word *word, const char *name);
+
+/* The last word of that name: what most of the kernel's options go by. */
+bool kd_cmdline_last(const char *line, const char *name, struct kd_word *ret);
+
+/*
+ * A copy of @line without the words named in @names (NULL-terminated list),
+ * then @append (may be NULL) behind one space.  The caller frees *@ret.
+ * -ENOMEM.  With no word taken out and nothing appended the copy is identical
+ * but for a trailing newline.
+ */
+int kd_cmdline_compose(const char *line, const char *const *names, const char *append,
+		       char **ret);
+
+#endif

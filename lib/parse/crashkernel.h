@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * The crashkernel= grammar exactly as the kernel reads it
+ * (kernel/crash_reserve.c: parse_crashkernel() and what it calls): what a
+ * command line asks for on a machine with so much memory, and for each word
+ * what the kernel makes of it, without a message where the kernel has none.
+ */
+#ifndef KD_PARSE_CRASHKERNEL_H
+#define KD_PARSE_CRASHKERNEL_H
+
+#include "../core/text.h"
+
+enum kd_ck_kind {
+	KD_CK_PLAIN,		/* X, X@Y, or ranges */
+	KD_CK_HIGH,		/* X,high */
+	KD_CK_LOW,		/* X,low */
+	KD_CK_CMA,		/* X,cma */
+};
+
+/* What the kernel does with one word. */
+enum kd_ck_fate {
+	KD_CK_USED,
+	KD_CK_OVERRIDDEN,	/* a later word of the kind wins */
+	KD_CK_IGNORED,		/* silently, for the reason in the note */
+	KD_CK_REFUSED,		/* with a message in the kernel's log */
+};
+
+#define KD_CK_WORDS 64		/* a command line has at most 4096 bytes; more words are -E2BIG */
+
+struct kd_ck_word {
+	size_t start, len;	/* in the line: "crashkernel=…" to its end */
+	enum kd_ck_kind kind;
+	enum kd_ck_fate fate;
+	uint64_t size;		/* asked for on this machine; 0 where no row matches */
+	uint64_t base;		/* of @Y, 0 = the kernel chooses */
+	/* Row of a range list that matched, in bytes; row_end 0 = open. */
+	bool ranged, row_found;
+	uint64_t row_start, row_end;
+	char note[160];		/* why, in words; "" where all is as asked */
+};
+
+/* What differs between kernels, chosen by the caller from version and architecture. */
+struct kd_ck_kernel {
+	uint64_t ram;		/* as the kernel counts it; rounded up to 128 MiB here */
+	bool knows_cma;		/* parses ,cma: before 6.17 such a word is "plain" and broken */
+	bool has_cma;		/* ,cma does something (CONFIG_CMA and the architecture) */
+	bool knows_high_low;	/* the architecture takes ,high and ,low */
+	bool high_has_auto_low;	/* ,high alone brings a low region */
+	uint64_t default_low;	/* size of that region */
+};
+
+struct kd_ck {
+	size_t n;
+	struct kd_ck_word words[KD_CK_WORDS];
+	/* What will be asked of the memory allocator; 0 = nothing. */
+	uint64_t main, base, low, cma;
+	bool high;		/* main is wanted above the low limit */
+	bool low_is_auto;	/* low is the kernel's default, not asked for */
+};
+
+/*
+ * Returns 0 also where the kernel would reserve nothing (then main is 0 and
+ * the notes say why); -E2BIG for too many words.
+ */
+int kd_ck_parse(const char *line, const struct kd_ck_kernel *kernel, struct kd_ck *ret,
+		struct kd_text *why);
+
+/*
+ * A size as the kernel's memparse() reads it (lib/cmdline.c): decimal, 0x… or
+ * 0…, then one of K M G T P E.  *@end is the first byte not used.  -EINVAL
+ * without a digit, -ERANGE where it does not fit (the kernel would wrap).
+ */
+int kd_memparse(const char *s, uint64_t *ret, const char **end);
+
+#endif

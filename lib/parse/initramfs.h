@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * Walks an initramfs as the kernel will unpack it (Documentation/driver-api/
+ * early-userspace/buffer-format.rst, init/initramfs.c:unpack_to_rootfs()): any number
+ * of cpio archives, plain or compressed, with zero padding between.  A push
+ * parser in constant memory: init, feed, finish.  It adds up what tmpfs or
+ * ramfs will hold and keeps no file's content.
+ */
+#ifndef KD_PARSE_INITRAMFS_H
+#define KD_PARSE_INITRAMFS_H
+
+#include "../core/text.h"
+
+enum kd_codec {
+	KD_CODEC_NONE, KD_CODEC_GZIP, KD_CODEC_BZIP2, KD_CODEC_LZMA, KD_CODEC_XZ,
+	KD_CODEC_LZO, KD_CODEC_LZ4, KD_CODEC_ZSTD,
+};
+
+#define KD_INITRAMFS_SEGMENTS 16	/* more are counted in n_segments, not described */
+
+struct kd_initramfs_segment {
+	enum kd_codec codec;
+	uint64_t offset;		/* in the file */
+	uint64_t stored, unpacked;	/* bytes of the segment, bytes of cpio in it */
+	uint64_t window;		/* memory of the kernel's decompressor for it, 0 = none */
+};
+
+struct kd_initramfs {
+	uint64_t stored;		/* the whole file */
+	uint64_t unpacked;		/* bytes of cpio after decompression, all segments */
+	uint64_t content;		/* file bytes, hard links once */
+	uint64_t pages;			/* the same rounded up to page_size per file */
+	uint64_t files;			/* inodes: files, folders, links, devices */
+	uint64_t regular;		/* regular files among them */
+	uint64_t window;		/* largest window of a segment */
+	size_t n_segments;
+	struct kd_initramfs_segment segments[KD_INITRAMFS_SEGMENTS];
+	/*
+	 * A segment whose codec was left out of this build, or lzo: its unpacked
+	 * numbers are missing above and the caller must model them.
+	 */
+	bool partial;
+	uint64_t partial_stored;	/* bytes of file in such segments */
+};
+
+struct kd_initramfs_walker;
+
+/* What a walk may cost: unpacking stops with -EFBIG beyond these. */
+struct kd_initramfs_limits {
+	uint64_t page_size;
+	uint64_t unpacked;		/* bytes */
+	uint64_t files;
+};
+
+int kd_initramfs_walker_new(const struct kd_initramfs_limits *limits,
+			    struct kd_initramfs_walker **ret);
+
+/*
+ * Takes the next @len bytes of the file.  -ENOMEM; -EBADMSG the kernel would
+ * not unpack this ("junk within compressed archive", a cut or lying cpio
+ * header, a broken stream; @why says what and at which offset); -EFBIG over a
+ * limit.  After an error only free may be called.
+ */
+int kd_initramfs_walker_feed(struct kd_initramfs_walker *w, const void *data, size_t len,
+			     struct kd_text *why);
+
+/* The end of the file: what is begun must be complete.  Errors as feed. */
+int kd_initramfs_walker_finish(struct kd_initramfs_walker *w, struct kd_initramfs *ret,
+			       struct kd_text *why);
+void kd_initramfs_walker_free(struct kd_initramfs_walker *w);
+
+const char *kd_codec_name(enum kd_codec codec);
+
+#endif

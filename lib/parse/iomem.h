@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * /proc/iomem as text in, address ranges out (kernel/resource.c:r_show()).
+ * Knows which entries matter to a crash kernel; knows nothing of files.
+ */
+#ifndef KD_PARSE_IOMEM_H
+#define KD_PARSE_IOMEM_H
+
+#include "../core/ranges.h"
+#include "../core/text.h"
+
+struct kd_iomem {
+	/*
+	 * Every address is 0: the one who opened the file lacked
+	 * CAP_SYS_ADMIN.  Lines are counted all the same, ranges stay empty.
+	 */
+	bool hidden;
+	size_t crash_count;		/* "Crash kernel" entries, hidden or not */
+	struct kd_ranges ram;		/* "System RAM" at top level */
+	struct kd_ranges crash;		/* ascending; with two, the first is the low region */
+	/*
+	 * "System RAM" inside "System RAM": what a crash region gave back
+	 * through kexec_crash_size (kernel/crash_core.c:__crash_shrink_memory()).
+	 */
+	struct kd_ranges given_back;
+	struct kd_ranges kernel;	/* "Kernel code", "Kernel rodata", "Kernel data", "Kernel bss" */
+};
+
+/*
+ * Returns 0, -ENOMEM, or -EBADMSG with the line's number in @why.  An entry of
+ * a kind we do not know is passed over; an empty text is -EBADMSG.
+ */
+int kd_iomem_parse(const char *text, size_t len, struct kd_iomem *ret, struct kd_text *why);
+void kd_iomem_free(struct kd_iomem *iomem);
+
+#endif
