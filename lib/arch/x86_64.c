@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* x86_64 (arch/x86/include/asm/crash_reserve.h, arch/x86/include/asm/sparsemem.h). */
+#include "arch.h"
+
+const struct kd_arch kd_arch_x86_64 = {
+	.name = "x86_64",
+	.high_low = true,
+	.align = 16 * KD_MIB,
+	.low_max = 4 * KD_GIB,
+	/* max(swiotlb_size_or_default() + 8 MiB, 256 MiB), with SWIOTLB at its 64 MiB */
+	.default_low = 256 * KD_MIB,
+	.cma_since = { 6, 17 },
+	.may_shrink_to_zero = true,
+	.section_bytes = 128 * KD_MIB,
+	.page_size = 4 * KD_KIB,
+	.bzimage = true,
+	.modelled = true,
+};

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * The context: root directory, last error, log.  Holds no fact about the
+ * machine.
+ */
+#ifndef KD_CORE_CTX_H
+#define KD_CORE_CTX_H
+
+#include "error.h"
+
+struct kdump_ctx {
+	unsigned refs;
+	int root;			/* directory all paths begin at */
+	char *root_path;
+	bool live;
+	bool no_openat2;		/* kernel before 5.6: only "/" is possible */
+	unsigned lock_timeout;		/* milliseconds */
+	kdump_log_fn *log;
+	void *log_data;
+	struct kd_text error, advice;
+	const char *error_id;		/* constant strings only */
+};
+
+#endif

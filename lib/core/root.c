@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Files below the context's root: see root.h. */
+#define _GNU_SOURCE
+#include "root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sys.h"
+
+void kd_buf_free(struct kd_buf *buf)
+{
+	free(buf->data);
+	*buf = (struct kd_buf){ 0 };
+}
+
+int kd_root_open(struct kdump_ctx *ctx, const char *path, int flags)
+{
+	const char *relative = path + strspn(path, "/");
+	int fd = -ENOSYS;
+
+	if (!*relative)
+		relative = ".";
+	if (!ctx->no_openat2)
+		fd = kd_sys_open(ctx->root, relative, flags | O_NOCTTY, 0644,
+				 RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+	if (fd != -ENOSYS || !ctx->live)
+		return fd;
+	ctx->no_openat2 = true;
+	return kd_sys_open(ctx->root, relative, flags | O_NOCTTY, 0644, 0);
+}
+
+/* O_NONBLOCK: a FIFO in a file's place must not stop us. */
+int kd_root_open_regular(struct kdump_ctx *ctx, const char *path, struct stat *ret)
+{
+	struct stat st;
+	int fd, err;
+
+	fd = kd_root_open(ctx, path, O_RDONLY | O_NONBLOCK);
+	if (fd < 0)
+		return fd;
+	err = kd_sys_fstat(fd, &st);
+	if (!err && S_ISDIR(st.st_mode))
+		err = -EISDIR;
+	else if (!err && !S_ISREG(st.st_mode))
+		err = -EINVAL;
+	if (err) {
+		kd_sys_close(fd);
+		return err;
+	}
+	*ret = st;
+	return fd;
+}
+
+static int read_all(int fd, size_t max, struct kd_buf *ret)
+{
+	size_t room = 4096, len = 0;
+	char *data = malloc(room), *grown;
+	ssize_t n;
+
+	if (!data)
+		return -ENOMEM;
+	for (;;) {
+		n = kd_sys_read(fd, data + len, room - len - 1);
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+		if (len > max) {
+			n = -EFBIG;
+			break;
+		}
+		if (room - len > 1)
+			continue;
+		grown = realloc(data, 2 * room);
+		if (!grown) {
+			n = -ENOMEM;
+			break;
+		}
+		data = grown;
+		room *= 2;
+	}
+	if (n < 0) {
+		free(data);
+		return (int)n;
+	}
+	data[len] = '\0';
+	ret->data = data;
+	ret->len = len;
+	return 0;
+}
+
+int kd_root_read(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_buf *ret)
+{
+	struct stat st;
+	int fd, err;
+
+	fd = kd_root_open_regular(ctx, path, &st);
+	if (fd < 0)
+		return fd;
+	err = read_all(fd, max, ret);
+	kd_sys_close(fd);
+	return err;
+}
+
+int kd_root_read_line(struct kdump_ctx *ctx, const char *path, char *ret, size_t size)
+{
+	struct kd_buf buf;
+	size_t len;
+	int err;
+
+	err = kd_root_read(ctx, path, 64 * KD_KIB, &buf);
+	if (err)
+		return err;
+	len = strcspn(buf.data, "\n");
+	if (len >= size) {
+		kd_buf_free(&buf);
+		return -EFBIG;
+	}
+	memcpy(ret, buf.data, len);
+	ret[len] = '\0';
+	kd_buf_free(&buf);
+	return 0;
+}
+
+int kd_root_read_u64(struct kdump_ctx *ctx, const char *path, uint64_t *ret)
+{
+	unsigned long long n;
+	char line[64], *end;
+	int err;
+
+	err = kd_root_read_line(ctx, path, line, sizeof(line));
+	if (err)
+		return err;
+	if (line[0] < '0' || line[0] > '9')
+		return -EBADMSG;
+	errno = 0;
+	n = strtoull(line, &end, 10);
+	if (errno || *end)
+		return -EBADMSG;
+	*ret = n;
+	return 0;
+}
+
+int kd_root_stat(struct kdump_ctx *ctx, const char *path, struct stat *ret)
+{
+	int fd, err;
+
+	fd = kd_root_open(ctx, path, O_PATH);
+	if (fd < 0)
+		return fd;
+	err = kd_sys_fstat(fd, ret);
+	kd_sys_close(fd);
+	return err;
+}
+
+bool kd_root_exists(struct kdump_ctx *ctx, const char *path)
+{
+	struct stat st;
+
+	return !kd_root_stat(ctx, path, &st);
+}
+
+int kd_root_open_parent(struct kdump_ctx *ctx, const char *path, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	int fd;
+
+	folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	if (!folder)
+		return -ENOMEM;
+	fd = kd_root_open(ctx, folder, O_RDONLY | O_DIRECTORY);
+	free(folder);
+	if (fd >= 0)
+		*name = slash ? slash + 1 : path;
+	return fd;
+}
+
+static int make_one(struct kdump_ctx *ctx, const char *path, mode_t mode)
+{
+	const char *name;
+	int dir, err;
+
+	if (kd_root_exists(ctx, path))
+		return 0;
+	dir = kd_root_open_parent(ctx, path, &name);
+	if (dir < 0)
+		return dir;
+	err = kd_sys_mkdir(dir, name, mode);
+	kd_sys_close(dir);
+	return err == -EEXIST ? 0 : err;
+}
+
+int kd_root_mkdirs(struct kdump_ctx *ctx, const char *path, mode_t mode)
+{
+	char *copy = strdup(path), *slash;
+	int err = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	for (slash = strchr(copy + 1, '/'); slash && !err; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		err = make_one(ctx, copy, 0755);
+		*slash = '/';
+	}
+	if (!err)
+		err = make_one(ctx, copy, mode);
+	free(copy);
+	return err;
+}
+
+static int write_all(int fd, const char *data, size_t len)
+{
+	ssize_t n;
+
+	for (; len; data += n, len -= (size_t)n) {
+		n = kd_sys_write(fd, data, len);
+		if (n < 0)
+			return (int)n;
+		if (!n)
+			return -EIO;
+	}
+	return 0;
+}
+
+static int write_durably(int dir, const char *name, const void *data, size_t len, mode_t mode)
+{
+	int fd, err;
+
+	kd_sys_unlink(dir, name);
+	fd = kd_sys_open(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600, 0);
+	if (fd < 0)
+		return fd;
+	err = write_all(fd, data, len);
+	if (!err)
+		err = kd_sys_fchmod(fd, mode);
+	if (!err)
+		err = kd_sys_fsync(fd);
+	kd_sys_close(fd);
+	return err;
+}
+
+int kd_root_replace(struct kdump_ctx *ctx, const char *path, const void *data, size_t len,
+		    mode_t mode)
+{
+	char temporary[256];
+	const char *name;
+	int dir, err;
+
+	dir = kd_root_open_parent(ctx, path, &name);
+	if (dir < 0)
+		return dir;
+	err = snprintf(temporary, sizeof(temporary), ".%s.new", name);
+	err = err < 0 || (size_t)err >= sizeof(temporary) ? -ENAMETOOLONG : 0;
+	if (!err)
+		err = write_durably(dir, temporary, data, len, mode);
+	if (!err)
+		err = kd_sys_rename(dir, temporary, name);
+	if (err)
+		kd_sys_unlink(dir, temporary);
+	else
+		err = kd_sys_fsync(dir);
+	kd_sys_close(dir);
+	return err;
+}
+
+int kd_root_unlink(struct kdump_ctx *ctx, const char *path)
+{
+	const char *name;
+	int dir, err;
+
+	dir = kd_root_open_parent(ctx, path, &name);
+	if (dir < 0)
+		return dir;
+	err = kd_sys_unlink(dir, name);
+	kd_sys_close(dir);
+	return err;
+}
+
+int kd_root_poke(struct kdump_ctx *ctx, const char *path, const char *text)
+{
+	size_t len = strlen(text);
+	ssize_t n;
+	int fd;
+
+	fd = kd_root_open(ctx, path, O_WRONLY);
+	if (fd < 0)
+		return fd;
+	n = kd_sys_write(fd, text, len);
+	kd_sys_close(fd);
+	if (n < 0)
+		return (int)n;
+	return (size_t)n == len ? 0 : -EIO;
+}
+
+#define LOCK_PATH "/run/crashctl.lock"
+#define LOCK_POLL_MS 50
+
+static void write_holder(int fd)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%d\n", (int)kd_sys_getpid());
+
+	/* Only for the message of one who waits: its failure changes nothing. */
+	(void)kd_sys_write(fd, text, (size_t)len);
+}
+
+static int open_lock(struct kdump_ctx *ctx)
+{
+	const char *name;
+	int dir, fd;
+
+	dir = kd_root_open_parent(ctx, LOCK_PATH, &name);
+	if (dir < 0)
+		return dir;
+	fd = kd_sys_open(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW, 0644, 0);
+	kd_sys_close(dir);
+	return fd;
+}
+
+int kd_lock_take(struct kdump_ctx *ctx, int *ret)
+{
+	uint64_t deadline = kd_sys_monotonic_ms() + ctx->lock_timeout;
+	int fd, err;
+
+	fd = open_lock(ctx);
+	if (fd < 0)
+		return kd_fail_id(ctx, fd, "lock-unusable", LOCK_PATH ": %s",
+				  kd_errno_text(fd));
+	while ((err = kd_sys_lock(fd)) == -EAGAIN && kd_sys_monotonic_ms() < deadline)
+		kd_sys_sleep_ms(LOCK_POLL_MS);
+	if (!err) {
+		write_holder(fd);
+		*ret = fd;
+		return 0;
+	}
+	if (err == -EAGAIN) {
+		err = kd_fail_id(ctx, -ETIMEDOUT, "locked",
+				 "another crashctl (pid %d) is changing the crash kernel",
+				 (int)kd_sys_lock_holder(fd));
+		kd_advise(ctx, "wait until it has ended, then try again");
+	} else {
+		err = kd_fail_id(ctx, err, "lock-unusable", LOCK_PATH ": %s",
+				 kd_errno_text(err));
+	}
+	kd_sys_close(fd);
+	return err;
+}
+
+void kd_lock_drop(int lock)
+{
+	kd_sys_close(lock);
+}

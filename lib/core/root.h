@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * Files below the context's root.  Every path of the library goes through
+ * here, so that a link can never lead out of the root (openat2 with
+ * RESOLVE_IN_ROOT), whether the root is "/" or a machine's copy.
+ */
+#ifndef KD_CORE_ROOT_H
+#define KD_CORE_ROOT_H
+
+#include <sys/stat.h>
+
+#include "ctx.h"
+
+/* Bytes with a NUL behind them that @len does not count. */
+struct kd_buf {
+	char *data;
+	size_t len;
+};
+
+void kd_buf_free(struct kd_buf *buf);
+
+/* A descriptor, or -errno.  No error text is set: absence is often an answer. */
+int kd_root_open(struct kdump_ctx *ctx, const char *path, int flags);
+
+/* Opens what must be a regular file; -EISDIR folders, -EINVAL anything else; never blocks. */
+int kd_root_open_regular(struct kdump_ctx *ctx, const char *path, struct stat *ret);
+
+/* The whole file; -EFBIG beyond @max bytes. */
+int kd_root_read(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_buf *ret);
+
+/* A file of one line, as sysfs has them: without the line end, at most @size - 1 bytes. */
+int kd_root_read_line(struct kdump_ctx *ctx, const char *path, char *ret, size_t size);
+
+/* A file that holds one decimal number; -EBADMSG if it does not. */
+int kd_root_read_u64(struct kdump_ctx *ctx, const char *path, uint64_t *ret);
+
+bool kd_root_exists(struct kdump_ctx *ctx, const char *path);
+int kd_root_stat(struct kdump_ctx *ctx, const char *path, struct stat *ret);
+
+/* Makes a folder and those above it; one that is there is fine. */
+int kd_root_mkdirs(struct kdump_ctx *ctx, const char *path, mode_t mode);
+
+/*
+ * The old text or the new one, never half: temporary file, fsync, rename,
+ * fsync of the folder.  The folder must exist.
+ */
+int kd_root_replace(struct kdump_ctx *ctx, const char *path, const void *data, size_t len,
+		    mode_t mode);
+int kd_root_unlink(struct kdump_ctx *ctx, const char *path);
+
+/* One write(2) into a file that takes a value as a whole, as sysfs does. */
+int kd_root_poke(struct kdump_ctx *ctx, const char *path, const char *text);
+
+/* Opens the folder of @path; *@name is the last component. */
+int kd_root_open_parent(struct kdump_ctx *ctx, const char *path, const char **name);
+
+/*
+ * The lock that every change takes (/run/crashctl.lock).  Waits up to the
+ * context's timeout: -ETIMEDOUT names the holder in the error text.
+ */
+int kd_lock_take(struct kdump_ctx *ctx, int *ret);
+void kd_lock_drop(int lock);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* System calls on files and folders: see sys.h. */
+#define _GNU_SOURCE
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int or_errno(long r)
+{
+	return r < 0 ? -errno : (int)r;
+}
+
+int kd_sys_open(int dir, const char *path, int flags, mode_t mode, uint64_t resolve)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.mode = flags & (O_CREAT | O_TMPFILE) ? mode : 0,
+		.resolve = resolve,
+	};
+	long r;
+
+	do {
+		if (resolve)
+			r = syscall(SYS_openat2, dir, path, &how, sizeof(how));
+		else
+			r = openat(dir, path, flags | O_CLOEXEC, mode);
+	} while (r < 0 && errno == EINTR);
+	return or_errno(r);
+}
+
+int kd_sys_close(int fd)
+{
+	return or_errno(close(fd));
+}
+
+ssize_t kd_sys_read(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buf, len);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+ssize_t kd_sys_pread(int fd, void *buf, size_t len, uint64_t offset)
+{
+	ssize_t n;
+
+	do
+		n = pread(fd, buf, len, (off_t)offset);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+ssize_t kd_sys_write(int fd, const void *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = write(fd, buf, len);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+int kd_sys_fstat(int fd, struct stat *ret)
+{
+	return or_errno(fstat(fd, ret));
+}
+
+ssize_t kd_sys_readlink(int dir, const char *name, char *buf, size_t len)
+{
+	ssize_t n = readlinkat(dir, name, buf, len);
+
+	return n < 0 ? -errno : n;
+}
+
+int kd_sys_rename(int dir, const char *from, const char *to)
+{
+	return or_errno(renameat(dir, from, dir, to));
+}
+
+int kd_sys_unlink(int dir, const char *name)
+{
+	return or_errno(unlinkat(dir, name, 0));
+}
+
+int kd_sys_mkdir(int dir, const char *name, mode_t mode)
+{
+	return or_errno(mkdirat(dir, name, mode));
+}
+
+int kd_sys_fsync(int fd)
+{
+	return or_errno(fsync(fd));
+}
+
+int kd_sys_fchmod(int fd, mode_t mode)
+{
+	return or_errno(fchmod(fd, mode));
+}
+
+int kd_sys_reflink(int to, int from)
+{
+	return or_errno(ioctl(to, FICLONE, from));
+}
+
+int kd_sys_free_bytes(int fd, uint64_t *ret)
+{
+	struct statvfs vfs;
+
+	if (fstatvfs(fd, &vfs))
+		return -errno;
+	*ret = (uint64_t)vfs.f_bavail * vfs.f_frsize;
+	return 0;
+}
+
+int kd_sys_read_ahead(int fd)
+{
+	return -posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED);
+}
+
+int kd_sys_opendir(int fd, DIR **ret)
+{
+	DIR *dir = fdopendir(fd);
+
+	if (!dir)
+		return -errno;
+	*ret = dir;
+	return 0;
+}
+
+struct dirent *kd_sys_readdir(DIR *dir, int *err)
+{
+	struct dirent *entry;
+
+	errno = 0;
+	entry = readdir(dir);
+	*err = entry ? 0 : -errno;
+	return entry;
+}
+
+void kd_sys_closedir(DIR *dir)
+{
+	closedir(dir);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * Every system call of the library, one thin function each: no policy, no
+ * retries but for EINTR, results as -errno.  Grouped by concern in sys-*.c;
+ * tests/fake/ stands in for these files at link time to produce the faults
+ * that reality will not give on demand.
+ */
+#ifndef KD_CORE_SYS_H
+#define KD_CORE_SYS_H
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* sys-file.c */
+
+/* openat2(); @resolve 0 is plain openat().  O_CLOEXEC is always added. */
+int kd_sys_open(int dir, const char *path, int flags, mode_t mode, uint64_t resolve);
+int kd_sys_close(int fd);
+ssize_t kd_sys_read(int fd, void *buf, size_t len);
+ssize_t kd_sys_pread(int fd, void *buf, size_t len, uint64_t offset);
+ssize_t kd_sys_write(int fd, const void *buf, size_t len);
+int kd_sys_fstat(int fd, struct stat *ret);
+ssize_t kd_sys_readlink(int dir, const char *name, char *buf, size_t len);
+int kd_sys_rename(int dir, const char *from, const char *to);
+int kd_sys_unlink(int dir, const char *name);
+int kd_sys_mkdir(int dir, const char *name, mode_t mode);
+int kd_sys_fsync(int fd);
+int kd_sys_fchmod(int fd, mode_t mode);
+int kd_sys_reflink(int to, int from);		/* FICLONE */
+int kd_sys_free_bytes(int fd, uint64_t *ret);	/* for unprivileged writers */
+/* Tells the kernel that the whole file is wanted soon. */
+int kd_sys_read_ahead(int fd);
+/* Takes the descriptor over on success only. */
+int kd_sys_opendir(int fd, DIR **ret);
+/* NULL and *err = 0 at the end. */
+struct dirent *kd_sys_readdir(DIR *dir, int *err);
+void kd_sys_closedir(DIR *dir);
+
+/* sys-kexec.c */
+
+int kd_sys_kexec_file_load(int kernel, int initramfs, const char *cmdline, size_t len,
+			   unsigned long flags);
+int kd_sys_kexec_unload_crash(void);
+/* 1 someone has the file open for writing, 0 nobody, -errno where it cannot be told. */
+int kd_sys_has_writer(int fd);
+
+/* sys-lock.c */
+
+/* Open-file-description write lock; 0, or -EAGAIN where another holds it. */
+int kd_sys_lock(int fd);
+/* pid of one who holds the lock, 0 if not to be known. */
+pid_t kd_sys_lock_holder(int fd);
+pid_t kd_sys_getpid(void);
+uint64_t kd_sys_monotonic_ms(void);
+int64_t kd_sys_time(void);
+void kd_sys_sleep_ms(unsigned ms);
+uint64_t kd_sys_page_size(void);
+
+#endif
