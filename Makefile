@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: The crashctl developers
+#
+# GNU make.  Variables to set stand in config.mk; everything built goes into
+# build/ (with DEV=1: -Werror and sanitizers, into build/dev/).  What is built
+# is listed here by name; make lint compares the lists with the folders.
+# Only `make deps`, and the check targets that need it, install packages.
+
+include config.mk
+
+# ---- sources ---------------------------------------------------------------
+
+# All system calls are in these: build/test/crashctl has tests/fake instead.
+LIB_SYS = \
+	core/sys-file core/sys-kexec core/sys-lock
+LIB_SRC = \
+	core/ctx core/ranges core/root core/text
+
+CLI_SRC =
+
+# Installed beside them.
+MAN3 =
+MAN3_LINKS =
+MAN5 =
+MAN7 =
+MAN8 =
+SCHEMA =
+BASHCOMP =
+ZSHCOMP =
+FISHCOMP =
+
+# Tests are found, not listed: one that is forgotten here would never run.
+FAKE_SRC := $(wildcard tests/fake/*.c)
+UNIT_SRC := $(wildcard tests/unit/test-*.c)
+FAULT_SRC := $(wildcard tests/faults/test-*.c)
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz-*.c)
+
+# ---- flags -----------------------------------------------------------------
+
+CC ?= cc
+AR ?= ar
+INSTALL ?= install
+
+WARNINGS = -Wall -Wextra
+CFLAGS_DEV = -O1 -g -Wall -Wextra -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Werror
+# Without -fno-sanitize-recover a finding of UBSan is only a line of text, and
+# the test that met it passes.
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+
+ifeq ($(DEV),1)
+B = build/dev
+WARNINGS =
+CFLAGS = $(CFLAGS_DEV)
+MODE_CFLAGS = $(SANITIZE)
+MODE_LDFLAGS = $(SANITIZE)
+else
+B = build
+# clang leaves the sanitizers' symbols open in a shared library.
+NO_UNDEFINED = -Wl,-z,defs
+endif
+
+# Evaluated when first used, so that `make clean` and `make deps` need no
+# pkg-config, and once.
+once = $(eval $(1) := $(2))$($(1))
+pkg = $(shell $(PKG_CONFIG) $(1) $(2))
+pkg_libs = $(or $(call pkg,--libs,$(1)),$(error $(PKG_CONFIG) does not find \
+	all of: $(1); `make deps` installs what the build needs))
+
+# What libkdump.pc asks for in a static link: LIB_REQUIRES, and BZIP2_LIBS,
+# because bzip2 1.0.8 comes without a .pc file.
+LIB_REQUIRES = mount $(if $(filter 1,$(ZLIB)),zlib) $(if $(filter 1,$(LZMA)),liblzma) \
+	$(if $(filter 1,$(ZSTD)),libzstd) $(if $(filter 1,$(LZ4)),liblz4)
+BZIP2_LIBS = $(if $(filter 1,$(BZIP2)),-lbz2)
+CLI_REQUIRES = json-c smartcols libcap-ng
+
+PKG_CFLAGS = $(call once,PKG_CFLAGS,$(call pkg,--cflags,$(LIB_REQUIRES) $(CLI_REQUIRES)))
+LIB_LIBS = $(call once,LIB_LIBS,$(call pkg_libs,$(LIB_REQUIRES)) $(BZIP2_LIBS))
+CLI_LIBS = $(call once,CLI_LIBS,$(call pkg_libs,$(CLI_REQUIRES)))
+TEST_LIBS = $(call once,TEST_LIBS,$(call pkg_libs,cmocka))
+
+HAVE = $(foreach x,ZLIB LZMA ZSTD LZ4 BZIP2,$(if $(filter 1,$($(x))),-DKD_HAVE_$(x)=1))
+
+ALL_CPPFLAGS = -Ilib -D_GNU_SOURCE= -D_FILE_OFFSET_BITS=64 $(HAVE) $(PKG_CFLAGS) $(CPPFLAGS)
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden $(MODE_CFLAGS) $(CFLAGS)
+ALL_LDFLAGS = $(MODE_LDFLAGS) $(LDFLAGS)
+
+# `make V=1` shows the commands, as the kernel's does.
+ifeq ($(V),1)
+say =
+else
+say = @printf '  %-8s%s\n' '$(1)' '$(2)';
+endif
+
+COMPILE = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)
+LINK = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+
+# ---- what is built ---------------------------------------------------------
+
+SONAME = libkdump.so.$(ABI)
+REALNAME = libkdump.so.$(VERSION)
+
+LIB_OBJ = $(LIB_SRC:%=$(B)/lib/%.o)
+SYS_OBJ = $(LIB_SYS:%=$(B)/lib/%.o)
+CLI_OBJ = $(CLI_SRC:%=$(B)/cli/%.o)
+FAKE_OBJ = $(FAKE_SRC:%.c=$(B)/%.o)
+UNIT = $(UNIT_SRC:%.c=$(B)/%)
+FAULT = $(FAULT_SRC:%.c=$(B)/%)
+REPLAY = $(FUZZ_SRC:%.c=$(B)/%)
+
+LIBS = $(B)/libkdump.a $(B)/$(SONAME) $(B)/libkdump.so $(B)/libkdump.pc
+PROGRAM = $(if $(CLI_SRC),$(B)/install/crashctl)
+PROGRAMS = $(PROGRAM) $(if $(CLI_SRC),$(B)/crashctl)
+
+all: $(LIBS) $(PROGRAMS)
+
+# A changed flag rebuilds what it concerns: the stamps hold the last ones.
+$(B)/compile.flags: NOW = $(COMPILE)
+$(B)/link.flags: NOW = $(LINK) $(LIB_LIBS) $(CLI_LIBS) $(NO_UNDEFINED) $(SONAME)
+$(B)/path.flags: NOW = $(VERSION) $(PREFIX) $(LIBDIR) $(INCLUDEDIR) $(LIB_REQUIRES) $(BZIP2_LIBS)
+$(B)/compile.flags $(B)/link.flags $(B)/path.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(NOW)' | cmp -s - $@ || echo '$(NOW)' >$@
+
+$(B)/%.o: %.c $(B)/compile.flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# Made anew each time: ar would keep members whose source is gone.
+$(B)/libkdump.a: $(LIB_OBJ) $(SYS_OBJ)
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/$(REALNAME): $(LIB_OBJ) $(SYS_OBJ) lib/libkdump.map $(B)/link.flags
+	$(call say,LD,$@)$(LINK) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=lib/libkdump.map \
+		-Wl,--no-undefined-version $(NO_UNDEFINED) -o $@ \
+		$(LIB_OBJ) $(SYS_OBJ) $(LIB_LIBS)
+
+$(B)/$(SONAME) $(B)/libkdump.so: $(B)/$(REALNAME)
+	@ln -sf $(REALNAME) $@
+
+# $(LIBDIR) is written as the .pc file's own ${prefix} where it lies below.
+$(B)/libkdump.pc: lib/libkdump.pc.in $(B)/path.flags
+	$(call say,GEN,$@)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+		-e 's|@LIBDIR@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(LIBDIR))|' \
+		-e 's|@INCLUDEDIR@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(INCLUDEDIR))|' \
+		-e 's|@REQUIRES@|$(strip $(LIB_REQUIRES))|' \
+		-e 's|@LIBS@|$(strip $(BZIP2_LIBS))|' lib/libkdump.pc.in >$@
+
+# Both link the shared library, so that the program cannot come to need what
+# the library does not export.  The one in the tree finds the library beside
+# itself; the one that is installed has no search path of its own.
+$(B)/crashctl: RUNPATH = -Wl,-rpath,'$$ORIGIN'
+$(B)/crashctl $(B)/install/crashctl: $(CLI_OBJ) $(B)/$(SONAME) $(B)/libkdump.so $(B)/link.flags
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(LINK) $(RUNPATH) -o $@ $(CLI_OBJ) -L$(B) -lkdump $(CLI_LIBS)
+
+# The same objects on a faked kernel: the only difference is at the link.
+$(B)/test/crashctl: $(CLI_OBJ) $(LIB_OBJ) $(FAKE_OBJ) $(B)/link.flags
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(LINK) -o $@ $(CLI_OBJ) $(LIB_OBJ) $(FAKE_OBJ) $(LIB_LIBS) $(CLI_LIBS)
+
+$(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libkdump.a $(B)/link.flags
+	$(call say,LD,$@)$(LINK) -o $@ $< $(B)/libkdump.a $(LIB_LIBS) $(TEST_LIBS)
+
+$(FAULT): $(B)/tests/faults/%: $(B)/tests/faults/%.o $(LIB_OBJ) $(FAKE_OBJ) $(B)/link.flags
+	$(call say,LD,$@)$(LINK) -o $@ $< $(LIB_OBJ) $(FAKE_OBJ) $(LIB_LIBS) $(TEST_LIBS)
+
+$(REPLAY): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o \
+		$(B)/libkdump.a $(B)/link.flags
+	$(call say,LD,$@)$(LINK) -o $@ $< $(B)/tests/fuzz/replay.o $(B)/libkdump.a $(LIB_LIBS)
+
+TEST_PROGRAMS = $(UNIT) $(FAULT) $(REPLAY) $(if $(CLI_SRC),$(B)/test/crashctl)
+test-programs: $(TEST_PROGRAMS)
+
+# ---- tests -----------------------------------------------------------------
+
+deps:
+	tools/deps
+
+# The programs under test are always the ones with sanitizers.
+dev-tests:
+	+$(MAKE) --no-print-directory DEV=1 test-programs
+
+check: deps
+	+$(MAKE) --no-print-directory all dev-tests
+	tests/run unit cli replay samples abi lint vm-one
+check-unit: dev-tests
+	tests/run unit
+check-cli: dev-tests
+	tests/run cli
+check-replay: dev-tests
+	tests/run replay
+check-vm: all
+	tests/run vm
+check-long: all
+	tests/run vm-long
+lint: all
+	tests/run samples abi lint
+
+demo: deps
+	+$(MAKE) --no-print-directory all
+	tests/vm/demo
+
+bench: all
+	tests/bench/run
+
+fuzz:
+	tests/fuzz/run
+
+# ---- install ---------------------------------------------------------------
+
+# A line of a recipe, and its end.  put: mode, folder, files, name if another.
+define end
+
+
+endef
+put = $(if $(strip $(3)),$(INSTALL) -d $(DESTDIR)$(2)$(end)	$(INSTALL) -m $(1) $(3) $(DESTDIR)$(2)/$(4))
+
+# One line for a folder: names in the tree, and where they go.  Completions are
+# called after the program by bash and fish, with an underscore by zsh.
+install: all
+	$(INSTALL) -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PKGCONFIGDIR) $(DESTDIR)$(INCLUDEDIR)
+	$(INSTALL) -m 755 $(B)/$(REALNAME) $(DESTDIR)$(LIBDIR)
+	ln -sf $(REALNAME) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libkdump.so
+	$(INSTALL) -m 644 $(B)/libkdump.a $(DESTDIR)$(LIBDIR)
+	$(INSTALL) -m 644 $(B)/libkdump.pc $(DESTDIR)$(PKGCONFIGDIR)
+	$(INSTALL) -m 644 lib/libkdump.h $(DESTDIR)$(INCLUDEDIR)
+	$(call put,755,$(BINDIR),$(PROGRAM))
+	$(foreach n,3 5 7 8,$(call put,644,$(MANPREFIX)/man$(n),$(MAN$(n))))
+	$(foreach m,$(MAN3_LINKS),ln -sf kdump.3 $(DESTDIR)$(MANPREFIX)/man3/$(m)$(end))
+	$(call put,644,$(DATADIR)/crashctl,$(SCHEMA))
+	$(call put,644,$(BASHCOMPDIR),$(BASHCOMP),crashctl)
+	$(call put,644,$(ZSHCOMPDIR),$(ZSHCOMP),_crashctl)
+	$(call put,644,$(FISHCOMPDIR),$(FISHCOMP),crashctl.fish)
+
+# Files, not folders: those may be shared with others.  Ours alone is the last.
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,$(REALNAME) $(SONAME) libkdump.so libkdump.a)
+	rm -f $(DESTDIR)$(PKGCONFIGDIR)/libkdump.pc $(DESTDIR)$(INCLUDEDIR)/libkdump.h
+	rm -f $(DESTDIR)$(BINDIR)/crashctl
+	rm -f $(foreach n,3 5 7 8,$(addprefix $(DESTDIR)$(MANPREFIX)/man$(n)/,$(notdir $(MAN$(n)))))
+	rm -f $(addprefix $(DESTDIR)$(MANPREFIX)/man3/,$(MAN3_LINKS))
+	rm -f $(addprefix $(DESTDIR)$(DATADIR)/crashctl/,$(notdir $(SCHEMA)))
+	rm -f $(DESTDIR)$(BASHCOMPDIR)/crashctl $(DESTDIR)$(ZSHCOMPDIR)/_crashctl
+	rm -f $(DESTDIR)$(FISHCOMPDIR)/crashctl.fish
+	[ ! -d $(DESTDIR)$(DATADIR)/crashctl ] || rmdir $(DESTDIR)$(DATADIR)/crashctl
+
+dist:
+	tools/dist crashctl-$(VERSION)
+
+distcheck:
+	tools/distcheck crashctl-$(VERSION)
+
+clean:
+	rm -rf build
+
+FORCE:
+.PHONY: FORCE all test-programs deps dev-tests check check-unit check-cli check-replay \
+	check-vm check-long lint demo bench fuzz install uninstall dist distcheck clean
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(SYS_OBJ) $(CLI_OBJ) $(FAKE_OBJ)) \
+	$(TEST_PROGRAMS:%=%.d) $(B)/tests/fuzz/replay.d
