@@ -11,10 +11,15 @@ include config.mk
 # ---- sources ---------------------------------------------------------------
 
 # All system calls are in these: build/test/crashctl has tests/fake instead.
-LIB_SYS = \
-	core/sys-file core/sys-kexec core/sys-lock
+LIB_SYS = core/sys-file core/sys-kexec core/sys-lock
 LIB_SRC = \
-	core/ctx core/ranges core/root core/text
+	core/ctx core/ranges core/root core/sha256 core/text \
+	parse/cmdline parse/crashkernel parse/crashkernel-word \
+	parse/inflate parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
+	parse/inflate-xz parse/inflate-zstd \
+	parse/memparse parse/sysfs \
+	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
+	facts/kexec facts/memory facts/snapshot
 
 CLI_SRC =
 
@@ -49,14 +54,16 @@ CFLAGS_DEV = -O1 -g -Wall -Wextra -Wshadow -Wstrict-prototypes \
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 
+# Another place to build in: make BUILD=/tmp/b
+BUILD = build
 ifeq ($(DEV),1)
-B = build/dev
+B = $(BUILD)/dev
 WARNINGS =
 CFLAGS = $(CFLAGS_DEV)
 MODE_CFLAGS = $(SANITIZE)
 MODE_LDFLAGS = $(SANITIZE)
 else
-B = build
+B = $(BUILD)
 # clang leaves the sanitizers' symbols open in a shared library.
 NO_UNDEFINED = -Wl,-z,defs
 endif
@@ -184,21 +191,22 @@ dev-tests:
 
 check: deps
 	+$(MAKE) --no-print-directory all dev-tests
-	tests/run unit cli replay samples abi lint vm-one
+	BUILD=$(BUILD) tests/run unit cli replay samples abi lint vm-one
 check-unit: dev-tests
-	tests/run unit
+	BUILD=$(BUILD) tests/run unit
 check-cli: dev-tests
-	tests/run cli
+	BUILD=$(BUILD) tests/run cli
 check-replay: dev-tests
-	tests/run replay
+	BUILD=$(BUILD) tests/run replay
 check-vm: all
-	tests/run vm
+	BUILD=$(BUILD) tests/run vm
 check-long: all
-	tests/run vm-long
+	BUILD=$(BUILD) tests/run vm-long
 lint: all
-	tests/run samples abi lint
+	BUILD=$(BUILD) tests/run samples abi lint
 
-demo: deps
+demo:
+	tools/deps build vm
 	+$(MAKE) --no-print-directory all
 	tests/vm/demo
 
@@ -254,7 +262,7 @@ distcheck:
 	tools/distcheck crashctl-$(VERSION)
 
 clean:
-	rm -rf build
+	rm -rf $(BUILD)
 
 FORCE:
 .PHONY: FORCE all test-programs deps dev-tests check check-unit check-cli check-replay \
