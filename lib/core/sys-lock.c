@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -65,4 +67,13 @@ uint64_t kd_sys_page_size(void)
 	long size = sysconf(_SC_PAGESIZE);
 
 	return size > 0 ? (uint64_t)size : 4096;
+}
+
+void kd_sys_machine(char *ret, size_t size)
+{
+	struct utsname uts;
+
+	*ret = '\0';
+	if (!uname(&uts) && strlen(uts.machine) < size)
+		strcpy(ret, uts.machine);
 }

@@ -60,5 +60,7 @@ uint64_t kd_sys_monotonic_ms(void);
 int64_t kd_sys_time(void);
 void kd_sys_sleep_ms(unsigned ms);
 uint64_t kd_sys_page_size(void);
+/* uname -m; "" if it fails or does not fit. */
+void kd_sys_machine(char *ret, size_t size);
 
 #endif

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Configurations: see config.h. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "../core/root.h"
+#include "../parse/cmdline.h"
+#include "mounts.h"
+
+#define CONFIG_MAX KD_MIB
+#define KCONFIG_MAX (4 * KD_MIB)
+
+/* "%R" becomes the release; -ENODATA where it is needed and not known. */
+static int expand(const struct kdump_config *config, const char *path, struct kd_text *ret)
+{
+	const char *mark = strstr(path, "%R"), *release = config->snap->release;
+
+	if (!mark) {
+		kd_text_set(ret, "%s", path);
+		return 0;
+	}
+	if (!release || strchr(release, '/'))
+		return -ENODATA;
+	kd_text_set(ret, "%.*s%s%s", (int)(mark - path), path, release, mark + 2);
+	return 0;
+}
+
+static int set_value(struct kdump_config *config, struct kd_value *value, const char *text,
+		     const char *source)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		return kd_oom(config->ctx);
+	free(value->text);
+	value->text = copy;
+	kd_text_set(&value->source, "%s", source);
+	return 0;
+}
+
+/* The value of a key in the distribution's file; NULL if unset, empty or not understood. */
+static const char *configured(struct kdump_config *config, const char *key)
+{
+	const struct kd_kv_entry *entry = key ? kd_kv_find(&config->file, key) : NULL;
+
+	if (!entry)
+		return NULL;
+	if (!entry->value) {
+		kd_text_append(&config->not_understood, "%s%s (line %u)",
+			       *config->not_understood.s ? ", " : "", key, entry->line);
+		return NULL;
+	}
+	return *entry->value ? entry->value : NULL;
+}
+
+static int find_file(struct kdump_config *config, struct kd_value *value, const char *key,
+		     const char *const *places)
+{
+	const char *text = configured(config, key);
+	struct kd_text path;
+
+	if (text)
+		return set_value(config, value, text, config->distro->config_file);
+	for (; *places; places++) {
+		if (expand(config, *places, &path) || !kd_root_exists(config->ctx, path.s))
+			continue;
+		return set_value(config, value, path.s, "found there");
+	}
+	return 0;
+}
+
+void kd_config_looked_at(const struct kdump_config *config, bool initramfs,
+			 struct kd_text *ret)
+{
+	const char *const *place = initramfs ? config->distro->initramfses
+					     : config->distro->kernels;
+	struct kd_text path;
+
+	kd_text_clear(ret);
+	for (; *place; place++)
+		if (!expand(config, *place, &path))
+			kd_text_append(ret, "%s%s", *ret->s ? ", " : "", path.s);
+}
+
+#define NAMES 64
+
+/* The distribution's names and those of its configuration (@own is cut into them). */
+static void collect_names(const struct kdump_config *config, char *own,
+			  const char *names[NAMES])
+{
+	const char *const *name = config->distro->remove;
+	size_t n = 0;
+	char *rest = NULL;
+
+	for (; *name && n < NAMES - 1; name++)
+		names[n++] = *name;
+	for (char *word = own ? strtok_r(own, " \t", &rest) : NULL; word && n < NAMES - 1;
+	     word = strtok_r(NULL, " \t", &rest))
+		names[n++] = word;
+	names[n] = NULL;
+}
+
+/* Whatever is configured, a crash kernel must not reserve crash memory again. */
+static const char *const only_crashkernel[] = { "crashkernel", NULL };
+
+static int compose(struct kdump_config *config, bool reuse, const char *append)
+{
+	const struct kd_distro *distro = config->distro;
+	const char *whole = reuse ? NULL : configured(config, distro->cmdline_key);
+	const char *base = whole ? whole : config->snap->cmdline;
+	const char *remove = configured(config, distro->remove_key), *names[NAMES];
+	const char *wanted = configured(config, distro->append_key);
+	char *own = NULL, *line;
+	int err;
+
+	if (!base)
+		return 0;
+	if (remove && !(own = strdup(remove)))
+		return kd_oom(config->ctx);
+	collect_names(config, own, names);
+	if (!append && !reuse)
+		append = wanted ? wanted : distro->append;
+	err = kd_cmdline_compose(base, reuse ? only_crashkernel : names, append, &line);
+	free(own);
+	if (err)
+		return kd_oom(config->ctx);
+	free(config->cmdline.text);
+	config->cmdline.text = line;
+	kd_text_set(&config->cmdline.source, "%s, %s",
+		    whole ? distro->config_file : "/proc/cmdline",
+		    reuse ? "reused whole"
+		    : append == wanted && wanted ? distro->config_file
+						 : "the distribution's rules");
+	return 0;
+}
+
+static int read_file(struct kdump_config *config)
+{
+	const char *path = config->distro->config_file;
+	struct kd_text why;
+	struct kd_buf buf;
+	int err;
+
+	if (!path)
+		return 0;
+	err = kd_root_read(config->ctx, path, CONFIG_MAX, &buf);
+	if (err == -ENOENT || err == -ENOTDIR)
+		return 0;
+	if (err)
+		return kd_fail_id(config->ctx, err == -EACCES ? err : -EBADMSG,
+				  "config-unreadable", "%s: %s", path, kd_errno_text(err));
+	err = kd_kv_parse(buf.data, buf.len, &config->file, &why);
+	kd_buf_free(&buf);
+	if (err == -ENOMEM)
+		return kd_oom(config->ctx);
+	if (err)
+		return kd_fail_id(config->ctx, -EBADMSG, "config-unreadable", "%s: %s", path,
+				  why.s);
+	return 0;
+}
+
+static void read_kconfig(struct kdump_config *config)
+{
+	static const char *const places[] = { "/boot/config-%R", "/usr/lib/modules/%R/config" };
+	struct kd_text path;
+	struct kd_buf buf;
+
+	config->kexec_file = config->cma = KD_CONFIG_UNKNOWN;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(places); i++) {
+		if (expand(config, places[i], &path) ||
+		    kd_root_read(config->ctx, path.s, KCONFIG_MAX, &buf))
+			continue;
+		if (kd_kconfig_probe(buf.data, buf.len)) {
+			config->kexec_file = kd_kconfig_get(buf.data, buf.len, "KEXEC_FILE");
+			config->cma = kd_kconfig_get(buf.data, buf.len, "CMA");
+		}
+		kd_buf_free(&buf);
+		return;
+	}
+}
+
+static int fill(struct kdump_config *config)
+{
+	const struct kd_distro *distro = config->distro;
+	int err;
+
+	err = read_file(config);
+	if (!err)
+		err = find_file(config, &config->kernel, distro->kernel_key, distro->kernels);
+	if (!err)
+		err = find_file(config, &config->initramfs, distro->initramfs_key,
+				distro->initramfses);
+	if (!err)
+		err = compose(config, false, NULL);
+	if (err)
+		return err;
+	config->boot_missing = !config->kernel.text &&
+			       kd_mount_state(config->ctx, "/boot") == KD_MOUNT_MISSING;
+	read_kconfig(config);
+	return 0;
+}
+
+KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
+			    struct kdump_config **ret)
+{
+	struct kdump_config *config = calloc(1, sizeof(*config));
+	int err;
+
+	kd_begin(ctx);
+	if (!config)
+		return kd_oom(ctx);
+	config->refs = 1;
+	config->ctx = kdump_ctx_ref(ctx);
+	config->snap = kdump_snapshot_ref(snap);
+	config->distro = kd_distro_find(ctx);
+	config->owner = kd_owner_find(ctx, &config->owner_off);
+	err = fill(config);
+	if (err) {
+		kdump_config_unref(config);
+		return err;
+	}
+	*ret = config;
+	return 0;
+}
+
+KD_API struct kdump_config *kdump_config_ref(struct kdump_config *config)
+{
+	config->refs++;
+	return config;
+}
+
+KD_API struct kdump_config *kdump_config_unref(struct kdump_config *config)
+{
+	if (!config || --config->refs)
+		return NULL;
+	free(config->kernel.text);
+	free(config->initramfs.text);
+	free(config->cmdline.text);
+	kd_kv_free(&config->file);
+	kdump_snapshot_unref(config->snap);
+	kdump_ctx_unref(config->ctx);
+	free(config);
+	return NULL;
+}
+
+KD_API int kdump_config_set_kernel(struct kdump_config *config, const char *path)
+{
+	kd_begin(config->ctx);
+	return set_value(config, &config->kernel, path, "given");
+}
+
+KD_API int kdump_config_set_initramfs(struct kdump_config *config, const char *path)
+{
+	kd_begin(config->ctx);
+	return set_value(config, &config->initramfs, path, "given");
+}
+
+KD_API int kdump_config_set_append(struct kdump_config *config, bool reuse,
+				   const char *append)
+{
+	kd_begin(config->ctx);
+	/* The kernel searches by text, inside other words too (kernel/crash_reserve.c). */
+	if (append && strstr(append, "crashkernel=")) {
+		kd_advise(config->ctx, "leave crashkernel= to the running kernel's command line");
+		return kd_fail_id(config->ctx, -EINVAL, "append-crashkernel",
+				  "words to append: crashkernel= would make the crash kernel "
+				  "reserve memory again");
+	}
+	if (append && strpbrk(append, "\n\r"))
+		return kd_fail_id(config->ctx, -EINVAL, "append-line-break",
+				  "words to append: a command line has no line breaks");
+	return compose(config, reuse, append);
+}
+
+KD_API const char *kdump_config_get_kernel(const struct kdump_config *config)
+{
+	return config->kernel.text;
+}
+
+KD_API const char *kdump_config_get_initramfs(const struct kdump_config *config)
+{
+	return config->initramfs.text;
+}
+
+KD_API const char *kdump_config_get_cmdline(const struct kdump_config *config)
+{
+	return config->cmdline.text;
+}
+
+static const char *source_of(const struct kd_value *value)
+{
+	return value->text ? value->source.s : NULL;
+}
+
+KD_API const char *kdump_config_get_kernel_source(const struct kdump_config *config)
+{
+	return source_of(&config->kernel);
+}
+
+KD_API const char *kdump_config_get_initramfs_source(const struct kdump_config *config)
+{
+	return source_of(&config->initramfs);
+}
+
+KD_API const char *kdump_config_get_cmdline_source(const struct kdump_config *config)
+{
+	return source_of(&config->cmdline);
+}
+
+KD_API const char *kdump_config_get_owner(const struct kdump_config *config)
+{
+	return config->owner;
+}

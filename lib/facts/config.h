@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * Which kernel, initramfs and command line would be loaded, and where each
+ * value came from: the distribution's rules and configuration, then the
+ * caller's setters.
+ */
+#ifndef KD_FACTS_CONFIG_H
+#define KD_FACTS_CONFIG_H
+
+#include "../parse/kconfig.h"
+#include "../parse/keyvalue.h"
+#include "distro.h"
+#include "snapshot.h"
+
+struct kd_value {
+	char *text;			/* NULL: nothing found */
+	struct kd_text source;
+};
+
+struct kdump_config {
+	unsigned refs;
+	struct kdump_ctx *ctx;
+	struct kdump_snapshot *snap;
+	const struct kd_distro *distro;
+	struct kd_kv file;		/* the distribution's configuration */
+	struct kd_value kernel, initramfs, cmdline;
+	const char *owner, *owner_off;	/* another tool, and how to disable it */
+	/* Keys whose value would need a shell, for a finding; "" if none. */
+	struct kd_text not_understood;
+	enum kd_tristate kexec_file;	/* CONFIG_KEXEC_FILE of the running kernel */
+	enum kd_tristate cma;		/* CONFIG_CMA of it */
+	bool boot_missing;		/* /boot is in fstab and not mounted */
+};
+
+/* Paths that were looked at for a file, "a, b, c". */
+void kd_config_looked_at(const struct kdump_config *config, bool initramfs,
+			 struct kd_text *ret);
+
+#endif

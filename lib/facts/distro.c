@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * The distributions' rules for their crash kernel, as their tools have them:
+ * kdump-config (kdump-tools), kdumpctl and gen-kdump-sysconfig.sh
+ * (kdump-utils), load.sh (SUSE's kdump).
+ */
+#include "distro.h"
+
+#include <stdlib.h>
+
+#include "../core/root.h"
+#include "../parse/keyvalue.h"
+
+#define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static const struct kd_distro debian = {
+	.id = "debian",
+	.config_file = "/etc/default/kdump-tools",
+	.kernel_key = "KDUMP_KERNEL",
+	.initramfs_key = "KDUMP_INITRD",
+	.cmdline_key = "KDUMP_CMDLINE",
+	.append_key = "KDUMP_CMDLINE_APPEND",
+	.kernels = LIST("/boot/vmlinuz-%R", "/var/lib/kdump/vmlinuz"),
+	.initramfses = LIST("/var/lib/kdump/initrd.img-%R", "/var/lib/kdump/initrd.img"),
+	.remove = LIST("crashkernel", "hugepages", "hugepagesz", "abm"),
+	.append = "reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 irqpoll "
+		  "usbcore.nousb",
+	.build = "apt install kdump-tools, then kdump-config symlinks $(uname -r)",
+};
+
+static const struct kd_distro fedora = {
+	.id = "fedora",
+	.config_file = "/etc/sysconfig/kdump",
+	.cmdline_key = "KDUMP_COMMANDLINE",
+	.remove_key = "KDUMP_COMMANDLINE_REMOVE",
+	.append_key = "KDUMP_COMMANDLINE_APPEND",
+	.kernels = LIST("/boot/vmlinuz-%R", "/usr/lib/modules/%R/vmlinuz"),
+	.initramfses = LIST("/boot/initramfs-%Rkdump.img", "/var/lib/kdump/initramfs-%Rkdump.img"),
+	.remove = LIST("crashkernel", "panic_on_warn", "root", "rd.lvm.lv", "rd.luks.uuid",
+		       "rd.dm.uuid", "rd.md.uuid", "fcoe", "netroot", "rd.iscsi.initiator",
+		       "iscsi_initiator", "hugepages", "hugepagesz", "slub_debug", "quiet",
+		       "log_buf_len", "swiotlb", "hugetlb_cma", "ignition.firstboot", "cma"),
+	.append = "irqpoll nr_cpus=1 reset_devices cgroup_disable=memory udev.children-max=2 "
+		  "panic=10 novmcoredd hugetlb_cma=0 cma=0",
+	.build = "dnf install kdump-utils, then kdumpctl rebuild",
+};
+
+static const struct kd_distro suse = {
+	.id = "suse",
+	.config_file = "/etc/sysconfig/kdump",
+	.cmdline_key = "KDUMP_COMMANDLINE",
+	.append_key = "KDUMP_COMMANDLINE_APPEND",
+	.kernels = LIST("/var/lib/kdump/kernel", "/boot/vmlinuz-%R",
+			"/usr/lib/modules/%R/vmlinuz"),
+	.initramfses = LIST("/var/lib/kdump/initrd"),
+	.remove = LIST("root", "resume", "crashkernel", "splash", "mem", "BOOT_IMAGE",
+		       "showopts", "zfcp.allow_lun_scan", "hugepages", "acpi_no_memhotplug",
+		       "cgroup_disable", "unknown_nmi_panic", "rd.udev.children-max"),
+	.append = "sysrq=yes reset_devices acpi_no_memhotplug cgroup_disable=memory nokaslr "
+		  "numa=off irqpoll nr_cpus=1 root=kdump rootflags=bind "
+		  "rd.udev.children-max=8 panic=1",
+	.build = "zypper install kdump, then mkdumprd",
+};
+
+static const struct kd_distro other = {
+	.id = "",
+	.kernels = LIST("/boot/vmlinuz-%R", "/usr/lib/modules/%R/vmlinuz", "/boot/vmlinuz-linux"),
+	.initramfses = LIST("/var/lib/kdump/initrd.img-%R", "/var/lib/kdump/initrd.img",
+			    "/boot/initramfs-%Rkdump.img", "/var/lib/kdump/initramfs-%Rkdump.img",
+			    "/var/lib/kdump/initrd"),
+	.remove = LIST("crashkernel", "hugepages", "hugepagesz"),
+	.append = "reset_devices nr_cpus=1 irqpoll",
+	.build = "an initramfs that saves /proc/vmcore must be built, for instance with dracut",
+};
+
+static const struct kd_distro *const distros[] = { &debian, &fedora, &suse };
+
+/* Is @word among the words of @list ("rhel centos fedora")? */
+static bool lists(const char *list, const char *word)
+{
+	size_t len = strlen(word), n;
+
+	for (; *list; list += n) {
+		list += strspn(list, " ");
+		n = strcspn(list, " ");
+		if (n == len && !memcmp(list, word, n))
+			return true;
+	}
+	return false;
+}
+
+static const struct kd_distro *by_release(const struct kd_kv *release)
+{
+	static const char *const keys[] = { "ID", "ID_LIKE" };
+	const struct kd_kv_entry *entry;
+
+	for (size_t k = 0; k < KD_ARRAY_SIZE(keys); k++) {
+		entry = kd_kv_find(release, keys[k]);
+		for (size_t i = 0; entry && entry->value && i < KD_ARRAY_SIZE(distros); i++)
+			if (lists(entry->value, distros[i]->id))
+				return distros[i];
+	}
+	return &other;
+}
+
+const struct kd_distro *kd_distro_find(struct kdump_ctx *ctx)
+{
+	const struct kd_distro *distro = &other;
+	struct kd_buf buf;
+	struct kd_kv kv;
+
+	if (kd_root_read(ctx, "etc/os-release", 64 * KD_KIB, &buf) &&
+	    kd_root_read(ctx, "usr/lib/os-release", 64 * KD_KIB, &buf))
+		return distro;
+	if (!kd_kv_parse(buf.data, buf.len, &kv, NULL)) {
+		distro = by_release(&kv);
+		kd_kv_free(&kv);
+	}
+	kd_buf_free(&buf);
+	return distro;
+}
+
+struct owner {
+	const char *name;
+	const char *const *units;
+	const char *program;		/* tells two tools with one unit name apart */
+	const char *off;
+};
+
+static const struct owner owners[] = {
+	{ "kdump-tools", LIST("kdump-tools.service"), "usr/sbin/kdump-config",
+	  "systemctl disable --now kdump-tools" },
+	{ "kdump-utils", LIST("kdump.service"), "usr/bin/kdumpctl",
+	  "systemctl disable --now kdump" },
+	{ "SUSE kdump", LIST("kdump.service", "kdump-early.service"), "usr/sbin/kdumptool",
+	  "systemctl disable --now kdump kdump-early" },
+};
+
+/* An enabled unit is a link in a .wants folder; one that leads nowhere is left over. */
+static bool is_enabled(struct kdump_ctx *ctx, const char *unit)
+{
+	static const char *const targets[] = {
+		"multi-user", "sysinit", "basic", "default", "graphical",
+	};
+	struct kd_text path;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(targets); i++) {
+		kd_text_set(&path, "etc/systemd/system/%s.target.wants/%s", targets[i], unit);
+		if (kd_root_exists(ctx, path.s))
+			return true;
+	}
+	return false;
+}
+
+/* kdump-config does nothing where USE_KDUMP is 0 in its configuration. */
+static bool is_switched_off(struct kdump_ctx *ctx)
+{
+	const struct kd_kv_entry *entry;
+	struct kd_buf buf;
+	struct kd_kv kv;
+	bool off = false;
+
+	if (kd_root_read(ctx, debian.config_file, KD_MIB, &buf))
+		return false;
+	if (!kd_kv_parse(buf.data, buf.len, &kv, NULL)) {
+		entry = kd_kv_find(&kv, "USE_KDUMP");
+		off = entry && entry->value && kd_streq(entry->value, "0");
+		kd_kv_free(&kv);
+	}
+	kd_buf_free(&buf);
+	return off;
+}
+
+const char *kd_owner_find(struct kdump_ctx *ctx, const char **off)
+{
+	for (size_t i = 0; i < KD_ARRAY_SIZE(owners); i++) {
+		if (!kd_root_exists(ctx, owners[i].program))
+			continue;
+		for (size_t u = 0; owners[i].units[u]; u++) {
+			if (!is_enabled(ctx, owners[i].units[u]))
+				continue;
+			if (i == 0 && is_switched_off(ctx))
+				continue;
+			*off = owners[i].off;
+			return owners[i].name;
+		}
+	}
+	return NULL;
+}

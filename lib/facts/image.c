@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Images: see image.h. */
+#include "image.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "../core/root.h"
+#include "../core/sys.h"
+#include "record.h"
+
+#define CHUNK (KD_MIB)
+#define CHUNKS_A_CALL 8
+#define UNPACKED_MAX (64 * KD_GIB)
+#define FILES_MAX (16 * KD_MIB)
+
+bool kd_identity_equal(const struct kd_identity *a, const struct kd_identity *b)
+{
+	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
+	       a->mtime == b->mtime && a->mtime_ns == b->mtime_ns &&
+	       a->ctime == b->ctime && a->ctime_ns == b->ctime_ns;
+}
+
+static void identify(const struct stat *st, struct kd_identity *ret)
+{
+	*ret = (struct kd_identity){
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.mtime = st->st_mtim.tv_sec,
+		.mtime_ns = st->st_mtim.tv_nsec,
+		.ctime = st->st_ctim.tv_sec,
+		.ctime_ns = st->st_ctim.tv_nsec,
+	};
+}
+
+/* Keeps the first failure: what comes after it often follows from it. */
+static int spoil(struct kdump_image *image, struct kd_file *file, int code, const char *id,
+		 const char *what)
+{
+	if (file)
+		file->error = code;
+	if (!image->error) {
+		image->error = code;
+		image->error_id = id;
+		if (file && file->path)
+			kd_text_set(&image->why, "%s: %s", file->path, what);
+		else
+			kd_text_set(&image->why, "%s", what);
+	}
+	return code;
+}
+
+static void spoil_missing(struct kdump_image *image, struct kd_file *file, bool initramfs)
+{
+	const struct kdump_config *config = image->config;
+	struct kd_text places, what;
+
+	if (image->error)
+		return;
+	kd_config_looked_at(config, initramfs, &places);
+	kd_text_set(&what, "no %s found; looked for %s",
+		    initramfs ? "crash initramfs" : "kernel image",
+		    *places.s ? places.s : "nothing, the running kernel's release is not known");
+	spoil(image, file, -ENOENT, initramfs ? "no-initramfs" : "no-kernel", what.s);
+	if (initramfs)
+		kd_text_set(&image->advice, "build it (%s), or name one with --initramfs",
+			    config->distro->build);
+	else if (config->boot_missing)
+		kd_text_set(&image->advice, "/boot is not mounted: mount /boot");
+	else
+		kd_text_set(&image->advice, "name one with --kernel");
+}
+
+static void open_one(struct kdump_image *image, struct kd_file *file, const char *path,
+		     bool initramfs)
+{
+	struct stat st;
+	int fd;
+
+	file->fd = -1;
+	if (!path) {
+		spoil_missing(image, file, initramfs);
+		return;
+	}
+	file->path = strdup(path);
+	if (!file->path) {
+		spoil(image, file, -ENOMEM, "out-of-memory", "out of memory");
+		return;
+	}
+	fd = kd_root_open_regular(image->ctx, path, &st);
+	if (fd < 0) {
+		const char *id = fd == -ENOENT || fd == -ENOTDIR ? "file-missing"
+				 : fd == -EACCES		 ? "file-unreadable"
+								 : "file-unusable";
+
+		if (fd == -EISDIR || fd == -EINVAL || fd == -ENXIO)
+			fd = spoil(image, file, -EINVAL, id, "is no regular file");
+		else
+			spoil(image, file, fd == -ENOTDIR ? -ENOENT : fd, id, kd_errno_text(fd));
+		if (!*image->advice.s && fd == -EACCES)
+			kd_text_set(&image->advice, "ask again as root");
+		return;
+	}
+	file->fd = fd;
+	identify(&st, &file->id);
+	if (!st.st_size)
+		spoil(image, file, -EBADMSG, "file-empty", "is empty");
+}
+
+/* What we loaded ourselves was read then; the same files need no second look. */
+static int take_from_record(struct kdump_image *image)
+{
+	struct kd_record record;
+	int found = kd_record_read(image->ctx, KD_RECORD_PATH, &record);
+
+	if (found <= 0)
+		return found;
+	if (kd_identity_equal(&record.kernel.id, &image->kernel.id) &&
+	    kd_identity_equal(&record.initramfs.id, &image->initramfs.id)) {
+		image->sums = record.sums;
+		image->complete = image->recorded = true;
+	}
+	kd_record_free(&record);
+	return 0;
+}
+
+KD_API int kdump_image_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
+			   struct kdump_config *config, struct kdump_image **ret)
+{
+	struct kdump_image *image = calloc(1, sizeof(*image));
+
+	(void)snap;
+	kd_begin(ctx);
+	if (!image)
+		return kd_oom(ctx);
+	image->refs = 1;
+	image->ctx = kdump_ctx_ref(ctx);
+	image->config = kdump_config_ref(config);
+	image->error_id = "";
+	open_one(image, &image->kernel, config->kernel.text, false);
+	open_one(image, &image->initramfs, config->initramfs.text, true);
+	if (image->error == -ENOMEM || (!image->error && take_from_record(image) == -ENOMEM)) {
+		kdump_image_unref(image);
+		return kd_oom(ctx);
+	}
+	*ret = image;
+	return 0;
+}
+
+KD_API struct kdump_image *kdump_image_ref(struct kdump_image *image)
+{
+	image->refs++;
+	return image;
+}
+
+static void end_reading(struct kdump_image *image)
+{
+	kd_initramfs_walker_free(image->walker);
+	image->walker = NULL;
+	free(image->chunk);
+	image->chunk = NULL;
+}
+
+KD_API struct kdump_image *kdump_image_unref(struct kdump_image *image)
+{
+	if (!image || --image->refs)
+		return NULL;
+	end_reading(image);
+	if (image->kernel.fd >= 0)
+		kd_sys_close(image->kernel.fd);
+	if (image->initramfs.fd >= 0)
+		kd_sys_close(image->initramfs.fd);
+	free(image->kernel.path);
+	free(image->initramfs.path);
+	kdump_config_unref(image->config);
+	kdump_ctx_unref(image->ctx);
+	free(image);
+	return NULL;
+}
+
+/* @len bytes at @offset; fewer only at the end of the file. */
+static ssize_t read_at(int fd, void *buf, size_t len, uint64_t offset)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < len) {
+		n = kd_sys_pread(fd, (char *)buf + done, len - done, offset + done);
+		if (n < 0)
+			return n;
+		if (!n)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+static const char *kernel_error_id(int err)
+{
+	switch (err) {
+	case -ENOEXEC:
+		return "not-a-kernel";
+	case -ENOTSUP:
+		return "kernel-unsupported";
+	default:
+		return "kernel-broken";
+	}
+}
+
+static int parse_kernel(struct kdump_image *image, unsigned char *head)
+{
+	struct kd_file *file = &image->kernel;
+	struct kd_bzimage *bz = &image->sums.kernel;
+	unsigned char tail[4];
+	struct kd_text why;
+	ssize_t len, n;
+	int err;
+
+	len = read_at(file->fd, head, KD_BZIMAGE_HEAD, 0);
+	if (len < 0)
+		return spoil(image, file, (int)len, "read-failed", kd_errno_text((int)len));
+	err = kd_bzimage_parse(head, (size_t)len, file->id.size, NULL, bz, &why);
+	if (err)
+		return spoil(image, file, err, kernel_error_id(err), why.s);
+	if (bz->payload_size < sizeof(tail))
+		return 0;
+	n = read_at(file->fd, tail, sizeof(tail),
+		    bz->payload_offset + bz->payload_size - sizeof(tail));
+	if (n != sizeof(tail))
+		return spoil(image, file, n < 0 ? (int)n : -EBADMSG, "kernel-broken",
+			     "the file ends before its payload does");
+	err = kd_bzimage_parse(head, (size_t)len, file->id.size, tail, bz, &why);
+	return err ? spoil(image, file, err, kernel_error_id(err), why.s) : 0;
+}
+
+static int check_arch(struct kdump_image *image)
+{
+	const struct kdump_snapshot *snap = image->config->snap;
+	struct kd_text what;
+
+	if (!snap->arch_name || (snap->arch && snap->arch->bzimage))
+		return 0;
+	kd_text_set(&what, "is an x86 kernel image, this machine is %s", snap->arch_name);
+	return spoil(image, &image->kernel, -ENOTSUP, "kernel-unsupported", what.s);
+}
+
+static int read_kernel(struct kdump_image *image)
+{
+	unsigned char *head = malloc(KD_BZIMAGE_HEAD);
+	int err;
+
+	if (!head)
+		return spoil(image, &image->kernel, -ENOMEM, "out-of-memory", "out of memory");
+	err = parse_kernel(image, head);
+	free(head);
+	return err ? err : check_arch(image);
+}
+
+static int begin_reading(struct kdump_image *image)
+{
+	const struct kd_initramfs_limits limits = {
+		.page_size = image->config->snap->page_size,
+		.unpacked = UNPACKED_MAX,
+		.files = FILES_MAX,
+	};
+	int err = read_kernel(image);
+
+	if (err)
+		return err;
+	image->chunk = malloc(CHUNK);
+	if (!image->chunk || kd_initramfs_walker_new(&limits, &image->walker))
+		return spoil(image, NULL, -ENOMEM, "out-of-memory", "out of memory");
+	kd_sys_read_ahead(image->initramfs.fd);
+	return 0;
+}
+
+static int walker_failed(struct kdump_image *image, int err, const char *why)
+{
+	end_reading(image);
+	return spoil(image, &image->initramfs, err,
+		     err == -EFBIG ? "initramfs-too-big" : "initramfs-broken", why);
+}
+
+/* KDUMP_AGAIN, or 0 at the end of the file. */
+static int read_some(struct kdump_image *image)
+{
+	struct kd_text why;
+	ssize_t n = 0;
+	int err;
+
+	for (unsigned i = 0; i < CHUNKS_A_CALL; i++) {
+		n = read_at(image->initramfs.fd, image->chunk, CHUNK, image->offset);
+		if (n < 0)
+			return walker_failed(image, (int)n, kd_errno_text((int)n));
+		image->offset += (uint64_t)n;
+		err = kd_initramfs_walker_feed(image->walker, image->chunk, (size_t)n, &why);
+		if (err)
+			return walker_failed(image, err, why.s);
+		if (n < (ssize_t)CHUNK)
+			break;
+	}
+	if (n == (ssize_t)CHUNK)
+		return KDUMP_AGAIN;
+	err = kd_initramfs_walker_finish(image->walker, &image->sums.initramfs, &why);
+	if (err)
+		return walker_failed(image, err, why.s);
+	end_reading(image);
+	image->complete = true;
+	return 0;
+}
+
+/* Told again at each call, for the context's error may have been cleared since. */
+static int tell(struct kdump_image *image)
+{
+	if (*image->advice.s)
+		kd_advise(image->ctx, "%s", image->advice.s);
+	return kd_fail_id(image->ctx, image->error, image->error_id, "%s", image->why.s);
+}
+
+KD_API int kdump_image_read(struct kdump_image *image)
+{
+	int r = 0;
+
+	kd_begin(image->ctx);
+	if (image->complete)
+		return 0;
+	if (!image->error && !image->walker)
+		begin_reading(image);
+	if (!image->error)
+		r = read_some(image);
+	return image->error ? tell(image) : r;
+}
+
+KD_API void kdump_image_get_progress(const struct kdump_image *image, uint64_t *done,
+				     uint64_t *total)
+{
+	*done = image->complete ? image->initramfs.id.size : image->offset;
+	*total = image->initramfs.id.size;
+}
+
+KD_API const char *kdump_image_get_release(const struct kdump_image *image)
+{
+	return image->sums.kernel.release;
+}
+
+KD_API uint64_t kdump_image_get_kernel_size(const struct kdump_image *image)
+{
+	return image->kernel.id.size;
+}
+
+KD_API uint64_t kdump_image_get_initramfs_size(const struct kdump_image *image)
+{
+	return image->initramfs.id.size;
+}
+
+KD_API uint64_t kdump_image_get_initramfs_unpacked(const struct kdump_image *image)
+{
+	return image->sums.initramfs.pages;
+}
+
+KD_API uint64_t kdump_image_get_initramfs_files(const struct kdump_image *image)
+{
+	return image->sums.initramfs.files;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * Kernel and initramfs as files on disk: who they are (identity), what is in
+ * them (parsers fed piece by piece), and why they are of no use if they are not.
+ */
+#ifndef KD_FACTS_IMAGE_H
+#define KD_FACTS_IMAGE_H
+
+#include "../parse/bzimage.h"
+#include "../parse/initramfs.h"
+#include "config.h"
+
+/* A file that is the same by all of these has not been written to since. */
+struct kd_identity {
+	uint64_t dev, ino, size;
+	int64_t mtime, mtime_ns, ctime, ctime_ns;
+};
+
+bool kd_identity_equal(const struct kd_identity *a, const struct kd_identity *b);
+
+struct kd_file {
+	char *path;			/* NULL: none was found */
+	int fd;				/* -1 unless open */
+	int error;			/* -errno: of no use; the words are in the image */
+	struct kd_identity id;
+};
+
+/* What was read from both files: enough for an estimate, small enough for a record. */
+struct kd_image_sums {
+	struct kd_bzimage kernel;
+	struct kd_initramfs initramfs;
+};
+
+struct kdump_image {
+	unsigned refs;
+	struct kdump_ctx *ctx;
+	struct kdump_config *config;
+	struct kd_file kernel, initramfs;
+	struct kd_image_sums sums;
+	bool complete;			/* sums are true */
+	bool recorded;			/* they came from the record of the last load */
+	int error;			/* first failure, and its words: */
+	const char *error_id;
+	struct kd_text why, advice;
+	/* While reading: */
+	struct kd_initramfs_walker *walker;
+	unsigned char *chunk;
+	uint64_t offset;
+};
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* What the kernel says of memory and CPUs: iomem, meminfo, CPU lists. */
+#include "snapshot.h"
+
+#include <errno.h>
+
+#include "../core/root.h"
+#include "../core/sys.h"
+#include "../parse/crashkernel.h"
+#include "../parse/sysfs.h"
+
+#define TEXT_MAX (16 * KD_MIB)
+
+static int read_iomem(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
+{
+	struct kd_text why;
+	struct kd_buf buf;
+	int err;
+
+	err = kd_root_read(ctx, "proc/iomem", TEXT_MAX, &buf);
+	if (err == -ENOENT || err == -EACCES || err == -EPERM)
+		return 0;
+	if (err)
+		return kd_fail_id(ctx, err, "bad-kernel-file", "/proc/iomem: %s",
+				  kd_errno_text(err));
+	err = kd_iomem_parse(buf.data, buf.len, &snap->iomem, &why);
+	kd_buf_free(&buf);
+	if (err == -ENOMEM)
+		return kd_oom(ctx);
+	if (err)
+		return kd_fail_id(ctx, err, "bad-kernel-file", "/proc/iomem: %s", why.s);
+	snap->has_iomem = true;
+	return 0;
+}
+
+/* CmaTotal is printed only with CONFIG_CMA (fs/proc/meminfo.c). */
+static void read_meminfo(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
+{
+	struct kd_buf buf;
+	uint64_t kib;
+
+	if (kd_root_read(ctx, "proc/meminfo", KD_MIB, &buf))
+		return;
+	if (!kd_table_get(buf.data, "MemTotal", 10, &kib))
+		snap->mem_total = kd_mul(kib, KD_KIB);
+	snap->has_cma_total = !kd_table_get(buf.data, "CmaTotal", 10, &kib);
+	kd_buf_free(&buf);
+}
+
+static uint64_t read_cpus(struct kdump_ctx *ctx, const char *path)
+{
+	char line[4096];
+	uint64_t n;
+
+	if (kd_root_read_line(ctx, path, line, sizeof(line)) || kd_cpulist_count(line, &n))
+		return 0;
+	return n;
+}
+
+int kd_facts_memory(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
+{
+	int err = read_iomem(ctx, snap);
+
+	if (err)
+		return err;
+	read_meminfo(ctx, snap);
+	snap->cpus_possible = read_cpus(ctx, "sys/devices/system/cpu/possible");
+	snap->cpus_present = read_cpus(ctx, "sys/devices/system/cpu/present");
+	if (snap->live)
+		snap->page_size = kd_sys_page_size();
+	else
+		snap->page_size = snap->arch ? snap->arch->page_size : 4 * KD_KIB;
+	return 0;
+}
+
+uint64_t kd_snapshot_ram(const struct kdump_snapshot *snap)
+{
+	uint64_t sum = kd_ranges_bytes(&snap->iomem.ram);
+
+	/* Hidden addresses: what is managed and what was set aside is close. */
+	return sum ? sum : snap->mem_total ? kd_add(snap->mem_total, snap->kexec.size) : 0;
+}
+
+/*
+ * Two regions: the lower one is "low" (kernel/crash_reserve.c registers both
+ * under one name).  With hidden addresses kexec_crash_size tells one region's
+ * size, but not how two share it.
+ */
+static bool reserved_regions(const struct kdump_snapshot *snap, uint64_t *main_bytes,
+			     uint64_t *low_bytes)
+{
+	const struct kd_iomem *iomem = &snap->iomem;
+	size_t n = iomem->crash.n;
+
+	*low_bytes = 0;
+	if (snap->has_iomem && !iomem->hidden && n) {
+		*main_bytes = kd_range_bytes(&iomem->crash.v[n - 1]);
+		if (n > 1)
+			*low_bytes = kd_range_bytes(&iomem->crash.v[0]);
+		return true;
+	}
+	if (!snap->kexec.has_size) {
+		*main_bytes = 0;
+		return snap->kexec.built_in == 0 ||
+		       (snap->has_iomem && !iomem->crash_count);
+	}
+	*main_bytes = snap->kexec.size;
+	return !snap->kexec.size || !snap->has_iomem || iomem->crash_count <= 1;
+}
+
+bool kd_snapshot_reserved(const struct kdump_snapshot *snap, enum kdump_pool pool,
+			  uint64_t *ret)
+{
+	uint64_t main_bytes, low_bytes;
+
+	if (pool == KDUMP_POOL_CMA) {
+		/*
+		 * 6.17 and 6.18 reserve CMA without a file to show it; older
+		 * kernels and such without CONFIG_CMA have none.
+		 */
+		if (!snap->kexec.has_cma_file && snap->kexec.built_in != 0 &&
+		    snap->has_cma_total && snap->has_version &&
+		    kd_version_at_least(snap->version, 6, 17))
+			return false;
+		if (snap->kexec.built_in < 0)
+			return false;
+		*ret = kd_ranges_bytes(&snap->kexec.cma);
+		return true;
+	}
+	if (!reserved_regions(snap, &main_bytes, &low_bytes))
+		return false;
+	*ret = pool == KDUMP_POOL_MAIN ? main_bytes : low_bytes;
+	return true;
+}
+
+bool kd_snapshot_size_counts_low(const struct kdump_snapshot *snap)
+{
+	const struct kd_ranges *crash = &snap->iomem.crash;
+
+	return crash->n == 2 && snap->kexec.has_size &&
+	       snap->kexec.size == kd_ranges_bytes(crash);
+}
+
+void kd_snapshot_ck_kernel(const struct kdump_snapshot *snap, struct kd_ck_kernel *ret)
+{
+	const struct kd_arch *arch = snap->arch;
+	bool wired = arch && arch->cma_since.major && snap->has_version &&
+		     kd_version_at_least(snap->version, arch->cma_since.major,
+					 arch->cma_since.minor);
+
+	*ret = (struct kd_ck_kernel){
+		.ram = kd_snapshot_ram(snap),
+		.knows_cma = snap->kexec.has_cma_file ||
+			     (snap->has_version && kd_version_at_least(snap->version, 6, 17)),
+		.has_cma = wired && snap->has_cma_total,
+		.knows_high_low = arch && arch->high_low,
+		.high_has_auto_low = arch && arch->default_low,
+		.default_low = arch ? arch->default_low : 0,
+	};
+}

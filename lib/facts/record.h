@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * The record of the last load: which files, what was in them, which command
+ * line, when.  It lives below /run/crashctl and so no longer than the image.
+ */
+#ifndef KD_FACTS_RECORD_H
+#define KD_FACTS_RECORD_H
+
+#include "../core/sha256.h"
+#include "image.h"
+
+#define KD_RECORD_FOLDER "/run/crashctl"
+#define KD_RECORD_PATH KD_RECORD_FOLDER "/loaded"
+
+struct kd_record_file {
+	char *path;
+	struct kd_identity id;
+	char sha256[KD_SHA256_HEX];	/* "" not known */
+};
+
+struct kd_record {
+	struct kd_record_file kernel, initramfs;
+	char *cmdline;
+	char *boot_id;
+	int64_t time;			/* seconds since 1970 */
+	struct kd_image_sums sums;
+	/* The estimate at load, bytes. */
+	uint64_t need_main, need_main_with_cma, need_low, need_cma;
+};
+
+/* 1 there is one of this boot, 0 there is none; -ENOMEM.  A broken one is none. */
+int kd_record_read(struct kdump_ctx *ctx, const char *path, struct kd_record *ret);
+
+/* The text of a record; the caller frees *@text.  -ENOMEM. */
+int kd_record_write(const struct kd_record *record, char **text, size_t *len);
+void kd_record_free(struct kd_record *record);
+
+/* This boot's id; "" if not to be known. */
+#define KD_BOOT_ID 64
+void kd_boot_id(struct kdump_ctx *ctx, char ret[KD_BOOT_ID]);
+
+#endif
