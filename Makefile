@@ -14,12 +14,13 @@ include config.mk
 LIB_SYS = core/sys-file core/sys-kexec core/sys-lock
 LIB_SRC = \
 	core/ctx core/ranges core/root core/sha256 core/text \
-	parse/cmdline parse/crashkernel parse/crashkernel-word \
-	parse/inflate parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
-	parse/inflate-xz parse/inflate-zstd \
-	parse/memparse parse/sysfs \
+	parse/bzimage parse/cmdline parse/cpio-links parse/cpio parse/crashkernel-word \
+	parse/crashkernel parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
+	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
+	parse/kconfig parse/keyvalue-write parse/keyvalue parse/memparse parse/sysfs \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
-	facts/kexec facts/memory facts/snapshot
+	facts/config facts/distro facts/image facts/kexec facts/memory facts/mounts \
+	facts/record facts/snapshot
 
 CLI_SRC =
 

@@ -244,8 +244,8 @@ const char *kdump_config_get_owner(const struct kdump_config *config);
  * Returns: 0.
  * Since: 0.1
  */
-int kdump_image_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
-		    struct kdump_config *config, struct kdump_image **ret);
+int kdump_image_new(struct kdump_ctx *ctx, struct kdump_config *config,
+		    struct kdump_image **ret);
 struct kdump_image *kdump_image_ref(struct kdump_image *image);
 struct kdump_image *kdump_image_unref(struct kdump_image *image);
 /**
@@ -282,9 +282,8 @@ uint64_t kdump_image_get_initramfs_files(const struct kdump_image *image);
  * architecture without a model).
  * Since: 0.1
  */
-int kdump_estimate_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
-		       struct kdump_config *config, struct kdump_image *image,
-		       struct kdump_estimate **ret);
+int kdump_estimate_new(struct kdump_ctx *ctx, struct kdump_config *config,
+		       struct kdump_image *image, struct kdump_estimate **ret);
 struct kdump_estimate *kdump_estimate_ref(struct kdump_estimate *est);
 struct kdump_estimate *kdump_estimate_unref(struct kdump_estimate *est);
 
@@ -317,9 +316,9 @@ uint64_t kdump_estimate_get_need(const struct kdump_estimate *est, enum kdump_po
  * Returns: 0.
  * Since: 0.1
  */
-int kdump_report_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
-		     struct kdump_config *config, struct kdump_image *image,
-		     struct kdump_estimate *est, struct kdump_report **ret);
+int kdump_report_new(struct kdump_ctx *ctx, struct kdump_config *config,
+		     struct kdump_image *image, struct kdump_estimate *est,
+		     struct kdump_report **ret);
 struct kdump_report *kdump_report_ref(struct kdump_report *report);
 struct kdump_report *kdump_report_unref(struct kdump_report *report);
 enum kdump_verdict kdump_report_get_verdict(const struct kdump_report *report);
@@ -452,9 +451,9 @@ bool kdump_refusal_can_be_forced(const struct kdump_refusal *refusal);
  *
  * Returns: 0, -ENODATA (the image is not wholly read).  Since: 0.1
  */
-int kdump_request_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
-		      struct kdump_config *config, struct kdump_image *image,
-		      struct kdump_estimate *est, struct kdump_request **ret);
+int kdump_request_new(struct kdump_ctx *ctx, struct kdump_config *config,
+		      struct kdump_image *image, struct kdump_estimate *est,
+		      struct kdump_request **ret);
 struct kdump_request *kdump_request_ref(struct kdump_request *rq);
 struct kdump_request *kdump_request_unref(struct kdump_request *rq);
 /* As kdump_wish_add_force().  Since: 0.1 */

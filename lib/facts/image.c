@@ -126,12 +126,11 @@ static int take_from_record(struct kdump_image *image)
 	return 0;
 }
 
-KD_API int kdump_image_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
-			   struct kdump_config *config, struct kdump_image **ret)
+KD_API int kdump_image_new(struct kdump_ctx *ctx, struct kdump_config *config,
+			   struct kdump_image **ret)
 {
 	struct kdump_image *image = calloc(1, sizeof(*image));
 
-	(void)snap;
 	kd_begin(ctx);
 	if (!image)
 		return kd_oom(ctx);

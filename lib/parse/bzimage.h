@@ -18,7 +18,7 @@ enum kd_payload {
 };
 
 struct kd_bzimage {
-	char release[128];		/* uname -r of the image: first word of the version string */
+	char release[128];		/* uname -r of the image: first word of the version string; or "" */
 	uint16_t protocol;		/* 0x20f */
 	uint64_t init_size;		/* bytes the kernel needs in a row while it starts */
 	uint64_t alignment;		/* kernel_alignment */
@@ -26,8 +26,8 @@ struct kd_bzimage {
 	uint64_t cmdline_size;		/* longest command line, without the NUL */
 	uint64_t payload_offset;	/* in the file */
 	uint64_t payload_size;
-	uint64_t unpacked_size;		/* as the payload's trailer states it */
-	enum kd_payload payload;
+	uint64_t unpacked_size;		/* as the payload's trailer states it, 0 without @tail */
+	enum kd_payload payload;	/* UNKNOWN also where it begins behind @head */
 	bool relocatable, is_64bit, above_4g;
 };
 
@@ -35,6 +35,7 @@ struct kd_bzimage {
 bool kd_bzimage_probe(const void *head, size_t len);
 
 /*
+ * @head: the first @len bytes of the file, KD_BZIMAGE_HEAD or the whole of it.
  * @tail: the last 4 bytes of the payload (at payload_offset + payload_size -
  * 4), read in a second step: call once with @tail NULL to learn the offsets.
  * -ENOEXEC not a bzImage; -EBADMSG a header that contradicts itself or the

@@ -16,12 +16,14 @@ struct kd_word {
 	size_t name_len;
 	const char *value;		/* without surrounding quotes */
 	size_t value_len;
+	bool open;			/* holds a quote that is never closed */
 };
 
 /*
  * Takes the word at or after *@pos and moves *@pos behind it; false at the
  * end.  A lone "--" ends the kernel's own words (the rest is for init), and so
- * the walk.
+ * the walk: *@pos then stays on it.  A newline at the very end is not part of
+ * the line.
  */
 bool kd_cmdline_next(const char *line, size_t *pos, struct kd_word *ret);
 
@@ -32,10 +34,16 @@ bool kd_word_is(const struct kd_word *word, const char *name);
 bool kd_cmdline_last(const char *line, const char *name, struct kd_word *ret);
 
 /*
- * A copy of @line without the words named in @names (NULL-terminated list),
- * then @append (may be NULL) behind one space.  The caller frees *@ret.
- * -ENOMEM.  With no word taken out and nothing appended the copy is identical
- * but for a trailing newline.
+ * A copy of @line without the words named in @names (NULL-terminated list, may
+ * be NULL), then @append (may be NULL) behind one space, but before a lone "--"
+ * or a word with an open quote, behind which the kernel would not see it.
+ * Words behind "--" are init's and stay.  The caller frees *@ret.  -ENOMEM.
+ * With no word taken out and nothing appended the copy is identical but for a
+ * trailing newline.
+ *
+ * Taking out "crashkernel" takes out words of that name.  The kernel looks for
+ * crashkernel= without regard to words, and may find one in what is left: ask
+ * kd_ck_mentioned() (crashkernel.h).
  */
 int kd_cmdline_compose(const char *line, const char *const *names, const char *append,
 		       char **ret);

@@ -19,6 +19,10 @@ enum kd_codec {
 
 #define KD_INITRAMFS_SEGMENTS 16	/* more are counted in n_segments, not described */
 
+/*
+ * One plain archive (up to its trailer) or one compressed stream.  The zero
+ * bytes between segments belong to none.
+ */
 struct kd_initramfs_segment {
 	enum kd_codec codec;
 	uint64_t offset;		/* in the file */
@@ -29,16 +33,29 @@ struct kd_initramfs_segment {
 struct kd_initramfs {
 	uint64_t stored;		/* the whole file */
 	uint64_t unpacked;		/* bytes of cpio after decompression, all segments */
+	/*
+	 * What the root file system will hold.  A name that comes again in a
+	 * later archive counts again: never below the truth.
+	 */
 	uint64_t content;		/* file bytes, hard links once */
 	uint64_t pages;			/* the same rounded up to page_size per file */
 	uint64_t files;			/* inodes: files, folders, links, devices */
 	uint64_t regular;		/* regular files among them */
+	/*
+	 * A symbolic link takes no page in tmpfs if it fits the inode, else one;
+	 * in ramfs always one (mm/shmem.c:shmem_symlink(), fs/ramfs/inode.c).
+	 */
+	uint64_t symlinks, long_symlinks;
+	uint64_t skipped;		/* entries that the kernel passes over silently */
 	uint64_t window;		/* largest window of a segment */
 	size_t n_segments;
 	struct kd_initramfs_segment segments[KD_INITRAMFS_SEGMENTS];
+	/* The last archive has no trailer: legal, but a file cut short looks like this. */
+	bool no_trailer;
 	/*
 	 * A segment whose codec was left out of this build, or lzo: its unpacked
-	 * numbers are missing above and the caller must model them.
+	 * numbers are missing above and the caller must model them.  Where it
+	 * ends cannot be known, so it takes the rest of the file.
 	 */
 	bool partial;
 	uint64_t partial_stored;	/* bytes of file in such segments */
@@ -53,6 +70,7 @@ struct kd_initramfs_limits {
 	uint64_t files;
 };
 
+/* -ENOMEM; -EINVAL for a page size of 0. */
 int kd_initramfs_walker_new(const struct kd_initramfs_limits *limits,
 			    struct kd_initramfs_walker **ret);
 
@@ -65,7 +83,11 @@ int kd_initramfs_walker_new(const struct kd_initramfs_limits *limits,
 int kd_initramfs_walker_feed(struct kd_initramfs_walker *w, const void *data, size_t len,
 			     struct kd_text *why);
 
-/* The end of the file: what is begun must be complete.  Errors as feed. */
+/*
+ * The end of the file: what is begun must be complete (the kernel would unpack
+ * the first part of a plain archive that is cut inside an entry, and say
+ * nothing), and there must be an archive.  Errors as feed.
+ */
 int kd_initramfs_walker_finish(struct kd_initramfs_walker *w, struct kd_initramfs *ret,
 			       struct kd_text *why);
 void kd_initramfs_walker_free(struct kd_initramfs_walker *w);

@@ -14,7 +14,10 @@ enum kd_tristate { KD_CONFIG_UNKNOWN = -1, KD_CONFIG_N, KD_CONFIG_M, KD_CONFIG_Y
 /* Is @text a kernel configuration at all (it holds some CONFIG_ line)? */
 bool kd_kconfig_probe(const char *text, size_t len);
 
-/* @name without CONFIG_.  An option not named in a valid configuration is N. */
+/*
+ * @name without CONFIG_.  An option not named in a valid configuration is N;
+ * one with another value than y, m or n is UNKNOWN.
+ */
 enum kd_tristate kd_kconfig_get(const char *text, size_t len, const char *name);
 
 /* A numeric option; -ENOENT if absent, -EBADMSG if no number. */

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * The kernel's command line: see cmdline.h.  The rules are those of
+ * lib/cmdline.c:next_arg(), kernel/params.c:parse_args() and parameq().
+ */
+#include "cmdline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/*
+ * The kernel's isspace() (lib/ctype.c) counts the no-break space of Latin-1,
+ * and with it the second byte of some UTF-8 letters.
+ */
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r') || (unsigned char)c == 0xa0;
+}
+
+/* /proc/cmdline ends with a newline that the kernel's own line does not have. */
+static bool at_end(const char *line, size_t i)
+{
+	return !line[i] || (line[i] == '\n' && !line[i + 1]);
+}
+
+static size_t skip_spaces(const char *line, size_t i)
+{
+	while (line[i] && is_space(line[i]))
+		i++;
+	return i;
+}
+
+/*
+ * next_arg(): a quote in front belongs to neither name nor value, one behind
+ * the '=' hides itself and the word's last byte if that is a quote too; the
+ * others stay.  A '=' in front is no '='.
+ */
+static void split(const char *line, size_t first, size_t end, struct kd_word *word)
+{
+	const char *p = line + first, *stop = line + end, *equals = NULL;
+	bool quoted = first > word->start;
+	bool last_is_quote = end > first && stop[-1] == '"';
+
+	if (end > first + 1)
+		equals = memchr(p + 1, '=', end - first - 1);
+	word->name = p;
+	word->value = NULL;
+	word->value_len = 0;
+	if (!equals) {
+		word->name_len = end - first - (quoted && last_is_quote);
+		return;
+	}
+	word->name_len = (size_t)(equals - p);
+	word->value = equals + 1;
+	if (word->value < stop && *word->value == '"') {
+		word->value++;
+		quoted = true;
+	}
+	if (quoted && last_is_quote)
+		stop--;
+	if (stop > word->value)
+		word->value_len = (size_t)(stop - word->value);
+}
+
+bool kd_cmdline_next(const char *line, size_t *pos, struct kd_word *ret)
+{
+	size_t start = skip_spaces(line, *pos), first = start, i;
+	struct kd_word word = { .start = start };
+	bool quoted = line[start] == '"';
+
+	*pos = start;
+	if (at_end(line, start))
+		return false;
+	if (quoted)
+		first++;
+	for (i = first; !at_end(line, i) && (quoted || !is_space(line[i])); i++)
+		quoted ^= line[i] == '"';
+	word.len = i - start;
+	word.open = quoted;
+	split(line, first, i, &word);
+	if (!word.value && word.name_len == 2 && !memcmp(word.name, "--", 2))
+		return false;
+	*pos = i;
+	*ret = word;
+	return true;
+}
+
+static char underscore(char c)
+{
+	return c == '-' ? '_' : c;
+}
+
+bool kd_word_is(const struct kd_word *word, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (word->name_len != len)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (underscore(word->name[i]) != underscore(name[i]))
+			return false;
+	}
+	return true;
+}
+
+bool kd_cmdline_last(const char *line, const char *name, struct kd_word *ret)
+{
+	struct kd_word word;
+	bool found = false;
+	size_t pos = 0;
+
+	while (kd_cmdline_next(line, &pos, &word)) {
+		if (!kd_word_is(&word, name))
+			continue;
+		*ret = word;
+		found = true;
+	}
+	return found;
+}
+
+static bool named(const struct kd_word *word, const char *const *names)
+{
+	for (; names && *names; names++) {
+		if (kd_word_is(word, *names))
+			return true;
+	}
+	return false;
+}
+
+static size_t trimmed(const char *s, size_t len)
+{
+	while (len && is_space(s[len - 1]))
+		len--;
+	return len;
+}
+
+/* The space behind a word goes with it; behind the last one, the space before it. */
+static size_t copy_without(char *out, const char *line, const char *const *names)
+{
+	size_t len = strlen(line), from = 0, pos = 0, n = 0;
+	struct kd_word word;
+
+	if (len && line[len - 1] == '\n')
+		len--;
+	while (kd_cmdline_next(line, &pos, &word)) {
+		if (!named(&word, names))
+			continue;
+		memcpy(out + n, line + from, word.start - from);
+		n += word.start - from;
+		from = skip_spaces(line, pos);
+		if (from >= len)
+			n = trimmed(out, n);
+	}
+	if (from < len) {
+		memcpy(out + n, line + from, len - from);
+		n += len - from;
+	}
+	out[n] = '\0';
+	return n;
+}
+
+/*
+ * Behind a lone "--" words are for init, and behind an open quote they are
+ * part of that value: what the kernel is to see goes before either.
+ */
+static size_t place_to_insert(const char *line)
+{
+	struct kd_word word;
+	size_t pos = 0;
+
+	while (kd_cmdline_next(line, &pos, &word)) {
+		if (word.open)
+			return word.start;
+	}
+	return at_end(line, pos) ? strlen(line) : pos;
+}
+
+static void insert(char *line, size_t len, const char *words)
+{
+	size_t at = place_to_insert(line), n = strlen(words);
+	bool before = at && !is_space(line[at - 1]);
+	bool behind = at < len;
+
+	memmove(line + at + n + before + behind, line + at, len - at + 1);
+	if (before)
+		line[at++] = ' ';
+	memcpy(line + at, words, n);
+	if (behind)
+		line[at + n] = ' ';
+}
+
+int kd_cmdline_compose(const char *line, const char *const *names, const char *append,
+		       char **ret)
+{
+	size_t room = strlen(line) + (append ? strlen(append) : 0) + 3, n;
+	char *out = malloc(room);
+
+	if (!out)
+		return -ENOMEM;
+	n = copy_without(out, line, names);
+	if (append && *append)
+		insert(out, n, append);
+	*ret = out;
+	return 0;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * One option of a .config: see kconfig.h.  The lines are those that
+ * scripts/kconfig/confdata.c:conf_write() makes: "CONFIG_X=value" and
+ * "# CONFIG_X is not set".  The last line that names an option counts, as it
+ * does when kconfig reads the file.
+ */
+#include "kconfig.h"
+
+#include <errno.h>
+
+struct option {
+	const char *name;		/* without CONFIG_ */
+	size_t name_len;
+	const char *value;		/* NULL: is not set */
+	size_t value_len;
+};
+
+static bool is_option_char(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (c >= '0' && c <= '9') || c == '_';
+}
+
+static bool take(const char **p, const char *end, const char *what)
+{
+	size_t n = strlen(what);
+
+	if ((size_t)(end - *p) < n || memcmp(*p, what, n))
+		return false;
+	*p += n;
+	return true;
+}
+
+static bool split(const char *p, const char *end, struct option *ret)
+{
+	bool unset = take(&p, end, "# ");
+
+	if (!take(&p, end, "CONFIG_"))
+		return false;
+	*ret = (struct option){ .name = p };
+	while (p < end && is_option_char(*p))
+		p++;
+	ret->name_len = (size_t)(p - ret->name);
+	if (!ret->name_len)
+		return false;
+	if (unset)
+		return take(&p, end, " is not set") && p == end;
+	if (!take(&p, end, "="))
+		return false;
+	ret->value = p;
+	ret->value_len = (size_t)(end - p);
+	return true;
+}
+
+/* The next option at or after *@pos. */
+static bool next_option(const char *text, size_t len, size_t *pos, struct option *ret)
+{
+	const char *line, *end;
+
+	while (*pos < len) {
+		line = text + *pos;
+		end = memchr(line, '\n', len - *pos);
+		if (!end)
+			end = text + len;
+		*pos = (size_t)(end - text) + 1;
+		if (split(line, end, ret))
+			return true;
+	}
+	return false;
+}
+
+/* Is @name set anywhere? @ret is its last value; @any says that options were met. */
+static bool find(const char *text, size_t len, const char *name, struct option *ret,
+		 bool *any)
+{
+	size_t pos = 0, n = strlen(name);
+	struct option option;
+	bool found = false;
+
+	*any = false;
+	while (next_option(text, len, &pos, &option)) {
+		*any = true;
+		if (option.name_len != n || memcmp(option.name, name, n))
+			continue;
+		*ret = option;
+		found = option.value;
+	}
+	return found;
+}
+
+bool kd_kconfig_probe(const char *text, size_t len)
+{
+	struct option option;
+	size_t pos = 0;
+
+	return next_option(text, len, &pos, &option);
+}
+
+enum kd_tristate kd_kconfig_get(const char *text, size_t len, const char *name)
+{
+	struct option option;
+	bool any;
+
+	if (!find(text, len, name, &option, &any))
+		return any ? KD_CONFIG_N : KD_CONFIG_UNKNOWN;
+	if (option.value_len != 1)
+		return KD_CONFIG_UNKNOWN;
+	switch (option.value[0]) {
+	case 'y':
+		return KD_CONFIG_Y;
+	case 'm':
+		return KD_CONFIG_M;
+	case 'n':
+		return KD_CONFIG_N;
+	default:
+		return KD_CONFIG_UNKNOWN;
+	}
+}
+
+static int digit_of(char c, int radix)
+{
+	int d = -1;
+
+	if (c >= '0' && c <= '9')
+		d = c - '0';
+	else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+		d = (c | 0x20) - 'a' + 10;
+	return d < radix ? d : -1;
+}
+
+static bool number(const char *p, const char *end, int radix, uint64_t *ret)
+{
+	uint64_t n = 0;
+
+	if (p == end)
+		return false;
+	for (; p < end; p++) {
+		int d = digit_of(*p, radix);
+
+		if (d < 0 || __builtin_mul_overflow(n, (uint64_t)radix, &n) ||
+		    __builtin_add_overflow(n, (uint64_t)d, &n))
+			return false;
+	}
+	*ret = n;
+	return true;
+}
+
+/* Types "int" (decimal) and "hex" (with 0x) of scripts/kconfig. */
+int kd_kconfig_get_number(const char *text, size_t len, const char *name, uint64_t *ret)
+{
+	struct option option;
+	const char *p, *end;
+	bool any, hex;
+
+	if (!find(text, len, name, &option, &any))
+		return -ENOENT;
+	p = option.value;
+	end = p + option.value_len;
+	hex = take(&p, end, "0x") || take(&p, end, "0X");
+	return number(p, end, hex ? 16 : 10, ret) ? 0 : -EBADMSG;
+}
