@@ -10,7 +10,7 @@
 
 #include "../core/base.h"
 
-#define KD_CPIO_LINKS_MAX 65536		/* alive at once: 32 bytes each, twice that in slots */
+#define KD_CPIO_LINKS_MAX 65536		/* alive at once; the table stays under 4 MiB */
 
 struct kd_cpio_link {
 	uint32_t ino, major, minor;

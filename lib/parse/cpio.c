@@ -220,9 +220,7 @@ static int make_node(struct kd_cpio *c, struct kd_text *why)
 	struct kd_cpio_link *link;
 	int r = find_link(c, &link, why);
 
-	if (r)
-		return kd_min(r, 0);
-	return new_inode(c, why);
+	return r ? (r < 0 ? r : 0) : new_inode(c, why);
 }
 
 static int make_inode(struct kd_cpio *c, struct kd_text *why)

@@ -92,11 +92,10 @@ static int blame_segment(const struct kd_initramfs_walker *w, struct kd_text *wh
 		     w->seg.offset);
 }
 
-static int begin_segment(struct kd_initramfs_walker *w, enum kd_codec codec, uint64_t offset)
+static void begin_segment(struct kd_initramfs_walker *w, enum kd_codec codec, uint64_t offset)
 {
 	w->seg = (struct kd_initramfs_segment){ .codec = codec, .offset = offset };
 	w->open = true;
-	return 0;
 }
 
 static void end_segment(struct kd_initramfs_walker *w)
@@ -279,7 +278,7 @@ static void begin_plain(struct kd_initramfs_walker *w)
 static int walk_plain(struct kd_initramfs_walker *w, struct span *in, struct kd_text *why)
 {
 	struct kd_cpio *c = &w->cpio;
-	size_t used, n = within_limit(w, in->len);
+	size_t used, n = c->state == KD_CPIO_RESET ? in->len : within_limit(w, in->len);
 	uint64_t end;
 	int r;
 
