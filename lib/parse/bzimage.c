@@ -69,14 +69,14 @@ static int check_loadable(const struct image *image, struct kd_text *why)
 	unsigned flags = kd_le16(image->head + XLOADFLAGS);
 
 	if (version < 0x20c)
-		return kd_why(why, -ENOTSUP, "boot protocol %u.%02u, but 2.12 is the oldest "
-			      "that kexec takes", version >> 8, version & 0xff);
+		return kd_why(why, -ENOTSUP, "boot protocol %u.%02u, kexec needs 2.12",
+			      version >> 8, version & 0xff);
 	if (!(byte_at(image, LOADFLAGS) & LOADED_HIGH))
 		return kd_why(why, -ENOTSUP, "a zImage, which kexec does not take");
 	if (!(flags & XLF_KERNEL_64))
-		return kd_why(why, -ENOTSUP, "a 32-bit kernel, which kexec does not take");
+		return kd_why(why, -ENOTSUP, "a 32-bit kernel: kexec does not take it");
 	if (!(flags & XLF_ABOVE_4G))
-		return kd_why(why, -ENOTSUP, "cannot be loaded above 4 GiB, which kexec asks for");
+		return kd_why(why, -ENOTSUP, "cannot lie above 4 GiB, as kexec asks");
 	if (!byte_at(image, RELOCATABLE))
 		return kd_why(why, -ENOTSUP, "not relocatable: it would run where the "
 			      "crashed kernel is");
@@ -92,8 +92,9 @@ static int measure_setup(struct image *image, struct kd_text *why)
 		return kd_why(why, -EBADMSG, "the setup header ends before init_size");
 	image->setup = ((sectors ? sectors : 4) + 1) * SECTOR;
 	if (image->setup > image->file_size)
-		return kd_why(why, -EBADMSG, "cut: %" PRIu64 " bytes, the setup part alone has %"
-			      PRIu64, image->file_size, image->setup);
+		return kd_why(why, -EBADMSG,
+			      "cut: %" PRIu64 " bytes, the setup part alone has %" PRIu64,
+			      image->file_size, image->setup);
 	return 0;
 }
 
@@ -106,7 +107,8 @@ static int check_size(const struct image *image, struct kd_text *why)
 	uint64_t end = image->setup + UINT64_C(16) * u32_at(image, SYSSIZE);
 
 	if (end > image->file_size + 15)
-		return kd_why(why, -EBADMSG, "cut: %" PRIu64 " bytes, the header says %" PRIu64,
+		return kd_why(why, -EBADMSG,
+			      "cut: %" PRIu64 " bytes, the header says %" PRIu64,
 			      image->file_size, end);
 	return 0;
 }
@@ -131,7 +133,7 @@ static int read_release(const struct image *image, char *out, size_t size,
 	}
 	out[n] = '\0';
 	if (!n || at >= end)
-		return kd_why(why, -EBADMSG, "no version string where the header points to");
+		return kd_why(why, -EBADMSG, "no version string where the header says");
 	if (image->head[at] && image->head[at] != ' ')
 		return kd_why(why, -EBADMSG, "the version string is no text");
 	return 0;
@@ -150,12 +152,14 @@ static int read_memory(const struct image *image, struct kd_bzimage *out,
 	out->pref_address = kd_le64(image->head + PREF_ADDRESS);
 	out->cmdline_size = u32_at(image, CMDLINE_SIZE);
 	if (!out->alignment || out->alignment & (out->alignment - 1))
-		return kd_why(why, -EBADMSG, "kernel_alignment 0x%" PRIx64 " is no power of two",
+		return kd_why(why, -EBADMSG,
+			      "kernel_alignment 0x%" PRIx64 " is no power of two",
 			      out->alignment);
 	if (!out->init_size)
 		return kd_why(why, -EBADMSG, "init_size is 0");
 	if (image->file_size - image->setup > kd_round_up(out->init_size, PAGE))
-		return kd_why(why, -EBADMSG, "init_size %" PRIu64 " is less than the file holds",
+		return kd_why(why, -EBADMSG,
+			      "init_size %" PRIu64 " is less than the file holds",
 			      out->init_size);
 	return 0;
 }
@@ -205,8 +209,9 @@ static int read_payload(const struct image *image, struct kd_bzimage *out,
 	if (size <= 4)
 		return kd_why(why, -EBADMSG, "no payload");
 	if (at + size > image->file_size)
-		return kd_why(why, -EBADMSG, "the payload ends at %" PRIu64 ", the file at %"
-			      PRIu64, at + size, image->file_size);
+		return kd_why(why, -EBADMSG,
+			      "the payload ends at %" PRIu64 ", the file at %" PRIu64,
+			      at + size, image->file_size);
 	out->payload_offset = at;
 	out->payload_size = size;
 	out->payload = payload_at(image, at);

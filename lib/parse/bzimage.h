@@ -9,7 +9,7 @@
 
 #include "../core/text.h"
 
-/* Enough for the header and the version string that it points to in every known kernel. */
+/* Enough for the header and the version string, which stands in the setup part. */
 #define KD_BZIMAGE_HEAD (64 * 1024)
 
 enum kd_payload {
@@ -18,7 +18,7 @@ enum kd_payload {
 };
 
 struct kd_bzimage {
-	char release[128];		/* uname -r of the image: first word of the version string; or "" */
+	char release[128];		/* as uname -r; "" where the image does not say */
 	uint16_t protocol;		/* 0x20f */
 	uint64_t init_size;		/* bytes the kernel needs in a row while it starts */
 	uint64_t alignment;		/* kernel_alignment */
@@ -26,7 +26,7 @@ struct kd_bzimage {
 	uint64_t cmdline_size;		/* longest command line, without the NUL */
 	uint64_t payload_offset;	/* in the file */
 	uint64_t payload_size;
-	uint64_t unpacked_size;		/* as the payload's trailer states it, 0 without @tail */
+	uint64_t unpacked_size;		/* by the payload's trailer; 0 without @tail */
 	enum kd_payload payload;	/* UNKNOWN also where it begins behind @head */
 	bool relocatable, is_64bit, above_4g;
 };

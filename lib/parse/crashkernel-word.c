@@ -130,7 +130,7 @@ static uint64_t read_simple(struct cursor *c, struct kd_ck_word *word)
 		c->p++;
 		if (!number(c, &word->base))
 			kd_ck_word_set(word, KD_CK_USED,
-				       "no number behind '@': the kernel chooses the place");
+				       "no number behind '@': the kernel picks the place");
 		else if (here(c))
 			kd_ck_word_set(word, KD_CK_USED,
 				       "what follows the address is passed over");
@@ -253,8 +253,8 @@ uint64_t kd_ck_word_read(const char *line, uint64_t ram, struct kd_ck_word *word
 	word->size = size;
 	if (c.odd && !word->note[0])
 		kd_ck_word_set(word, KD_CK_USED,
-			       "a number in it is too large or missing: the kernel takes %" PRIu64
-			       " bytes", size);
+			       "a number in it is too large or missing: the kernel "
+			       "takes %" PRIu64 " bytes", size);
 	return size;
 }
 

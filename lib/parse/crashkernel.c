@@ -12,11 +12,14 @@
 
 #define KINDS (KD_CK_CMA + 1)
 
+static const char beside_high[] = "counts only beside a ,high word that is used";
+static const char hidden[] = "not looked at: there is a word without a suffix";
+
 struct resolver {
 	const struct kd_ck_kernel *kernel;
 	struct kd_ck *ck;
-	struct kd_ck_word *last[KINDS];		/* get_last_crashkernel() */
-	uint64_t stored[KINDS];			/* what the kernel has read, refused or not */
+	struct kd_ck_word *last[KINDS];	/* get_last_crashkernel() */
+	uint64_t stored[KINDS];		/* what the kernel has read, refused or not */
 };
 
 static void ignore(struct kd_ck_word *word, const char *why)
@@ -39,8 +42,8 @@ static bool is_taken(const struct resolver *r, struct kd_ck_word *word)
 	if (word->ranged && !word->row_found)
 		ignore(word, "no range holds the memory of this machine");
 	else if (!word->size)
-		ignore(word, word->note[0] ? "asks for nothing, as the kernel reads it" :
-					     "asks for nothing");
+		ignore(word, word->note[0] ? "asks for nothing, as the kernel reads it"
+					   : "asks for nothing");
 	else if (word->size >= r->kernel->ram)
 		ignore(word, "asks for as much memory as there is, or more");
 	else
@@ -74,7 +77,7 @@ static void settle_high(struct resolver *r)
 	struct kd_ck_word *high = r->last[KD_CK_HIGH];
 
 	if (!is_taken(r, high)) {
-		ignore(r->last[KD_CK_LOW], "counts only beside a ,high word that is used");
+		ignore(r->last[KD_CK_LOW], beside_high);
 		return;
 	}
 	if (!settle_low(r)) {
@@ -89,9 +92,9 @@ static void settle_plain(struct resolver *r)
 {
 	struct kd_ck_word *plain = r->last[KD_CK_PLAIN], *low = r->last[KD_CK_LOW];
 
-	ignore(r->last[KD_CK_HIGH], "not looked at: there is a word without a suffix");
+	ignore(r->last[KD_CK_HIGH], hidden);
 	if (!is_taken(r, plain)) {
-		ignore(low, "counts only beside a ,high word that is used");
+		ignore(low, beside_high);
 		return;
 	}
 	r->ck->main = plain->size;
@@ -99,7 +102,7 @@ static void settle_plain(struct resolver *r)
 	if (!low || low->fate == KD_CK_REFUSED)
 		return;
 	if (!r->kernel->old_x86) {
-		ignore(low, "not looked at: there is a word without a suffix");
+		ignore(low, hidden);
 		return;
 	}
 	r->ck->low = low->size;
@@ -149,7 +152,7 @@ static void settle_cma(struct resolver *r)
 		cma->size = size;
 		if (cma->fate == KD_CK_REFUSED)
 			kd_ck_word_set(cma, KD_CK_USED,
-				       "the kernel complains, and takes the size all the same");
+				       "the kernel complains and takes the size anyway");
 	}
 }
 
@@ -173,7 +176,8 @@ static int find_words(const char *line, struct resolver *r, struct kd_text *why)
 
 	while (kd_ck_word_next(line, &pos, r->kernel->knows_cma, &word)) {
 		if (r->ck->n == KD_CK_WORDS)
-			return kd_why(why, -E2BIG, "more than %d crashkernel= words", KD_CK_WORDS);
+			return kd_why(why, -E2BIG, "more than %d crashkernel= words",
+				      KD_CK_WORDS);
 		kept = &r->ck->words[r->ck->n++];
 		*kept = word;
 		r->stored[word.kind] = kd_ck_word_read(line, r->kernel->ram, kept);

@@ -22,12 +22,12 @@ enum kd_ck_kind {
 enum kd_ck_fate {
 	KD_CK_USED,
 	KD_CK_OVERRIDDEN,	/* a later word of the kind wins */
-	KD_CK_IGNORED,		/* well-formed, but without effect, mostly without a message */
-	KD_CK_REFUSED,		/* malformed, with the kernel's message in the note */
+	KD_CK_IGNORED,		/* well-formed and without effect */
+	KD_CK_REFUSED,		/* malformed; the note has the kernel's message */
 };
 
 #define KD_CK_NOTE 160
-#define KD_CK_WORDS 64		/* a command line has at most 4096 bytes; more words are -E2BIG */
+#define KD_CK_WORDS 64	/* more are -E2BIG */
 
 struct kd_ck_word {
 	/*
@@ -38,7 +38,7 @@ struct kd_ck_word {
 	size_t start, len;
 	enum kd_ck_kind kind;
 	enum kd_ck_fate fate;
-	uint64_t size;		/* asked for on this machine; 0 if no row matches or refused */
+	uint64_t size;		/* asked for here; 0 if refused or no row matches */
 	uint64_t base;		/* of @Y, 0 = the kernel chooses */
 	/* Row of a range list that matched, in bytes; row_end 0 = open. */
 	bool ranged, row_found;
@@ -48,9 +48,9 @@ struct kd_ck_word {
 
 /* What differs between kernels, chosen by the caller from version and architecture. */
 struct kd_ck_kernel {
-	uint64_t ram;		/* as the kernel counts it, not 0; rounded up to 128 MiB here */
-	bool knows_cma;		/* parses ,cma: before 6.17 such a word is "plain" and broken */
-	bool has_cma;		/* ,cma does something (CONFIG_CMA and the architecture) */
+	uint64_t ram;		/* as the kernel counts it, not rounded, not 0 */
+	bool knows_cma;		/* 6.17 and later; before, such a word is plain, and broken */
+	bool has_cma;		/* and it does something: CONFIG_CMA and architecture */
 	bool knows_high_low;	/* the architecture takes ,high and ,low */
 	/*
 	 * x86 before 6.7 (arch/x86/kernel/setup.c:reserve_crashkernel()): ,high

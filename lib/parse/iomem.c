@@ -30,7 +30,9 @@ struct parser {
 
 static bool is_name(const struct line *line, const char *name)
 {
-	return line->name_len == strlen(name) && !memcmp(line->name, name, line->name_len);
+	size_t n = strlen(name);
+
+	return line->name_len == n && !memcmp(line->name, name, n);
 }
 
 static bool name_starts(const struct line *line, const char *prefix)
@@ -187,7 +189,8 @@ static void forget_ranges(struct kd_iomem *iomem)
 	kd_ranges_free(&iomem->kernel);
 }
 
-int kd_iomem_parse(const char *text, size_t len, struct kd_iomem *ret, struct kd_text *why)
+int kd_iomem_parse(const char *text, size_t len, struct kd_iomem *ret,
+		   struct kd_text *why)
 {
 	struct parser parser = { .p = text, .end = text + len };
 	struct kd_iomem *iomem = &parser.iomem;

@@ -35,7 +35,7 @@ struct kd_iomem {
 	 * through kexec_crash_size (kernel/crash_core.c:__crash_shrink_memory()).
 	 */
 	struct kd_ranges given_back;
-	struct kd_ranges kernel;	/* "Kernel code", "Kernel rodata", "Kernel data", "Kernel bss" */
+	struct kd_ranges kernel;	/* "Kernel code", "… rodata", "… data", "… bss" */
 };
 
 /*
@@ -43,7 +43,8 @@ struct kd_iomem {
  * a kind we do not know is passed over; an empty text is -EBADMSG, and so is
  * one that is cut: the kernel ends every line with a newline.
  */
-int kd_iomem_parse(const char *text, size_t len, struct kd_iomem *ret, struct kd_text *why);
+int kd_iomem_parse(const char *text, size_t len, struct kd_iomem *ret,
+		   struct kd_text *why);
 void kd_iomem_free(struct kd_iomem *iomem);
 
 #endif
