@@ -20,9 +20,14 @@ LIB_SRC = \
 	parse/kconfig parse/keyvalue-write parse/keyvalue parse/memparse parse/sysfs \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
 	facts/config facts/distro facts/image facts/kexec facts/memory facts/mounts \
-	facts/record facts/snapshot
+	facts/record facts/snapshot \
+	decide/estimate-object decide/estimate decide/placement decide/words
 
-CLI_SRC =
+CLI_SRC = \
+	cmd-estimate cmd-explain cmd-load cmd-reserve cmd-status json main msg names options \
+	out-estimate-json out-estimate-text out-explain-json out-explain-text out-load-json \
+	out-load-text out-reserve-json out-reserve-text out-status-json out-status-text \
+	privs session table text
 
 # Installed beside them.
 MAN3 =
@@ -261,6 +266,11 @@ dist:
 
 distcheck:
 	tools/distcheck crashctl-$(VERSION)
+
+# For tests/lint: every listed source and page.
+list-sources:
+	@printf '%s\n' $(patsubst %,lib/%.c,$(LIB_SYS) $(LIB_SRC)) $(CLI_SRC:%=cli/%.c) \
+		$(MAN3) $(MAN5) $(MAN7) $(MAN8)
 
 clean:
 	rm -rf $(BUILD)
