@@ -109,20 +109,39 @@ static void open_one(struct kdump_image *image, struct kd_file *file, const char
 		spoil(image, file, -EBADMSG, "file-empty", "is empty");
 }
 
-/* What we loaded ourselves was read then; the same files need no second look. */
-static int take_from_record(struct kdump_image *image)
+/* stat needs no right to read the file, so anyone can ask this. */
+static int is_kept(struct kdump_ctx *ctx, const struct kd_record_file *file)
 {
-	struct kd_record record;
-	int found = kd_record_read(image->ctx, KD_RECORD_PATH, &record);
+	struct kd_identity now;
+	struct stat st;
+	int err = kd_root_stat(ctx, file->path, &st);
 
-	if (found <= 0)
+	if (err == -ENOENT)
+		return 0;
+	if (err)
+		return -1;
+	identify(&st, &now);
+	return kd_identity_equal(&now, &file->id);
+}
+
+/* What we loaded ourselves was read then; the same files need no second look. */
+static int take_record(struct kdump_image *image)
+{
+	struct kd_record *record = calloc(1, sizeof(*record));
+	int found = record ? kd_record_read(image->ctx, KD_RECORD_PATH, record) : -ENOMEM;
+
+	if (found <= 0) {
+		free(record);
 		return found;
-	if (kd_identity_equal(&record.kernel.id, &image->kernel.id) &&
-	    kd_identity_equal(&record.initramfs.id, &image->initramfs.id)) {
-		image->sums = record.sums;
-		image->complete = image->recorded = true;
 	}
-	kd_record_free(&record);
+	image->record = record;
+	image->kernel_kept = is_kept(image->ctx, &record->kernel);
+	image->initramfs_kept = is_kept(image->ctx, &record->initramfs);
+	if (!image->error && kd_identity_equal(&record->kernel.id, &image->kernel.id) &&
+	    kd_identity_equal(&record->initramfs.id, &image->initramfs.id)) {
+		image->sums = record->sums;
+		image->complete = true;
+	}
 	return 0;
 }
 
@@ -140,7 +159,7 @@ KD_API int kdump_image_new(struct kdump_ctx *ctx, struct kdump_config *config,
 	image->error_id = "";
 	open_one(image, &image->kernel, config->kernel.text, false);
 	open_one(image, &image->initramfs, config->initramfs.text, true);
-	if (image->error == -ENOMEM || (!image->error && take_from_record(image) == -ENOMEM)) {
+	if (image->error == -ENOMEM || take_record(image) == -ENOMEM) {
 		kdump_image_unref(image);
 		return kd_oom(ctx);
 	}
@@ -171,6 +190,9 @@ KD_API struct kdump_image *kdump_image_unref(struct kdump_image *image)
 		kd_sys_close(image->kernel.fd);
 	if (image->initramfs.fd >= 0)
 		kd_sys_close(image->initramfs.fd);
+	if (image->record)
+		kd_record_free(image->record);
+	free(image->record);
 	free(image->kernel.path);
 	free(image->initramfs.path);
 	kdump_config_unref(image->config);

@@ -32,6 +32,8 @@ struct kd_image_sums {
 	struct kd_initramfs initramfs;
 };
 
+struct kd_record;
+
 struct kdump_image {
 	unsigned refs;
 	struct kdump_ctx *ctx;
@@ -39,7 +41,9 @@ struct kdump_image {
 	struct kd_file kernel, initramfs;
 	struct kd_image_sums sums;
 	bool complete;			/* sums are true */
-	bool recorded;			/* they came from the record of the last load */
+	struct kd_record *record;	/* of the last load; NULL if there is none of this boot */
+	/* The files it names are as they were then, as far as stat tells; -1 unknown. */
+	int kernel_kept, initramfs_kept;
 	int error;			/* first failure, and its words: */
 	const char *error_id;
 	struct kd_text why, advice;

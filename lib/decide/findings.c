@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * Findings: what an administrator should know besides the verdict, each with
+ * a stable identifier, a severity and an advice.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "report.h"
+
+void kd_find(struct kdump_report *r, enum kdump_severity severity, const char *id,
+	     const char *advice, const char *fmt, ...)
+{
+	struct kdump_finding *finding = &r->findings[r->n_findings];
+	va_list args;
+
+	if (r->n_findings == KD_FINDINGS_MAX)
+		return;
+	r->n_findings++;
+	finding->id = id;
+	finding->severity = severity;
+	snprintf(finding->advice, sizeof(finding->advice), "%s", advice);
+	va_start(args, fmt);
+	vsnprintf(finding->text, sizeof(finding->text), fmt, args);
+	va_end(args);
+}
+
+static uint64_t size_of(const struct kdump_report *r, enum kdump_pool pool,
+			enum kdump_view view)
+{
+	return r->sizes[pool][view].known ? r->sizes[pool][view].bytes : 0;
+}
+
+static void find_obstacles(struct kdump_report *r)
+{
+	struct kd_obstacle obstacle;
+
+	if (r->frozen) {
+		kd_find(r, KDUMP_SEVERITY_NOTE, "frozen", "",
+			"the image is loaded and can no longer be changed (%s); a reboot is "
+			"needed to load another",
+			r->snap->kexec.load_disabled == 1 ? "kernel.kexec_load_disabled"
+							  : "kernel.kexec_load_limit_panic");
+		return;
+	}
+	if (kd_load_obstacle(r->snap, r->config, &obstacle))
+		kd_find(r, r->loaded == 1 ? KDUMP_SEVERITY_NOTE : KDUMP_SEVERITY_ERROR,
+			obstacle.id, obstacle.advice, "%s", obstacle.text);
+	else if (r->loaded == 0 && r->snap->lockdown > KD_LOCKDOWN_NONE)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "lockdown", "",
+			"the kernel is locked down: only a signed kernel image will be accepted");
+}
+
+static void find_words(struct kdump_report *r)
+{
+	for (size_t i = 0; i < r->booted.n; i++) {
+		const struct kd_ck_word *word = &r->booted.words[i];
+
+		if (word->fate == KD_CK_USED || word->fate == KD_CK_OVERRIDDEN)
+			continue;
+		kd_find(r, KDUMP_SEVERITY_WARNING,
+			word->fate == KD_CK_REFUSED ? "word-refused" : "word-ignored",
+			"crashctl explain shows what the kernel makes of each word",
+			"the kernel %s %.*s: %s",
+			word->fate == KD_CK_REFUSED ? "refused" : "ignored",
+			(int)kd_min(word->len, 128), r->snap->cmdline + word->start, word->note);
+	}
+}
+
+/* Given back at run time is no loss: a nested System RAM entry right behind the region shows it. */
+static bool was_given_back(const struct kdump_report *r)
+{
+	const struct kd_iomem *iomem = &r->snap->iomem;
+
+	for (size_t i = 0; i < iomem->given_back.n; i++)
+		for (size_t c = 0; c < iomem->crash.n; c++)
+			if (iomem->given_back.v[i].start == iomem->crash.v[c].end + 1)
+				return true;
+	return false;
+}
+
+static void find_reservation(struct kdump_report *r)
+{
+	static const char *const names[] = { "main", "low", "cma" };
+	char asked[KD_SIZE_TEXT], got[KD_SIZE_TEXT];
+
+	if (r->verdict == KDUMP_VERDICT_NOT_RESERVED)
+		kd_find(r, KDUMP_SEVERITY_ERROR, "not-reserved",
+			"crashctl reserve auto tells the crashkernel= words for the next boot",
+			"no memory is reserved for a crash kernel");
+	for (unsigned p = 0; p < KDUMP_POOLS; p++) {
+		uint64_t booted = size_of(r, (enum kdump_pool)p, KDUMP_VIEW_BOOTED);
+		uint64_t now = size_of(r, (enum kdump_pool)p, KDUMP_VIEW_RESERVED);
+
+		/* The kernel may round down to pages and, for CMA, to page blocks. */
+		if (!r->sizes[p][KDUMP_VIEW_RESERVED].known || now + 4 * KD_MIB >= booted)
+			continue;
+		if (p == KDUMP_POOL_MAIN && was_given_back(r))
+			continue;
+		if (p == KDUMP_POOL_LOW && r->booted.low_is_auto)
+			continue;
+		kd_find(r, KDUMP_SEVERITY_WARNING, "reserved-less",
+			"the kernel's log says why: dmesg | grep -i crashkernel",
+			"%s: %s was asked for at boot, %s is reserved", names[p],
+			kd_size_text(booted, asked), kd_size_text(now, got));
+	}
+}
+
+static void find_size(struct kdump_report *r)
+{
+	char have[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
+
+	if (r->enough || r->verdict == KDUMP_VERDICT_NOT_RESERVED)
+		return;
+	kd_size_text(size_of(r, KDUMP_POOL_MAIN, KDUMP_VIEW_RESERVED) +
+		     size_of(r, KDUMP_POOL_CMA, KDUMP_VIEW_RESERVED), have);
+	kd_size_text(size_of(r, KDUMP_POOL_MAIN, KDUMP_VIEW_NEEDED) +
+		     size_of(r, KDUMP_POOL_CMA, KDUMP_VIEW_NEEDED), need);
+	kd_find(r, KDUMP_SEVERITY_ERROR, "too-small",
+		"crashctl estimate shows the parts; crashctl reserve auto the words for the next boot",
+		"%s is reserved, the crash kernel needs %s", have, need);
+}
+
+static void find_low(struct kdump_report *r)
+{
+	if (size_of(r, KDUMP_POOL_LOW, KDUMP_VIEW_NEEDED) <=
+		    size_of(r, KDUMP_POOL_LOW, KDUMP_VIEW_RESERVED) ||
+	    !r->sizes[KDUMP_POOL_LOW][KDUMP_VIEW_RESERVED].known)
+		return;
+	kd_find(r, KDUMP_SEVERITY_WARNING, "low-too-small",
+		"boot with crashkernel=72M,low beside crashkernel=…,high",
+		"main lies above 4 GiB and the low region cannot hold the 64 MiB that DMA of "
+		"32-bit devices needs");
+}
+
+static void find_stale(struct kdump_report *r)
+{
+	const struct kd_record *record = kd_report_record(r);
+
+	if (!record)
+		return;
+	if (!r->image->kernel_kept)
+		kd_find(r, KDUMP_SEVERITY_ERROR, "stale-kernel", "crashctl reload",
+			"%s changed after it was loaded", record->kernel.path);
+	if (!r->image->initramfs_kept)
+		kd_find(r, KDUMP_SEVERITY_ERROR, "stale-initramfs", "crashctl reload",
+			"%s changed after it was loaded", record->initramfs.path);
+}
+
+static void find_image(struct kdump_report *r)
+{
+	const struct kd_record *record = kd_report_record(r);
+
+	if (r->loaded == 1 && !record)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "foreign-image",
+			"crashctl reload makes it known",
+			"the image was not loaded by crashctl: which one it is cannot be seen");
+	if (r->loaded == 0 && r->verdict == KDUMP_VERDICT_NOT_LOADED)
+		kd_find(r, KDUMP_SEVERITY_ERROR, "not-loaded", "crashctl load",
+			"memory is reserved, but no crash image is loaded");
+	if (r->image && r->image->error && !(r->image->error == -EACCES && record))
+		kd_find(r, r->image->error == -EACCES ? KDUMP_SEVERITY_NOTE
+						      : KDUMP_SEVERITY_ERROR,
+			r->image->error_id, r->image->advice.s, "%s", r->image->why.s);
+}
+
+static void find_configuration(struct kdump_report *r)
+{
+	const struct kdump_config *config = r->config;
+
+	if (config->owner)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "other-owner", config->owner_off,
+			"%s is enabled and keeps the crash image here", config->owner);
+	if (*config->not_understood.s)
+		kd_find(r, KDUMP_SEVERITY_WARNING, "config-not-understood",
+			"write plain values there",
+			"%s: values that only a shell could evaluate are ignored: %s",
+			config->distro->config_file, config->not_understood.s);
+	if (r->snap->has_iomem && r->snap->iomem.hidden)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "addresses-hidden", "ask again as root",
+			"the addresses in /proc/iomem are hidden from this user");
+}
+
+void kd_report_find(struct kdump_report *r)
+{
+	find_obstacles(r);
+	find_reservation(r);
+	find_words(r);
+	find_size(r);
+	find_low(r);
+	find_stale(r);
+	find_image(r);
+	find_configuration(r);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Reports as objects: made of what was found out, and what they show. */
+#include <stdlib.h>
+
+#include "report.h"
+
+static int read_words(struct kdump_ctx *ctx, struct kdump_report *r)
+{
+	struct kd_ck_kernel kernel;
+	struct kd_text why;
+	int err;
+
+	if (!r->snap->cmdline)
+		return 0;
+	kd_snapshot_ck_kernel(r->snap, &kernel);
+	err = kd_ck_parse(r->snap->cmdline, &kernel, &r->booted, &why);
+	return err ? kd_fail_id(ctx, err, "too-many-words", "/proc/cmdline: %s", why.s) : 0;
+}
+
+KD_API int kdump_report_new(struct kdump_ctx *ctx, struct kdump_config *config,
+			    struct kdump_image *image, struct kdump_estimate *est,
+			    struct kdump_report **ret)
+{
+	struct kdump_report *r = calloc(1, sizeof(*r));
+	int err;
+
+	kd_begin(ctx);
+	if (!r)
+		return kd_oom(ctx);
+	r->refs = 1;
+	r->config = kdump_config_ref(config);
+	r->snap = kdump_snapshot_ref(config->snap);
+	r->image = image ? kdump_image_ref(image) : NULL;
+	r->est = est ? kdump_estimate_ref(est) : NULL;
+	r->loaded = r->snap->kexec.loaded;
+	err = read_words(ctx, r);
+	if (err) {
+		kdump_report_unref(r);
+		return err;
+	}
+	kd_report_fill_sizes(r);
+	kd_report_judge(r);
+	kd_report_find(r);
+	*ret = r;
+	return 0;
+}
+
+KD_API struct kdump_report *kdump_report_ref(struct kdump_report *r)
+{
+	r->refs++;
+	return r;
+}
+
+KD_API struct kdump_report *kdump_report_unref(struct kdump_report *r)
+{
+	if (!r || --r->refs)
+		return NULL;
+	kdump_estimate_unref(r->est);
+	kdump_image_unref(r->image);
+	kdump_config_unref(r->config);
+	kdump_snapshot_unref(r->snap);
+	free(r);
+	return NULL;
+}
+
+KD_API enum kdump_verdict kdump_report_get_verdict(const struct kdump_report *r)
+{
+	return r->verdict;
+}
+
+KD_API const char *kdump_report_get_summary(const struct kdump_report *r)
+{
+	return r->summary;
+}
+
+KD_API bool kdump_report_get_size(const struct kdump_report *r, enum kdump_pool pool,
+				  enum kdump_view view, uint64_t *ret)
+{
+	if (!r->sizes[pool][view].known)
+		return false;
+	*ret = r->sizes[pool][view].bytes;
+	return true;
+}
+
+KD_API size_t kdump_report_get_ranges(const struct kdump_report *r, enum kdump_pool pool,
+				      const struct kdump_range **ret)
+{
+	const struct kd_ranges *crash = &r->snap->iomem.crash;
+	const struct kd_ranges *cma = &r->snap->kexec.cma;
+
+	*ret = NULL;
+	if (pool == KDUMP_POOL_CMA) {
+		*ret = cma->v;
+		return cma->n;
+	}
+	if (pool == KDUMP_POOL_LOW) {
+		*ret = crash->n > 1 ? &crash->v[0] : NULL;
+		return crash->n > 1;
+	}
+	*ret = crash->n ? &crash->v[crash->n - 1] : NULL;
+	return crash->n > 0;
+}
+
+KD_API int kdump_report_is_loaded(const struct kdump_report *r)
+{
+	return r->loaded;
+}
+
+KD_API bool kdump_report_is_frozen(const struct kdump_report *r)
+{
+	return r->frozen;
+}
+
+KD_API enum kdump_freshness kdump_report_get_freshness(const struct kdump_report *r)
+{
+	return r->freshness;
+}
+
+KD_API const char *kdump_report_get_loaded_kernel(const struct kdump_report *r)
+{
+	return kd_report_record(r) ? kd_report_record(r)->kernel.path : NULL;
+}
+
+KD_API const char *kdump_report_get_loaded_initramfs(const struct kdump_report *r)
+{
+	return kd_report_record(r) ? kd_report_record(r)->initramfs.path : NULL;
+}
+
+KD_API const char *kdump_report_get_loaded_cmdline(const struct kdump_report *r)
+{
+	return kd_report_record(r) ? kd_report_record(r)->cmdline : NULL;
+}
+
+KD_API int64_t kdump_report_get_loaded_time(const struct kdump_report *r)
+{
+	return kd_report_record(r) ? kd_report_record(r)->time : 0;
+}
+
+KD_API size_t kdump_report_count_findings(const struct kdump_report *r)
+{
+	return r->n_findings;
+}
+
+KD_API const struct kdump_finding *kdump_report_get_finding(const struct kdump_report *r,
+							     size_t i)
+{
+	return i < r->n_findings ? &r->findings[i] : NULL;
+}
+
+KD_API const char *kdump_finding_get_id(const struct kdump_finding *finding)
+{
+	return finding->id;
+}
+
+KD_API const char *kdump_finding_get_text(const struct kdump_finding *finding)
+{
+	return finding->text;
+}
+
+KD_API const char *kdump_finding_get_advice(const struct kdump_finding *finding)
+{
+	return finding->advice;
+}
+
+KD_API enum kdump_severity kdump_finding_get_severity(const struct kdump_finding *finding)
+{
+	return finding->severity;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* The judgement: sizes by view, is it enough, is it fresh, would a panic be captured. */
+#include "report.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static void set_size(struct kdump_report *r, enum kdump_pool pool, enum kdump_view view,
+		     uint64_t bytes)
+{
+	r->sizes[pool][view] = (struct kd_size){ true, bytes };
+}
+
+static uint64_t reserved(const struct kdump_report *r, enum kdump_pool pool)
+{
+	const struct kd_size *size = &r->sizes[pool][KDUMP_VIEW_RESERVED];
+
+	return size->known ? size->bytes : 0;
+}
+
+static bool is_known(const struct kdump_report *r, enum kdump_pool pool)
+{
+	return r->sizes[pool][KDUMP_VIEW_RESERVED].known;
+}
+
+const struct kd_record *kd_report_record(const struct kdump_report *r)
+{
+	return r->loaded == 1 && r->image ? r->image->record : NULL;
+}
+
+/* What is needed beside the CMA that is reserved now; without it, in main alone. */
+static void fill_needed(struct kdump_report *r)
+{
+	const struct kd_record *record = kd_report_record(r);
+	uint64_t cma = reserved(r, KDUMP_POOL_CMA), alone, with_cma, low, lacking;
+
+	if (r->est) {
+		alone = r->est->main_alone;
+		with_cma = r->est->main_with_cma;
+		low = r->est->low;
+		lacking = kd_sub_floor(r->est->total_with_cma,
+				       kd_max(with_cma, reserved(r, KDUMP_POOL_MAIN)));
+	} else if (record) {
+		alone = record->need_main;
+		with_cma = record->need_main_with_cma;
+		low = record->need_low;
+		lacking = record->need_cma;
+	} else {
+		return;
+	}
+	set_size(r, KDUMP_POOL_MAIN, KDUMP_VIEW_NEEDED, cma ? with_cma : alone);
+	set_size(r, KDUMP_POOL_LOW, KDUMP_VIEW_NEEDED, low);
+	set_size(r, KDUMP_POOL_CMA, KDUMP_VIEW_NEEDED,
+		 cma ? kd_round_up(lacking, KD_MIB) : 0);
+}
+
+void kd_report_fill_sizes(struct kdump_report *r)
+{
+	uint64_t bytes;
+
+	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++)
+		if (kd_snapshot_reserved(r->snap, (enum kdump_pool)pool, &bytes))
+			set_size(r, (enum kdump_pool)pool, KDUMP_VIEW_RESERVED, bytes);
+	if (r->snap->cmdline) {
+		set_size(r, KDUMP_POOL_MAIN, KDUMP_VIEW_BOOTED, r->booted.main);
+		set_size(r, KDUMP_POOL_LOW, KDUMP_VIEW_BOOTED, r->booted.low);
+		set_size(r, KDUMP_POOL_CMA, KDUMP_VIEW_BOOTED, r->booted.cma);
+	}
+	fill_needed(r);
+}
+
+/*
+ * Enough is: each pool holds what it needs, or main holds all of it alone.  A
+ * low region that is missing is told as a finding: most machines start without.
+ */
+static int judge_size(const struct kdump_report *r)
+{
+	const struct kd_size *need = &r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED];
+
+	if (!need->known || !is_known(r, KDUMP_POOL_MAIN))
+		return -1;
+	if (reserved(r, KDUMP_POOL_MAIN) < need->bytes)
+		return 0;
+	if (!is_known(r, KDUMP_POOL_CMA))
+		return -1;
+	return reserved(r, KDUMP_POOL_CMA) >= r->sizes[KDUMP_POOL_CMA][KDUMP_VIEW_NEEDED].bytes;
+}
+
+static enum kdump_freshness judge_freshness(const struct kdump_report *r)
+{
+	const struct kd_record *record = kd_report_record(r);
+
+	if (r->loaded != 1)
+		return KDUMP_FRESHNESS_UNKNOWN;
+	if (!record)
+		return KDUMP_FRESHNESS_FOREIGN;
+	if (!r->image->kernel_kept || !r->image->initramfs_kept)
+		return KDUMP_FRESHNESS_STALE;
+	if (r->image->kernel_kept < 0 || r->image->initramfs_kept < 0)
+		return KDUMP_FRESHNESS_UNKNOWN;
+	return KDUMP_FRESHNESS_FRESH;
+}
+
+static bool is_locked(const struct kdump_snapshot *snap)
+{
+	return snap->kexec.load_disabled == 1 ||
+	       (snap->kexec.has_limit && snap->kexec.limit_panic == 0);
+}
+
+bool kd_load_obstacle(const struct kdump_snapshot *snap, const struct kdump_config *config,
+		      struct kd_obstacle *ret)
+{
+	static const struct kd_obstacle no_kexec = {
+		"kexec-not-built-in", "this kernel was built without kexec or crash dumps",
+		"boot a kernel with CONFIG_KEXEC_FILE and CONFIG_CRASH_DUMP"
+	}, no_file_load = {
+		"no-kexec-file-load", "this kernel was built without kexec_file_load",
+		"boot a kernel with CONFIG_KEXEC_FILE"
+	}, xen = {
+		"xen-pv", "this is a Xen paravirtual machine: the hypervisor captures crashes, "
+		"and the kernel ignores crashkernel=",
+		"configure the crash kernel of the Xen host"
+	}, disabled = {
+		"load-disabled", "the sysctl kernel.kexec_load_disabled is 1: nothing can be "
+		"loaded until the next boot",
+		"let the crash kernel be loaded before the sysctl is set, and reboot"
+	}, limit = {
+		"load-limit-used-up", "the sysctl kernel.kexec_load_limit_panic is 0: nothing "
+		"can be loaded until the next boot",
+		"raise the limit where it is set, and reboot"
+	};
+
+	if (snap->kexec.built_in == 0)
+		*ret = no_kexec;
+	else if (snap->other.xen_pv)
+		*ret = xen;
+	else if (snap->kexec.load_disabled == 1)
+		*ret = disabled;
+	else if (is_locked(snap))
+		*ret = limit;
+	else if (config->kexec_file == KD_CONFIG_N)
+		*ret = no_file_load;
+	else
+		return false;
+	return true;
+}
+
+static void conclude(struct kdump_report *r, enum kdump_verdict verdict, const char *fmt, ...)
+	KD_PRINTF(3, 4);
+
+static void conclude(struct kdump_report *r, enum kdump_verdict verdict, const char *fmt, ...)
+{
+	va_list args;
+
+	r->verdict = verdict;
+	va_start(args, fmt);
+	vsnprintf(r->summary, sizeof(r->summary), fmt, args);
+	va_end(args);
+}
+
+static void judge_loaded(struct kdump_report *r)
+{
+	char have[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
+
+	if (!r->enough) {
+		kd_size_text(reserved(r, KDUMP_POOL_MAIN), have);
+		kd_size_text(r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED].bytes, need);
+		if (reserved(r, KDUMP_POOL_MAIN) < r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED].bytes)
+			conclude(r, KDUMP_VERDICT_DEGRADED,
+				 "A panic now may not be captured: main has %s, the image needs %s.",
+				 have, need);
+		else
+			conclude(r, KDUMP_VERDICT_DEGRADED,
+				 "A panic now may not be captured: main and CMA together have less "
+				 "than the image needs.");
+	} else if (r->freshness == KDUMP_FRESHNESS_STALE) {
+		conclude(r, KDUMP_VERDICT_DEGRADED,
+			 "A panic now would start an outdated crash image.");
+	} else if (r->enough < 0) {
+		conclude(r, KDUMP_VERDICT_UNKNOWN,
+			 "A crash image is loaded; whether its memory is enough cannot be seen%s.",
+			 r->image && r->image->error == -EACCES ? " by this user" : "");
+	} else {
+		conclude(r, KDUMP_VERDICT_CAPTURED, "A panic now would be captured.%s",
+			 r->frozen ? " (frozen: the image can no longer be changed)" : "");
+	}
+}
+
+static void judge_unloaded(struct kdump_report *r)
+{
+	struct kd_obstacle obstacle;
+
+	if (kd_load_obstacle(r->snap, r->config, &obstacle))
+		conclude(r, KDUMP_VERDICT_IMPOSSIBLE, "A panic now would be lost: %s.",
+			 obstacle.text);
+	else if (is_known(r, KDUMP_POOL_MAIN) && !reserved(r, KDUMP_POOL_MAIN))
+		conclude(r, KDUMP_VERDICT_NOT_RESERVED,
+			 "A panic now would be lost: no memory is reserved for a crash kernel.");
+	else if (r->loaded < 0)
+		conclude(r, KDUMP_VERDICT_UNKNOWN,
+			 "Whether a panic now would be captured cannot be seen from here.");
+	else
+		conclude(r, KDUMP_VERDICT_NOT_LOADED,
+			 "A panic now would be lost: no crash image is loaded.");
+}
+
+void kd_report_judge(struct kdump_report *r)
+{
+	const struct kd_other_facts *other = &r->snap->other;
+
+	r->loaded = r->snap->kexec.loaded;
+	r->frozen = r->loaded == 1 && is_locked(r->snap);
+	r->enough = judge_size(r);
+	r->freshness = judge_freshness(r);
+	if (other->fadump_registered)
+		conclude(r, KDUMP_VERDICT_CAPTURED,
+			 "A panic now would be captured by firmware-assisted dump.");
+	else if (r->loaded == 1)
+		judge_loaded(r);
+	else
+		judge_unloaded(r);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * The report: verdict, pools by views, findings.  Judged from a snapshot, a
+ * config, an image and an estimate; reads nothing itself.
+ */
+#ifndef KD_DECIDE_REPORT_H
+#define KD_DECIDE_REPORT_H
+
+#include "../facts/record.h"
+#include "../parse/crashkernel.h"
+#include "estimate.h"
+
+struct kdump_finding {
+	const char *id;
+	enum kdump_severity severity;
+	char text[512], advice[256];
+};
+
+#define KD_FINDINGS_MAX 32
+
+struct kd_size {
+	bool known;
+	uint64_t bytes;
+};
+
+struct kdump_report {
+	unsigned refs;
+	struct kdump_snapshot *snap;
+	struct kdump_config *config;
+	struct kdump_image *image;	/* may be NULL */
+	struct kdump_estimate *est;	/* may be NULL */
+	struct kd_ck booted;		/* this boot's words; zero without a command line */
+	struct kd_size sizes[KDUMP_POOLS][KDUMP_VIEWS];
+	enum kdump_verdict verdict;
+	char summary[512];
+	int loaded;
+	bool frozen;			/* no load or unload is possible any more */
+	int enough;			/* reserved against needed; -1 unknown */
+	enum kdump_freshness freshness;
+	size_t n_findings;
+	struct kdump_finding findings[KD_FINDINGS_MAX];
+};
+
+/* Appends a finding; the text is cut where it does not fit. */
+void kd_find(struct kdump_report *report, enum kdump_severity severity, const char *id,
+	     const char *advice, const char *fmt, ...) KD_PRINTF(5, 6);
+
+/* In this order: sizes, then judgement, then what is worth telling. */
+void kd_report_fill_sizes(struct kdump_report *report);
+void kd_report_judge(struct kdump_report *report);
+void kd_report_find(struct kdump_report *report);
+
+/* Why nothing can be loaded on this kernel: a finding's id, text and advice; false if it can. */
+struct kd_obstacle {
+	const char *id, *text, *advice;
+};
+bool kd_load_obstacle(const struct kdump_snapshot *snap, const struct kdump_config *config,
+		      struct kd_obstacle *ret);
+
+/* The record of what is loaded now, or NULL. */
+const struct kd_record *kd_report_record(const struct kdump_report *report);
+
+#endif
