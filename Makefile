@@ -21,13 +21,14 @@ LIB_SRC = \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
 	facts/config facts/distro facts/image facts/kexec facts/memory facts/mounts \
 	facts/record facts/snapshot \
-	decide/estimate-object decide/estimate decide/placement decide/words
+	decide/estimate-object decide/estimate decide/findings decide/placement \
+	decide/report-object decide/report decide/words
 
 CLI_SRC = \
 	cmd-estimate cmd-explain cmd-load cmd-reserve cmd-status json main msg names options \
 	out-estimate-json out-estimate-text out-explain-json out-explain-text out-load-json \
 	out-load-text out-reserve-json out-reserve-text out-status-json out-status-text \
-	privs session table text
+	privs reserve session table text
 
 # Installed beside them.
 MAN3 =
@@ -62,7 +63,12 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 
 # Another place to build in: make BUILD=/tmp/b
 BUILD = build
-ifeq ($(DEV),1)
+ifeq ($(FUZZ),1)
+# By tests/fuzz/run, with CC=clang: libFuzzer brings its own main().
+B = $(BUILD)/fuzz
+MODE_CFLAGS = $(SANITIZE) -fsanitize=fuzzer-no-link
+MODE_LDFLAGS = $(SANITIZE) -fsanitize=fuzzer
+else ifeq ($(DEV),1)
 B = $(BUILD)/dev
 WARNINGS =
 CFLAGS = $(CFLAGS_DEV)
@@ -179,9 +185,9 @@ $(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libkdump.a $(B)/link.flags
 $(FAULT): $(B)/tests/faults/%: $(B)/tests/faults/%.o $(LIB_OBJ) $(FAKE_OBJ) $(B)/link.flags
 	$(call say,LD,$@)$(LINK) -o $@ $< $(LIB_OBJ) $(FAKE_OBJ) $(LIB_LIBS) $(TEST_LIBS)
 
-$(REPLAY): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o \
-		$(B)/libkdump.a $(B)/link.flags
-	$(call say,LD,$@)$(LINK) -o $@ $< $(B)/tests/fuzz/replay.o $(B)/libkdump.a $(LIB_LIBS)
+FUZZ_MAIN = $(if $(filter 1,$(FUZZ)),,$(B)/tests/fuzz/replay.o)
+$(REPLAY): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(FUZZ_MAIN) $(B)/libkdump.a $(B)/link.flags
+	$(call say,LD,$@)$(LINK) -o $@ $< $(FUZZ_MAIN) $(B)/libkdump.a $(LIB_LIBS)
 
 TEST_PROGRAMS = $(UNIT) $(FAULT) $(REPLAY) $(if $(CLI_SRC),$(B)/test/crashctl)
 test-programs: $(TEST_PROGRAMS)
@@ -217,10 +223,10 @@ demo:
 	tests/vm/demo
 
 bench: all
-	tests/bench/run
+	BUILD=$(BUILD) tests/bench/run
 
 fuzz:
-	tests/fuzz/run
+	BUILD=$(BUILD) tests/fuzz/run
 
 # ---- install ---------------------------------------------------------------
 
