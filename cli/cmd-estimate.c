@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+#include "options.h"
+#include "out.h"
+#include "session.h"
+
+struct estimate_options {
+	struct globals *g;
+	struct image_options image;
+	bool check, explain;
+};
+
+enum { OPT_CHECK = 0x300, OPT_EXPLAIN };
+
+static const struct argp_option options[] = {
+	{ "check", OPT_CHECK, NULL, 0,
+	  "exit code 0: enough is reserved, 2: too little, 4: nothing", 0 },
+	{ "explain", OPT_EXPLAIN, NULL, 0,
+	  "show each part's spread, its source, and how often it counts", 0 },
+	{ NULL, 0, NULL, 0, NULL, 0 }
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct estimate_options *opt = state->input;
+
+	(void)arg;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &opt->image;
+		state->child_inputs[1] = opt->g;
+		return 0;
+	case OPT_CHECK:
+		opt->check = true;
+		return 0;
+	case OPT_EXPLAIN:
+		opt->explain = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	CHILD_IMAGE, CHILD_GLOBAL, { NULL, 0, NULL, 0 },
+};
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "How much memory the crash kernel needs, part by part. Changes nothing.",
+	.children = children,
+};
+
+/* 1, 0, or -1 where what is reserved is not known. */
+static int is_enough(const struct kdump_report *report)
+{
+	int enough = 1;
+
+	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++) {
+		uint64_t needed, reserved;
+
+		if (!kdump_report_get_size(report, pool, KDUMP_VIEW_NEEDED, &needed) ||
+		    !needed)
+			continue;
+		if (!kdump_report_get_size(report, pool, KDUMP_VIEW_RESERVED, &reserved))
+			return -1;
+		if (reserved < needed)
+			enough = 0;
+	}
+	return enough;
+}
+
+static int check(const struct kdump_report *report, int enough, struct error *error)
+{
+	uint64_t main = 0;
+
+	if (enough < 0) {
+		error_set(error, 0, "reserved-not-known", "run as root",
+			  "how much is reserved is not to be seen");
+		return EXIT_FAILED;
+	}
+	kdump_report_get_size(report, KDUMP_POOL_MAIN, KDUMP_VIEW_RESERVED, &main);
+	if (!main)
+		return EXIT_NOT_RESERVED;
+	return enough ? EXIT_DONE : EXIT_DEGRADED;
+}
+
+static int look(struct session *s, const struct estimate_options *opt,
+		struct estimate_view *view, struct error *error)
+{
+	if (session_open(s, opt->g, error) || session_look(s, &opt->image, error))
+		return EXIT_FAILED;
+	if (s->image_error.id[0]) {
+		*error = s->image_error;
+		return EXIT_FAILED;
+	}
+	view->image = s->image;
+	view->enough = is_enough(s->report);
+	return opt->check ? check(s->report, view->enough, error) : EXIT_DONE;
+}
+
+static int show(const struct globals *g, const struct estimate_view *view,
+		const struct error *error)
+{
+	if (g->json)
+		return out_estimate_json(view, error);
+	if (g->quiet || error->id[0])
+		return 0;
+	return out_estimate_text(view);
+}
+
+static int run(struct globals *g, int argc, char **argv)
+{
+	struct estimate_options opt = { .g = g };
+	struct estimate_view view = { .enough = -1 };
+	struct error error = { .code = 0 };
+	struct session s;
+	int code;
+
+	if (options_parse(&argp, g, argc, argv, 0, &opt, &code))
+		return code;
+	code = look(&s, &opt, &view, &error);
+	view.config = s.config;
+	view.est = s.est;
+	view.report = s.report;
+	view.explain = opt.explain;
+	if (error.id[0])
+		msg_error(&error);
+	if (show(g, &view, &error))
+		code = EXIT_FAILED;
+	session_close(&s);
+	return code;
+}
+
+const struct command cmd_estimate = {
+	"estimate", "say how much memory the crash kernel needs", run,
+};

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+#include <string.h>
+
+#include "out.h"
+#include "reserve.h"
+
+enum { OPT_CMA = 0x300, OPT_LOW, OPT_HIGH, OPT_LIVE, OPT_CONFIG };
+
+static const struct argp_option options[] = {
+	{ "cma", OPT_CMA, "SIZE", 0,
+	  "memory that is lent to the running system until the crash", 0 },
+	{ "low", OPT_LOW, "SIZE", 0, "memory below 4 GiB, beside a main part above", 0 },
+	{ "high", OPT_HIGH, NULL, 0, "main may lie above 4 GiB from the start", 0 },
+	{ "live", OPT_LIVE, NULL, 0, "only what can be done now", 0 },
+	{ "config", OPT_CONFIG, NULL, 0, "only what is for the next boot", 0 },
+	{ NULL, 0, NULL, 0, NULL, 0 }
+};
+
+static error_t parse_size(struct argp_state *state, const char *arg, enum kdump_pool pool)
+{
+	struct reserve_options *opt = state->input;
+	struct size_option *size = &opt->size[pool];
+
+	if (!strcmp(arg, "auto")) {
+		size->kind = SIZE_AUTO;
+		return 0;
+	}
+	size->kind = SIZE_BYTES;
+	return options_size(state, opt->g, arg, &size->bytes);
+}
+
+static error_t check_options(struct argp_state *state, const struct reserve_options *opt)
+{
+	bool named = opt->high;
+
+	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++)
+		named |= opt->size[pool].kind != SIZE_UNSAID;
+	if (!named)
+		return options_wrong(state, opt->g,
+				     "say what to reserve: SIZE, auto, --cma, "
+				     "--low or --high");
+	if (opt->live && opt->config)
+		return options_wrong(state, opt->g,
+				     "--live and --config: one or neither");
+	return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct reserve_options *opt = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &opt->change;
+		state->child_inputs[1] = opt->g;
+		return 0;
+	case ARGP_KEY_ARG:
+		return state->arg_num ? ARGP_ERR_UNKNOWN
+				      : parse_size(state, arg, KDUMP_POOL_MAIN);
+	case ARGP_KEY_END:
+		return check_options(state, opt);
+	case OPT_CMA:
+		return parse_size(state, arg, KDUMP_POOL_CMA);
+	case OPT_LOW:
+		return parse_size(state, arg, KDUMP_POOL_LOW);
+	case OPT_HIGH:
+		opt->high = true;
+		return 0;
+	case OPT_LIVE:
+		opt->live = true;
+		return 0;
+	case OPT_CONFIG:
+		opt->config = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	CHILD_CHANGE, CHILD_GLOBAL, { NULL, 0, NULL, 0 },
+};
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "[SIZE|auto]",
+	.doc = "Set aside memory for the crash kernel: now what can be done now, and the "
+	       "words for the next boot's command line for the rest.\v"
+	       "SIZE is 64M, 1G or bytes, in whole MiB; `auto' takes what the image "
+	       "needs; 0 gives the memory back. A pool that is not named stays as it is.",
+	.children = children,
+};
+
+/* A plan that was refused is worth showing only to whoever asked for the plan. */
+static int show(const struct globals *g, const struct reserve_view *view,
+		const struct error *error)
+{
+	if (g->json)
+		return out_reserve_json(view, error);
+	if (g->quiet || !view->plan || (view->refused && !view->dry_run))
+		return 0;
+	return out_reserve_text(view);
+}
+
+static int run(struct globals *g, int argc, char **argv)
+{
+	struct reserve_options opt = { .g = g, .change = { .g = g } };
+	struct reserve_run run = { .wish = NULL };
+	struct reserve_view view = { .dry_run = false };
+	int code;
+
+	if (options_parse(&argp, g, argc, argv, 0, &opt, &code))
+		return code;
+	code = reserve_run(&run, &opt, &view);
+	g->changed = view.changed;
+	view.plan = run.plan;
+	view.dry_run = opt.change.dry_run;
+	if (show(g, &view, &run.error))
+		code = g->changed ? EXIT_CHANGED : EXIT_FAILED;
+	if (run.error.id[0])
+		msg_error(&run.error);
+	reserve_close(&run);
+	return code;
+}
+
+const struct command cmd_reserve = {
+	"reserve", "set memory aside for the crash kernel, or give it back", run,
+};

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+#include "cmd.h"
+#include "names.h"
+
+/* A newer library may know more than this program was built with. */
+#define LOOK_UP(table, i) \
+	((unsigned)(i) < ARRAY_SIZE(table) && (table)[i] ? (table)[i] : "unknown")
+
+const char *name_verdict(enum kdump_verdict verdict)
+{
+	static const char *const names[] = {
+		[KDUMP_VERDICT_CAPTURED] = "captured",
+		[KDUMP_VERDICT_DEGRADED] = "degraded",
+		[KDUMP_VERDICT_NOT_LOADED] = "not-loaded",
+		[KDUMP_VERDICT_NOT_RESERVED] = "not-reserved",
+		[KDUMP_VERDICT_IMPOSSIBLE] = "impossible",
+		[KDUMP_VERDICT_UNKNOWN] = "unknown",
+	};
+
+	return LOOK_UP(names, verdict);
+}
+
+const char *name_pool(enum kdump_pool pool)
+{
+	static const char *const names[] = {
+		[KDUMP_POOL_MAIN] = "main",
+		[KDUMP_POOL_LOW] = "low",
+		[KDUMP_POOL_CMA] = "cma",
+	};
+
+	return LOOK_UP(names, pool);
+}
+
+const char *name_view(enum kdump_view view)
+{
+	static const char *const names[] = {
+		[KDUMP_VIEW_CONFIGURED] = "configured", [KDUMP_VIEW_BOOTED] = "booted",
+		[KDUMP_VIEW_RESERVED] = "reserved", [KDUMP_VIEW_NEEDED] = "needed",
+	};
+
+	return LOOK_UP(names, view);
+}
+
+const char *name_severity(enum kdump_severity severity)
+{
+	static const char *const names[] = {
+		[KDUMP_SEVERITY_NOTE] = "note", [KDUMP_SEVERITY_WARNING] = "warning",
+		[KDUMP_SEVERITY_ERROR] = "error",
+	};
+
+	return LOOK_UP(names, severity);
+}
+
+const char *name_basis(enum kdump_basis basis)
+{
+	static const char *const names[] = {
+		[KDUMP_BASIS_EXACT] = "exact", [KDUMP_BASIS_COMPUTED] = "computed",
+		[KDUMP_BASIS_MODELLED] = "modelled",
+	};
+
+	return LOOK_UP(names, basis);
+}
+
+const char *name_wall(enum kdump_wall wall)
+{
+	static const char *const names[] = {
+		[KDUMP_WALL_LOAD] = "load", [KDUMP_WALL_TMPFS] = "tmpfs",
+		[KDUMP_WALL_RUN] = "run",
+	};
+
+	return LOOK_UP(names, wall);
+}
+
+const char *name_freshness(enum kdump_freshness freshness)
+{
+	static const char *const names[] = {
+		[KDUMP_FRESHNESS_FRESH] = "fresh",
+		[KDUMP_FRESHNESS_STALE] = "stale",
+		[KDUMP_FRESHNESS_FOREIGN] = "foreign",
+		[KDUMP_FRESHNESS_UNKNOWN] = "unknown",
+	};
+
+	return LOOK_UP(names, freshness);
+}
+
+const char *name_outcome(enum kdump_outcome outcome)
+{
+	static const char *const names[] = {
+		[KDUMP_OUTCOME_UNTOUCHED] = "untouched",
+		[KDUMP_OUTCOME_LOADED] = "loaded",
+		[KDUMP_OUTCOME_RESTORED] = "restored",
+		[KDUMP_OUTCOME_UNPROTECTED] = "unprotected",
+	};
+
+	return LOOK_UP(names, outcome);
+}
+
+const char *name_action(enum kdump_action action)
+{
+	static const char *const names[] = {
+		[KDUMP_ACTION_UNLOAD] = "unload", [KDUMP_ACTION_RESIZE] = "resize",
+		[KDUMP_ACTION_LOAD] = "load", [KDUMP_ACTION_WORDS] = "words",
+	};
+
+	return LOOK_UP(names, action);
+}
+
+const char *name_when(enum kdump_when when)
+{
+	static const char *const names[] = {
+		[KDUMP_WHEN_NOW] = "now", [KDUMP_WHEN_BOOT] = "boot",
+	};
+
+	return LOOK_UP(names, when);
+}
+
+const char *name_fate(enum kdump_fate fate)
+{
+	static const char *const names[] = {
+		[KDUMP_FATE_USED] = "used", [KDUMP_FATE_OVERRIDDEN] = "overridden",
+		[KDUMP_FATE_IGNORED] = "ignored", [KDUMP_FATE_REFUSED] = "refused",
+	};
+
+	return LOOK_UP(names, fate);
+}
+
+int verdict_exit_code(enum kdump_verdict verdict)
+{
+	static const int codes[] = {
+		[KDUMP_VERDICT_CAPTURED] = EXIT_DONE,
+		[KDUMP_VERDICT_DEGRADED] = EXIT_DEGRADED,
+		[KDUMP_VERDICT_NOT_LOADED] = EXIT_NOT_LOADED,
+		[KDUMP_VERDICT_NOT_RESERVED] = EXIT_NOT_RESERVED,
+		[KDUMP_VERDICT_IMPOSSIBLE] = EXIT_IMPOSSIBLE,
+		[KDUMP_VERDICT_UNKNOWN] = EXIT_UNKNOWN,
+	};
+
+	return (unsigned)verdict < ARRAY_SIZE(codes) ? codes[verdict] : EXIT_UNKNOWN;
+}

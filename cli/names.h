@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * The identifiers of the library's enums in JSON, which are part of its schema
+ * (man/crashctl.schema.json), and the exit code of a verdict.
+ */
+#ifndef CRASHCTL_NAMES_H
+#define CRASHCTL_NAMES_H
+
+#include <libkdump.h>
+
+const char *name_verdict(enum kdump_verdict verdict);
+const char *name_pool(enum kdump_pool pool);
+const char *name_view(enum kdump_view view);
+const char *name_severity(enum kdump_severity severity);
+const char *name_basis(enum kdump_basis basis);
+const char *name_wall(enum kdump_wall wall);
+const char *name_freshness(enum kdump_freshness freshness);
+const char *name_outcome(enum kdump_outcome outcome);
+const char *name_action(enum kdump_action action);
+const char *name_when(enum kdump_when when);
+const char *name_fate(enum kdump_fate fate);
+
+int verdict_exit_code(enum kdump_verdict verdict);
+
+#endif

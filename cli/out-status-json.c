@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+#include "json.h"
+#include "names.h"
+#include "out.h"
+
+static void add_image(struct doc *j, struct json_object *body,
+		      const struct kdump_report *report)
+{
+	struct json_object *o;
+	int64_t time = kdump_report_get_loaded_time(report);
+
+	if (!kdump_report_get_loaded_kernel(report)) {
+		doc_null(j, body, "image");
+		return;
+	}
+	o = doc_object(j, body, "image");
+	doc_string(j, o, "kernel", kdump_report_get_loaded_kernel(report));
+	doc_string(j, o, "initramfs", kdump_report_get_loaded_initramfs(report));
+	doc_string(j, o, "cmdline", kdump_report_get_loaded_cmdline(report));
+	doc_known(j, o, "loaded_at", time > 0, (uint64_t)time);
+}
+
+static void add_configured(struct doc *j, struct json_object *body,
+			   const struct kdump_config *config)
+{
+	struct json_object *o;
+
+	if (!config) {
+		doc_null(j, body, "configured");
+		return;
+	}
+	o = doc_object(j, body, "configured");
+	doc_string(j, o, "kernel", kdump_config_get_kernel(config));
+	doc_string(j, o, "kernel_source", kdump_config_get_kernel_source(config));
+	doc_string(j, o, "initramfs", kdump_config_get_initramfs(config));
+	doc_string(j, o, "initramfs_source", kdump_config_get_initramfs_source(config));
+	doc_string(j, o, "cmdline", kdump_config_get_cmdline(config));
+	doc_string(j, o, "cmdline_source", kdump_config_get_cmdline_source(config));
+	doc_string(j, o, "owner", kdump_config_get_owner(config));
+}
+
+static void add_ranges(struct doc *j, struct json_object *pool,
+		       const struct kdump_report *report, enum kdump_pool which)
+{
+	const struct kdump_range *ranges = NULL;
+	size_t n = kdump_report_get_ranges(report, which, &ranges);
+	struct json_object *array;
+
+	if (n && !ranges) {
+		doc_null(j, pool, "ranges");
+		return;
+	}
+	array = doc_array(j, pool, "ranges");
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *range = doc_object(j, array, NULL);
+
+		doc_number(j, range, "start", ranges[i].start);
+		doc_number(j, range, "end", ranges[i].end);
+	}
+}
+
+static void add_pools(struct doc *j, struct json_object *body,
+		      const struct kdump_report *report)
+{
+	struct json_object *pools = doc_object(j, body, "pools");
+
+	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++) {
+		struct json_object *o = doc_object(j, pools, name_pool(pool));
+
+		for (unsigned view = 0; view < KDUMP_VIEWS; view++) {
+			uint64_t size = 0;
+			bool known = kdump_report_get_size(report, pool, view, &size);
+
+			doc_known(j, o, name_view(view), known, size);
+		}
+		add_ranges(j, o, report, pool);
+	}
+}
+
+static void add_findings(struct doc *j, struct json_object *body,
+			 const struct kdump_report *report)
+{
+	struct json_object *array = doc_array(j, body, "findings");
+
+	for (size_t i = 0; i < kdump_report_count_findings(report); i++) {
+		const struct kdump_finding *finding = kdump_report_get_finding(report, i);
+		const char *advice = kdump_finding_get_advice(finding);
+		struct json_object *o = doc_object(j, array, NULL);
+
+		doc_string(j, o, "id", kdump_finding_get_id(finding));
+		doc_string(j, o, "severity",
+			   name_severity(kdump_finding_get_severity(finding)));
+		doc_string(j, o, "text", kdump_finding_get_text(finding));
+		doc_string(j, o, "advice", *advice ? advice : NULL);
+	}
+}
+
+static void add_report(struct doc *j, struct json_object *body,
+		       const struct kdump_report *report)
+{
+	enum kdump_verdict verdict = kdump_report_get_verdict(report);
+
+	doc_string(j, body, "verdict", name_verdict(verdict));
+	doc_number(j, body, "verdict_code", (unsigned)verdict_exit_code(verdict));
+	doc_string(j, body, "summary", kdump_report_get_summary(report));
+	doc_tristate(j, body, "loaded", kdump_report_is_loaded(report));
+	doc_bool(j, body, "frozen", kdump_report_is_frozen(report));
+	doc_string(j, body, "freshness",
+		   name_freshness(kdump_report_get_freshness(report)));
+	add_image(j, body, report);
+	add_pools(j, body, report);
+	add_findings(j, body, report);
+}
+
+static const char *const of_report[] = {
+	"verdict", "verdict_code", "summary", "loaded", "frozen", "freshness", "image",
+	"pools", "findings", NULL
+};
+
+int out_status_json(const struct status_view *view, const struct error *error)
+{
+	struct doc j;
+	struct json_object *body;
+
+	doc_start(&j);
+	body = doc_object(&j, j.root, "status");
+	doc_string(&j, body, "release",
+		    view->snap ? kdump_snapshot_get_release(view->snap) : NULL);
+	doc_string(&j, body, "arch",
+		   view->snap ? kdump_snapshot_get_arch(view->snap) : NULL);
+	add_configured(&j, body, view->config);
+	if (view->report)
+		add_report(&j, body, view->report);
+	else
+		doc_nulls(&j, body, of_report);
+	doc_error(&j, error);
+	return doc_print(&j);
+}

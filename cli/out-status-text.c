@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * For somebody woken at night: the verdict in the first line, what to do in the
+ * last ones, numbers between.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cmd.h"
+#include "names.h"
+#include "out.h"
+#include "table.h"
+#include "text.h"
+
+static void put_verdict(const struct kdump_report *report)
+{
+	enum colour colour;
+
+	switch (kdump_report_get_verdict(report)) {
+	case KDUMP_VERDICT_CAPTURED:
+		colour = COLOUR_GOOD;
+		break;
+	case KDUMP_VERDICT_DEGRADED:
+	case KDUMP_VERDICT_UNKNOWN:
+		colour = COLOUR_WARN;
+		break;
+	default:
+		colour = COLOUR_BAD;
+		break;
+	}
+	text_put_colour(stdout, colour, kdump_report_get_summary(report));
+	fputs("\n\n", stdout);
+}
+
+/* "0x67000000-0x76ffffff" for each, NULL without memory; to be freed. */
+static char *ranges_text(const struct kdump_report *report, enum kdump_pool pool)
+{
+	const struct kdump_range *ranges = NULL;
+	size_t n = kdump_report_get_ranges(report, pool, &ranges), size;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	if (n && !ranges)
+		fputs("hidden", out);
+	for (size_t i = 0; i < n && ranges; i++)
+		fprintf(out, "%s0x%" PRIx64 "-0x%" PRIx64, i ? " " : "", ranges[i].start,
+			ranges[i].end);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static void add_pool(struct table *table, const struct kdump_report *report,
+		     enum kdump_pool pool)
+{
+	char sizes[KDUMP_VIEWS][SIZE_TEXT];
+	const char *cells[KDUMP_VIEWS + 2];
+	char *ranges = ranges_text(report, pool);
+
+	cells[0] = name_pool(pool);
+	for (unsigned view = 0; view < KDUMP_VIEWS; view++) {
+		uint64_t size;
+		bool known = kdump_report_get_size(report, pool, view, &size);
+
+		cells[view + 1] = known ? size_text(size, sizes[view]) : "-";
+	}
+	cells[KDUMP_VIEWS + 1] = ranges ? ranges : "";
+	table->failed |= !ranges;
+	table_row(table, cells);
+	free(ranges);
+}
+
+static int put_pools(const struct kdump_report *report)
+{
+	static const struct table_column columns[] = {
+		{ "POOL", false }, { "CONFIGURED", true }, { "BOOTED", true },
+		{ "RESERVED", true }, { "NEEDED", true }, { "ADDRESSES", false },
+	};
+	struct table table;
+
+	table_start(&table, columns, ARRAY_SIZE(columns));
+	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++)
+		add_pool(&table, report, pool);
+	return table_print(&table);
+}
+
+static void put_line(const char *title, const char *text, const char *note)
+{
+	if (!text)
+		return;
+	printf("%-12s", title);
+	text_put(stdout, text);
+	if (note) {
+		fputs(" (", stdout);
+		text_put(stdout, note);
+		fputc(')', stdout);
+	}
+	fputc('\n', stdout);
+}
+
+static void put_loaded(const struct kdump_report *report)
+{
+	time_t when = (time_t)kdump_report_get_loaded_time(report);
+	char note[80] = "";
+	struct tm tm;
+
+	if (kdump_report_is_loaded(report) != 1)
+		return;
+	fputc('\n', stdout);
+	if (when > 0 && localtime_r(&when, &tm))
+		strftime(note, sizeof(note), ", since %F %T", &tm);
+	printf("Loaded:     %s%s%s\n", name_freshness(kdump_report_get_freshness(report)),
+	       kdump_report_is_frozen(report) ? ", frozen" : "", note);
+	put_line("  kernel", kdump_report_get_loaded_kernel(report), NULL);
+	put_line("  initramfs", kdump_report_get_loaded_initramfs(report), NULL);
+	put_line("  words", kdump_report_get_loaded_cmdline(report), NULL);
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
+/* What is configured is worth lines only where it is not what is loaded. */
+static void put_configured(const struct kdump_config *config,
+			   const struct kdump_report *report)
+{
+	const char *kernel = kdump_config_get_kernel(config);
+	const char *initramfs = kdump_config_get_initramfs(config);
+
+	if ((!kernel && !initramfs) ||
+	    (same(kernel, kdump_report_get_loaded_kernel(report)) &&
+	     same(initramfs, kdump_report_get_loaded_initramfs(report))))
+		return;
+	fputs("\nWould load:\n", stdout);
+	put_line("  kernel", kernel, kdump_config_get_kernel_source(config));
+	put_line("  initramfs", initramfs, kdump_config_get_initramfs_source(config));
+}
+
+static void put_finding(const struct kdump_finding *finding)
+{
+	static const enum colour colours[] = {
+		[KDUMP_SEVERITY_NOTE] = COLOUR_NONE,
+		[KDUMP_SEVERITY_WARNING] = COLOUR_WARN,
+		[KDUMP_SEVERITY_ERROR] = COLOUR_BAD,
+	};
+	unsigned severity = kdump_finding_get_severity(finding);
+
+	text_put_colour(stdout,
+			severity < ARRAY_SIZE(colours) ? colours[severity] : COLOUR_NONE,
+			name_severity(severity));
+	fputs(": ", stdout);
+	text_put(stdout, kdump_finding_get_text(finding));
+	printf(" [%s]\n", kdump_finding_get_id(finding));
+	text_put_advice(stdout, kdump_finding_get_advice(finding));
+}
+
+int out_status_text(const struct status_view *view)
+{
+	const struct kdump_report *report = view->report;
+	int ret;
+
+	put_verdict(report);
+	ret = put_pools(report);
+	if (ret)
+		return ret;
+	put_loaded(report);
+	put_configured(view->config, report);
+	if (kdump_report_count_findings(report))
+		fputc('\n', stdout);
+	for (size_t i = 0; i < kdump_report_count_findings(report); i++)
+		put_finding(kdump_report_get_finding(report, i));
+	return 0;
+}

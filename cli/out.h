@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * The renderers, one a report and format.  Each takes what was found out, reads
+ * nothing and computes nothing, and returns 0 or -ENOMEM; that standard output
+ * could not be written is seen by main().  The JSON ones write a whole document:
+ * whatever is NULL was not learnt and becomes null, and @error, which may be
+ * empty, stands beside it.
+ */
+#ifndef CRASHCTL_OUT_H
+#define CRASHCTL_OUT_H
+
+#include "msg.h"
+
+struct status_view {
+	const struct kdump_snapshot *snap;
+	const struct kdump_config *config;
+	const struct kdump_report *report;
+};
+int out_status_text(const struct status_view *view);
+int out_status_json(const struct status_view *view, const struct error *error);
+
+struct estimate_view {
+	const struct kdump_config *config;
+	const struct kdump_image *image;	/* NULL if it was not read to its end */
+	const struct kdump_estimate *est;
+	const struct kdump_report *report;
+	int enough;				/* 1, 0, -1 not known */
+	bool explain;
+};
+int out_estimate_text(const struct estimate_view *view);
+int out_estimate_json(const struct estimate_view *view, const struct error *error);
+
+struct reserve_view {
+	const struct kdump_plan *plan;
+	bool dry_run;
+	bool refused;
+	bool attempted;				/* live steps were begun */
+	bool done;				/* all of them were carried out */
+	bool changed;
+	enum kdump_outcome outcome;		/* where @attempted */
+};
+/* Is there such a step? */
+bool plan_has(const struct kdump_plan *plan, enum kdump_action action);
+int out_reserve_text(const struct reserve_view *view);
+int out_reserve_json(const struct reserve_view *view, const struct error *error);
+
+/* load, reload and unload */
+struct load_view {
+	const char *command;
+	const struct kdump_config *config;	/* NULL for unload */
+	const struct kdump_image *image;	/* NULL if it was not read to its end */
+	bool dry_run;
+	bool skipped;				/* reload --if-stale, and it is fresh */
+	bool attempted;
+	bool changed;
+	enum kdump_outcome outcome;		/* where @attempted */
+};
+int out_load_text(const struct load_view *view);
+int out_load_json(const struct load_view *view, const struct error *error);
+
+int out_explain_text(const struct kdump_words *words);
+int out_explain_json(const struct kdump_words *words, const struct error *error);
+
+#endif

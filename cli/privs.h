@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * Parsers meet bytes that anyone may have written, so they run with no
+ * capability in effect.  Permitted ones are kept, to be raised again for the
+ * system calls that change something.  The only user of libcap-ng.
+ */
+#ifndef CRASHCTL_PRIVS_H
+#define CRASHCTL_PRIVS_H
+
+/* Both are no-ops for a user without capabilities.  Returns: 0, -EPERM. */
+int privs_lower(void);
+int privs_raise(void);
+
+#endif

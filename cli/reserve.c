@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+#include <errno.h>
+
+#include "reserve.h"
+
+static int fail(struct reserve_run *run, int ret)
+{
+	error_from_ctx(&run->error, run->s.ctx, ret);
+	return EXIT_FAILED;
+}
+
+static int add_force(void *wish, const char *id)
+{
+	return kdump_wish_add_force(wish, id);
+}
+
+/* Away from the running machine the only reservation there is is the next boot's. */
+static enum kdump_scope scope(const struct reserve_run *run,
+			      const struct reserve_options *opt)
+{
+	if (opt->live)
+		return KDUMP_SCOPE_LIVE;
+	if (opt->config || !kdump_ctx_is_live(run->s.ctx))
+		return KDUMP_SCOPE_CONFIG;
+	return KDUMP_SCOPE_BOTH;
+}
+
+static int fill_wish(struct reserve_run *run, const struct reserve_options *opt)
+{
+	int ret = 0;
+
+	for (unsigned pool = 0; pool < KDUMP_POOLS && !ret; pool++) {
+		const struct size_option *size = &opt->size[pool];
+
+		if (size->kind == SIZE_AUTO)
+			kdump_wish_set_auto(run->wish, pool);
+		else if (size->kind == SIZE_BYTES)
+			ret = kdump_wish_set_size(run->wish, pool, size->bytes);
+	}
+	kdump_wish_set_high(run->wish, opt->high);
+	kdump_wish_set_scope(run->wish, scope(run, opt));
+	return ret ? ret : options_each_force(&opt->change, add_force, run->wish);
+}
+
+/* Sizes and identifiers that mean nothing are wrong arguments, found out late. */
+static int make_wish(struct reserve_run *run, const struct reserve_options *opt)
+{
+	int ret = kdump_wish_new(run->s.ctx, &run->wish);
+
+	if (!ret)
+		ret = fill_wish(run, opt);
+	if (!ret)
+		return EXIT_DONE;
+	fail(run, ret);
+	return ret == -EINVAL || ret == -ERANGE ? EXIT_USAGE : EXIT_FAILED;
+}
+
+static int make_plan(struct reserve_run *run)
+{
+	struct session *s = &run->s;
+	int ret = kdump_plan_new(s->ctx, s->report, s->est, run->wish, &run->plan);
+
+	if (!ret)
+		return EXIT_DONE;
+	fail(run, ret);
+	/* No estimate: why there is none says more. */
+	if (ret == -ENODATA && s->image_error.id[0])
+		run->error = s->image_error;
+	return ret == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+}
+
+/* The first unforced refusal is the error; the others are said beside it. */
+static int check_refusals(struct reserve_run *run, struct reserve_view *view)
+{
+	for (size_t i = 0; i < kdump_plan_count_refusals(run->plan); i++) {
+		const struct kdump_refusal *refusal =
+			kdump_plan_get_refusal(run->plan, i);
+		struct error error;
+
+		if (kdump_refusal_is_forced(refusal))
+			continue;
+		error_set(&error, EPERM, kdump_refusal_get_id(refusal),
+			  kdump_refusal_get_advice(refusal), "refused [%s]: %s",
+			  kdump_refusal_get_id(refusal), kdump_refusal_get_text(refusal));
+		if (run->error.id[0])
+			msg_error(&error);
+		else
+			run->error = error;
+	}
+	view->refused = run->error.id[0] != '\0';
+	return view->refused ? EXIT_FAILED : EXIT_DONE;
+}
+
+static bool has_step(const struct kdump_plan *plan, enum kdump_when when)
+{
+	for (size_t i = 0; i < kdump_plan_count_steps(plan); i++)
+		if (kdump_step_get_when(kdump_plan_get_step(plan, i)) == when)
+			return true;
+	return false;
+}
+
+/* Only a plan that loads needs an image. */
+static int make_request(struct reserve_run *run, const struct reserve_options *opt)
+{
+	if (!plan_has(run->plan, KDUMP_ACTION_LOAD))
+		return EXIT_DONE;
+	if (run->s.image_error.id[0]) {
+		run->error = run->s.image_error;
+		return EXIT_FAILED;
+	}
+	if (session_request(&run->s, &opt->change, &run->rq, &run->error))
+		return EXIT_FAILED;
+	return EXIT_DONE;
+}
+
+static int do_steps(struct reserve_run *run, struct reserve_view *view)
+{
+	int ret = kdump_apply_new(run->s.ctx, run->plan, run->rq, &run->apply);
+
+	if (ret)
+		return fail(run, ret);
+	view->attempted = true;
+	do {
+		ret = kdump_apply_next(run->apply);
+	} while (ret == KDUMP_AGAIN);
+	if (ret)
+		fail(run, ret);
+	view->changed = kdump_apply_is_changed(run->apply);
+	view->outcome = kdump_apply_get_outcome(run->apply);
+	if (ret) {
+		error_add_outcome(&run->error, view->changed, view->outcome);
+		return view->changed ? EXIT_CHANGED : EXIT_FAILED;
+	}
+	view->done = true;
+	return EXIT_DONE;
+}
+
+static int carry_out(struct reserve_run *run, const struct reserve_options *opt,
+		     struct reserve_view *view)
+{
+	struct session_change change;
+	int code = make_request(run, opt);
+
+	if (code)
+		return code;
+	if (session_change_begin(&change, &run->error))
+		return EXIT_FAILED;
+	code = do_steps(run, view);
+	session_change_end(&change);
+	return code;
+}
+
+/* Only words for the next boot: they were said, and are not written. */
+static int leave_to_user(struct reserve_run *run)
+{
+	error_set(&run->error, 0, "boot-config-not-written",
+		  "put the words on the next boot's command line by hand",
+		  "this version does not write the boot configuration; nothing was "
+		  "changed");
+	return EXIT_FAILED;
+}
+
+int reserve_run(struct reserve_run *run, const struct reserve_options *opt,
+		   struct reserve_view *view)
+{
+	int code;
+
+	if (session_open(&run->s, opt->g, &run->error))
+		return EXIT_FAILED;
+	code = make_wish(run, opt);
+	if (code)
+		return code;
+	if (session_look(&run->s, NULL, &run->error))
+		return EXIT_FAILED;
+	code = make_plan(run);
+	if (!code)
+		code = check_refusals(run, view);
+	if (code || opt->change.dry_run)
+		return code;
+	if (has_step(run->plan, KDUMP_WHEN_NOW))
+		return carry_out(run, opt, view);
+	if (has_step(run->plan, KDUMP_WHEN_BOOT))
+		return leave_to_user(run);
+	view->done = true;
+	return EXIT_DONE;
+}
+
+void reserve_close(struct reserve_run *run)
+{
+	kdump_apply_unref(run->apply);
+	kdump_request_unref(run->rq);
+	kdump_plan_unref(run->plan);
+	kdump_wish_unref(run->wish);
+	session_close(&run->s);
+}

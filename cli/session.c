@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+#include <errno.h>
+
+#include "privs.h"
+#include "session.h"
+
+static int fail(const struct session *s, struct error *error, int ret)
+{
+	error_from_ctx(error, s->ctx, ret);
+	return -1;
+}
+
+static int open_ctx(struct session *s, struct error *error)
+{
+	int ret = kdump_ctx_new(&s->ctx);
+
+	if (ret) {
+		error_set(error, -ret, "no-context", "", "/: cannot be opened");
+		return -1;
+	}
+	if (s->g->verbose)
+		kdump_ctx_set_log_fn(s->ctx, msg_log, NULL);
+	if (s->g->sysroot) {
+		ret = kdump_ctx_set_root(s->ctx, s->g->sysroot);
+		if (ret)
+			return fail(s, error, ret);
+	}
+	return 0;
+}
+
+int session_open(struct session *s, const struct globals *g, struct error *error)
+{
+	int ret;
+
+	*s = (struct session) { .g = g };
+	if (open_ctx(s, error))
+		return -1;
+	ret = kdump_snapshot_new(s->ctx, &s->snap);
+	if (ret)
+		return fail(s, error, ret);
+	ret = privs_lower();
+	if (ret) {
+		error_set(error, -ret, "privileges-not-lowered", "",
+			  "cannot lower privileges before files are read");
+		return -1;
+	}
+	return 0;
+}
+
+static int set_config(struct kdump_config *config, const struct image_options *image)
+{
+	int ret = 0;
+
+	if (image->kernel)
+		ret = kdump_config_set_kernel(config, image->kernel);
+	if (!ret && image->initramfs)
+		ret = kdump_config_set_initramfs(config, image->initramfs);
+	if (!ret && (image->append || image->reuse_cmdline))
+		ret = kdump_config_set_append(config, image->reuse_cmdline,
+					      image->append);
+	return ret;
+}
+
+int session_config(struct session *s, const struct image_options *image,
+		   struct error *error)
+{
+	int ret = kdump_config_new(s->ctx, s->snap, &s->config);
+
+	if (!ret && image)
+		ret = set_config(s->config, image);
+	return ret ? fail(s, error, ret) : 0;
+}
+
+static int read_image(struct session *s)
+{
+	struct progress progress;
+	uint64_t done, total;
+	int ret;
+
+	progress_start(&progress, s->g);
+	do {
+		ret = kdump_image_read(s->image);
+		kdump_image_get_progress(s->image, &done, &total);
+		progress_show(&progress, done, total);
+	} while (ret == KDUMP_AGAIN);
+	progress_end(&progress);
+	return ret;
+}
+
+/* The reason is taken at once: the next call on the context may replace it. */
+static void look_at_image(struct session *s)
+{
+	int ret = read_image(s);
+
+	if (!ret)
+		ret = kdump_estimate_new(s->ctx, s->config, s->image, &s->est);
+	if (ret)
+		error_from_ctx(&s->image_error, s->ctx, ret);
+}
+
+int session_look(struct session *s, const struct image_options *image,
+		 struct error *error)
+{
+	int ret;
+
+	if (session_config(s, image, error))
+		return -1;
+	ret = kdump_image_new(s->ctx, s->config, &s->image);
+	if (ret)
+		return fail(s, error, ret);
+	look_at_image(s);
+	ret = kdump_report_new(s->ctx, s->config, s->image, s->est, &s->report);
+	return ret ? fail(s, error, ret) : 0;
+}
+
+static int add_force(void *rq, const char *id)
+{
+	return kdump_request_add_force(rq, id);
+}
+
+int session_request(struct session *s, const struct change_options *change,
+		    struct kdump_request **ret, struct error *error)
+{
+	struct kdump_request *rq = NULL;
+	int err = kdump_request_new(s->ctx, s->config, s->image, s->est, &rq);
+
+	if (!err)
+		err = options_each_force(change, add_force, rq);
+	if (err) {
+		error_from_ctx(error, s->ctx, err);
+		kdump_request_unref(rq);
+		return err;
+	}
+	*ret = rq;
+	return 0;
+}
+
+void session_close(struct session *s)
+{
+	kdump_report_unref(s->report);
+	kdump_estimate_unref(s->est);
+	kdump_image_unref(s->image);
+	kdump_config_unref(s->config);
+	kdump_snapshot_unref(s->snap);
+	kdump_ctx_unref(s->ctx);
+}
+
+int session_change_begin(struct session_change *change, struct error *error)
+{
+	static const int waiting[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	sigset_t set;
+	int ret = privs_raise();
+
+	if (ret) {
+		error_set(error, -ret, "privileges-not-raised", "",
+			  "cannot take privileges back that were lowered");
+		return -1;
+	}
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++)
+		sigaddset(&set, waiting[i]);
+	sigprocmask(SIG_BLOCK, &set, &change->signals);
+	sigaction(SIGPIPE, &ignore, &change->pipe);
+	return 0;
+}
+
+void session_change_end(struct session_change *change)
+{
+	/* Nothing is done afterwards but to say what was done. */
+	privs_lower();
+	sigaction(SIGPIPE, &change->pipe, NULL);
+	sigprocmask(SIG_SETMASK, &change->signals, NULL);
+}
