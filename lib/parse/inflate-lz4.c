@@ -17,24 +17,42 @@
 #define CHUNK_MAX	(8 << 20)	/* LZ4_DEFAULT_UNCOMPRESSED_CHUNK_SIZE */
 #define STORED_MAX	LZ4_COMPRESSBOUND(CHUNK_MAX)
 
+struct buffer {
+	unsigned char *p;
+	size_t size;
+};
+
 struct lz4 {
 	bool begun;			/* the magic number was there */
 	size_t want;			/* stored size of the chunk, 0 = not known yet */
 	size_t have;			/* bytes of it, or of its size word */
 	unsigned char word[4];
-	unsigned char in[STORED_MAX];
-	unsigned char out[CHUNK_MAX];
+	struct buffer in, out;
 };
 
 static int lz4_open(void **ret)
 {
-	struct lz4 *l = malloc(sizeof(*l));
+	struct lz4 *l = calloc(1, sizeof(*l));
 
 	if (!l)
 		return -ENOMEM;
-	l->begun = false;
-	l->want = l->have = 0;
 	*ret = l;
+	return 0;
+}
+
+/* As large as the largest chunk so far: most files need far less than the 16 MiB allowed. */
+static int make_room(struct buffer *b, size_t size)
+{
+	unsigned char *p;
+
+	if (size <= b->size)
+		return 0;
+	p = malloc(size);
+	if (!p)
+		return -ENOMEM;
+	free(b->p);
+	b->p = p;
+	b->size = size;
 	return 0;
 }
 
@@ -53,7 +71,10 @@ static bool gather(struct lz4 *l, struct kd_inflate_io *io, unsigned char *to, s
 	return true;
 }
 
-/* 1 = a size of zero: the end.  The magic number may come again (`cat a b`). */
+/*
+ * 1 = a size of zero: the end.  The magic number may come again (`cat a b`).
+ * One stored byte gives 255 at most.
+ */
 static int read_word(struct lz4 *l, struct kd_inflate_io *io, struct kd_text *why)
 {
 	uint32_t word;
@@ -71,6 +92,8 @@ static int read_word(struct lz4 *l, struct kd_inflate_io *io, struct kd_text *wh
 	if (word > STORED_MAX)
 		return kd_why(why, -EBADMSG, "a chunk of %lu bytes", (unsigned long)word);
 	l->want = word;
+	if (make_room(&l->in, word) || make_room(&l->out, kd_min(255 * l->want, CHUNK_MAX)))
+		return kd_why(why, -ENOMEM, "no memory to unpack");
 	return !word;
 }
 
@@ -78,13 +101,14 @@ static int unpack_chunk(struct lz4 *l, struct kd_inflate_io *io, struct kd_text 
 {
 	int n;
 
-	if (!gather(l, io, l->in, l->want))
+	if (!gather(l, io, l->in.p, l->want))
 		return 0;
-	n = LZ4_decompress_safe((const char *)l->in, (char *)l->out, (int)l->want, CHUNK_MAX);
+	n = LZ4_decompress_safe((const char *)l->in.p, (char *)l->out.p, (int)l->want,
+				(int)kd_min(l->out.size, CHUNK_MAX));
 	if (n < 0)
 		return kd_why(why, -EBADMSG, "broken chunk");
 	l->want = 0;
-	io->out = l->out;
+	io->out = l->out.p;
 	io->out_len = (size_t)n;
 	return 0;
 }
@@ -115,7 +139,11 @@ static bool lz4_may_end(const void *state)
 
 static void lz4_close(void *state)
 {
-	free(state);
+	struct lz4 *l = state;
+
+	free(l->in.p);
+	free(l->out.p);
+	free(l);
 }
 
 const struct kd_inflate_ops kd_inflate_lz4 = {
