@@ -407,17 +407,15 @@ int kdump_wish_add_force(struct kdump_wish *wish, const char *id);
 
 /**
  * kdump_plan_new - the ordered steps from what is to what is wished
- * @est: may be NULL where no size is auto and nothing is loaded
  *
  * What stands in the way is in the plan as refusals; the plan is made all the
  * same, to be shown.
- * Returns: 0, -EINVAL (an empty wish, or one that contradicts itself),
- * -ENODATA (a size is auto and there is no estimate).
+ * Returns: 0, -EINVAL (an empty wish), -ENODATA (a size is auto and the report
+ * was made without an estimate).
  * Since: 0.1
  */
 int kdump_plan_new(struct kdump_ctx *ctx, struct kdump_report *report,
-		   struct kdump_estimate *est, struct kdump_wish *wish,
-		   struct kdump_plan **ret);
+		   struct kdump_wish *wish, struct kdump_plan **ret);
 struct kdump_plan *kdump_plan_ref(struct kdump_plan *plan);
 struct kdump_plan *kdump_plan_unref(struct kdump_plan *plan);
 struct kdump_step;
@@ -431,7 +429,7 @@ uint64_t kdump_step_get_from(const struct kdump_step *step);
 uint64_t kdump_step_get_to(const struct kdump_step *step);
 const char *kdump_step_get_why(const struct kdump_step *step);
 const char *kdump_step_get_undo(const struct kdump_step *step);
-/* The crashkernel= words that the next boot wants; "" for none at all.  Since: 0.1 */
+/* The crashkernel= words that the next boot wants; "" for none, or with scope LIVE.  Since: 0.1 */
 const char *kdump_plan_get_words(const struct kdump_plan *plan);
 bool kdump_plan_needs_reboot(const struct kdump_plan *plan);
 /* What stands in the way, forced or not.  Since: 0.1 */
@@ -494,10 +492,14 @@ int kdump_request_load(struct kdump_request *rq);
  */
 int kdump_request_unload(struct kdump_request *rq);
 enum kdump_outcome kdump_request_get_outcome(const struct kdump_request *rq);
+/*
+ * What a success left undone ("no copy was kept: …"), "" if nothing.  Since: 0.1
+ */
+const char *kdump_request_get_note(const struct kdump_request *rq);
 
 /**
  * kdump_apply_new - carry out the live steps of a plan
- * @rq: how to load; NULL where the plan has no load step
+ * @rq: how to load and unload
  *
  * Returns: 0, -EPERM (an unforced refusal, or no privilege), -EROFS,
  * -ESTALE (what is reserved or loaded differs from what the plan saw),

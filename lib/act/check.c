@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * What is looked at before a load: a load that fails has already destroyed the
+ * image that was loaded (kernel/kexec_file.c:SYSCALL kexec_file_load), so
+ * nothing that can be known beforehand is left to the kernel.
+ */
+#include <errno.h>
+
+#include "../core/root.h"
+#include "../core/sys.h"
+#include "../decide/report.h"
+#include "request.h"
+
+static int refuse(struct kdump_request *rq, int code, const char *id, const char *advice,
+		  const char *text)
+{
+	kd_advise(rq->ctx, "%s", advice);
+	return kd_fail_id(rq->ctx, code, id, "%s", text);
+}
+
+static int check_permission(struct kdump_request *rq)
+{
+	const struct kdump_snapshot *snap = rq->config->snap;
+	struct kd_obstacle obstacle;
+
+	if (!rq->ctx->live)
+		return refuse(rq, -EROFS, "sysroot", "leave out --sysroot",
+			      "this is a copy of a machine: nothing can be loaded there");
+	if (kd_load_obstacle(snap, rq->config, &obstacle))
+		return refuse(rq, snap->kexec.load_disabled == 1 || snap->kexec.has_limit
+				  ? -EPERM : -ENOSYS,
+			      obstacle.id, obstacle.advice, obstacle.text);
+	if (snap->may_load == 0)
+		return refuse(rq, -EPERM, "no-privilege", "run it as root",
+			      "loading a crash kernel needs CAP_SYS_BOOT");
+	if (rq->config->owner && !rq->forces.given[KD_FORCE_OTHER_OWNER]) {
+		kd_advise(rq->ctx, "disable it (%s), or override with --force other-owner",
+			  rq->config->owner_off);
+		return kd_fail_id(rq->ctx, -EBUSY, "other-owner",
+				  "%s is enabled and keeps the crash image here",
+				  rq->config->owner);
+	}
+	return 0;
+}
+
+static int check_file(struct kdump_request *rq, const struct kd_file *file)
+{
+	struct kd_identity now;
+	struct stat st;
+	int err = kd_sys_fstat(file->fd, &st);
+
+	if (err)
+		return kd_fail_id(rq->ctx, err, "read-failed", "%s: %s", file->path,
+				  kd_errno_text(err));
+	now = (struct kd_identity){
+		(uint64_t)st.st_dev, st.st_ino, (uint64_t)st.st_size, st.st_mtim.tv_sec,
+		st.st_mtim.tv_nsec, st.st_ctim.tv_sec, st.st_ctim.tv_nsec
+	};
+	if (!kd_identity_equal(&now, &file->id)) {
+		kd_advise(rq->ctx, "try again when it is complete");
+		return kd_fail_id(rq->ctx, -ESTALE, "file-changed",
+				  "%s: changed while it was being read", file->path);
+	}
+	if (kd_sys_has_writer(file->fd) == 1) {
+		kd_advise(rq->ctx, "wait until it is written, then try again");
+		return kd_fail_id(rq->ctx, -ETXTBSY, "file-being-written",
+				  "%s: is open for writing", file->path);
+	}
+	return 0;
+}
+
+/* The kernel puts 30 bytes of elfcorehdr= before it (arch/x86/kernel/kexec-bzimage64.c). */
+#define ELFCOREHDR_ARG 30
+
+static int check_cmdline(struct kdump_request *rq)
+{
+	const char *line = rq->config->cmdline.text;
+	uint64_t most = rq->image->sums.kernel.cmdline_size, len;
+
+	if (!line)
+		return refuse(rq, -EINVAL, "no-cmdline", "mount /proc",
+			      "the running kernel's command line cannot be read");
+	if (strstr(line, "crashkernel="))
+		return refuse(rq, -EINVAL, "append-crashkernel",
+			      "take it out of the word that contains it",
+			      "the crash kernel's command line still contains crashkernel=, "
+			      "with which it would reserve memory again");
+	len = strlen(line) + 1 + ELFCOREHDR_ARG;
+	if (len <= most)
+		return 0;
+	kd_advise(rq->ctx, "shorten it by %u bytes", (unsigned)(len - most));
+	return kd_fail_id(rq->ctx, -E2BIG, "cmdline-too-long",
+			  "the crash kernel's command line has %u bytes, this kernel takes %u",
+			  (unsigned)strlen(line), (unsigned)(most - 1 - ELFCOREHDR_ARG));
+}
+
+static int check_room(struct kdump_request *rq)
+{
+	const struct kdump_snapshot *snap = rq->config->snap;
+	struct kd_segment segments[KD_SEGMENTS_MAX];
+	struct kd_estimate_machine machine;
+	char have[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
+	struct kdump_range region;
+	uint64_t bytes;
+	size_t n;
+
+	if (!kd_snapshot_reserved(snap, KDUMP_POOL_MAIN, &bytes))
+		return 0;
+	if (!bytes)
+		return refuse(rq, -EADDRNOTAVAIL, "not-reserved",
+			      "crashctl reserve auto tells the words for the next boot",
+			      "no memory is reserved for a crash kernel");
+	kd_estimate_machine(snap, rq->config->cmdline.text, &machine);
+	n = kd_estimate_segments(&rq->image->sums, machine.elfcorehdr, machine.cmdline_len,
+				 machine.page_size, segments);
+	region.start = machine.has_main ? machine.main.start : 32 * KD_MIB;
+	region.end = region.start + bytes - 1;
+	if (!kd_place(segments, n, &region, machine.page_size))
+		return 0;
+	kd_size_text(bytes, have);
+	kd_size_text(kd_place_least(segments, n, region.start, machine.page_size), need);
+	kd_advise(rq->ctx, "reserve at least %s at the next boot, or use a smaller initramfs",
+		  need);
+	return kd_fail_id(rq->ctx, -EADDRNOTAVAIL, "reservation-too-small",
+			  "main has %s, loading this image needs %s", have, need);
+}
+
+static bool is_same_image(const struct kd_record *record, const struct kdump_image *image)
+{
+	return kd_identity_equal(&record->kernel.id, &image->kernel.id) &&
+	       kd_identity_equal(&record->initramfs.id, &image->initramfs.id);
+}
+
+/* Whatever replaces a good image must be as good, and there must be a way back. */
+static int check_replacement(struct kdump_request *rq)
+{
+	const struct kdump_snapshot *snap = rq->config->snap;
+	const struct kd_record *record = rq->image->record;
+	uint64_t main_bytes, cma = 0;
+	char have[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
+
+	if (snap->kexec.has_limit && snap->kexec.limit_panic == 1)
+		return refuse(rq, -EPERM, "load-limit",
+			      "reboot, or leave the loaded image as it is",
+			      "kernel.kexec_load_limit_panic allows one more load: if it failed, "
+			      "the image that is loaded could not be put back");
+	if (!rq->forces.given[KD_FORCE_NO_FALLBACK] &&
+	    (!record || kd_keep_verify(rq->ctx, record)))
+		return refuse(rq, -EPERM, "no-fallback",
+			      "override with --force no-fallback, or unload first",
+			      record ? "there is no good copy of the loaded image to put back "
+				       "if the new one fails"
+				     : "the loaded image is not known to crashctl and could not "
+				       "be put back if the new one fails");
+	if (!rq->est || rq->forces.given[KD_FORCE_TOO_SMALL] ||
+	    (record && is_same_image(record, rq->image)) ||
+	    !kd_snapshot_reserved(snap, KDUMP_POOL_MAIN, &main_bytes))
+		return 0;
+	kd_snapshot_reserved(snap, KDUMP_POOL_CMA, &cma);
+	if (main_bytes >= rq->est->main_alone ||
+	    (cma && kd_add(main_bytes, cma) >= rq->est->total_with_cma))
+		return 0;
+	kd_advise(rq->ctx, "keep what is loaded, or override with --force too-small");
+	return kd_fail_id(rq->ctx, -EADDRNOTAVAIL, "too-small",
+			  "%s is reserved, the new image needs %s to run",
+			  kd_size_text(kd_add(main_bytes, cma), have),
+			  kd_size_text(rq->est->main_alone, need));
+}
+
+int kd_request_check(struct kdump_request *rq)
+{
+	int err = check_permission(rq);
+
+	if (!err)
+		err = check_file(rq, &rq->image->kernel);
+	if (!err)
+		err = check_file(rq, &rq->image->initramfs);
+	if (!err)
+		err = check_cmdline(rq);
+	if (!err)
+		err = check_room(rq);
+	if (!err && rq->config->snap->kexec.loaded == 1)
+		err = check_replacement(rq);
+	return err;
+}
+
+int kd_request_compare(struct kdump_request *rq, const struct kdump_snapshot *snap)
+{
+	struct kd_kexec_facts now;
+	int err = kd_facts_kexec(rq->ctx, &now);
+
+	if (err)
+		return err;
+	kd_ranges_free(&now.cma);
+	if (now.loaded == snap->kexec.loaded && now.size == snap->kexec.size)
+		return 0;
+	return refuse(rq, -ESTALE, "changed-meanwhile", "try again",
+		      "another program changed the crash kernel meanwhile");
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * The last good image: kernel, initramfs and record, copied after a load that
+ * went well.  The record is written last and taken away first, so that what
+ * an interruption leaves is never taken for a whole copy.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "../core/root.h"
+#include "../core/sys.h"
+#include "request.h"
+
+#define FOLDER "/var/lib/crashctl/last-good"
+#define KERNEL FOLDER "/kernel"
+#define INITRAMFS FOLDER "/initramfs"
+#define RECORD FOLDER "/record"
+#define CHUNK (256 * KD_KIB)
+
+/* A full /var would hurt more than a missing fallback. */
+#define SPARE (64 * KD_MIB)
+
+static int hash_with(int fd, unsigned char *chunk, struct kd_sha256 *sha)
+{
+	uint64_t offset = 0;
+	ssize_t n;
+
+	while ((n = kd_sys_pread(fd, chunk, CHUNK, offset)) > 0) {
+		kd_sha256_feed(sha, chunk, (size_t)n);
+		offset += (uint64_t)n;
+	}
+	return (int)n;
+}
+
+int kd_hash_file(int fd, char ret[KD_SHA256_HEX])
+{
+	unsigned char digest[KD_SHA256_BYTES], *chunk = malloc(CHUNK);
+	struct kd_sha256 sha;
+	int err;
+
+	if (!chunk)
+		return -ENOMEM;
+	kd_sha256_init(&sha);
+	err = hash_with(fd, chunk, &sha);
+	free(chunk);
+	if (err)
+		return err;
+	kd_sha256_finish(&sha, digest);
+	kd_sha256_hex(digest, ret);
+	return 0;
+}
+
+static int verify_one(struct kdump_ctx *ctx, const char *path, const char *sha256)
+{
+	char actual[KD_SHA256_HEX];
+	struct stat st;
+	int fd, err;
+
+	fd = kd_root_open_regular(ctx, path, &st);
+	if (fd < 0)
+		return fd;
+	err = kd_hash_file(fd, actual);
+	kd_sys_close(fd);
+	if (err)
+		return err;
+	return kd_streq(actual, sha256) ? 0 : -EBADMSG;
+}
+
+int kd_keep_verify(struct kdump_ctx *ctx, const struct kd_record *record)
+{
+	struct kd_record kept;
+	int err = kd_record_read(ctx, RECORD, &kept);
+
+	if (err <= 0)
+		return err ? err : -ENOENT;
+	err = kd_streq(kept.kernel.sha256, record->kernel.sha256) &&
+	      kd_streq(kept.initramfs.sha256, record->initramfs.sha256) ? 0 : -ENOENT;
+	kd_record_free(&kept);
+	if (!err)
+		err = verify_one(ctx, KERNEL, record->kernel.sha256);
+	if (!err)
+		err = verify_one(ctx, INITRAMFS, record->initramfs.sha256);
+	return err;
+}
+
+static int copy_bytes(int to, int from)
+{
+	char *chunk = malloc(CHUNK);
+	uint64_t offset = 0;
+	ssize_t n, done;
+
+	if (!chunk)
+		return -ENOMEM;
+	while ((n = kd_sys_pread(from, chunk, CHUNK, offset)) > 0) {
+		for (ssize_t at = 0; at < n; at += done) {
+			done = kd_sys_write(to, chunk + at, (size_t)(n - at));
+			if (done <= 0) {
+				free(chunk);
+				return done ? (int)done : -EIO;
+			}
+		}
+		offset += (uint64_t)n;
+	}
+	free(chunk);
+	return (int)n;
+}
+
+static int copy_into(int dir, const char *name, int from)
+{
+	int to, err;
+
+	to = kd_sys_open(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600, 0);
+	if (to < 0)
+		return to;
+	err = kd_sys_reflink(to, from);
+	if (err)
+		err = copy_bytes(to, from);
+	if (!err)
+		err = kd_sys_fsync(to);
+	kd_sys_close(to);
+	return err;
+}
+
+static int save_one(struct kdump_ctx *ctx, const char *path, int from)
+{
+	const char *name;
+	int dir, err;
+
+	dir = kd_root_open_parent(ctx, path, &name);
+	if (dir < 0)
+		return dir;
+	kd_sys_unlink(dir, ".new");
+	err = copy_into(dir, ".new", from);
+	if (!err)
+		err = kd_sys_rename(dir, ".new", name);
+	if (err)
+		kd_sys_unlink(dir, ".new");
+	kd_sys_close(dir);
+	return err;
+}
+
+static int check_room(struct kdump_ctx *ctx, const struct kd_record *record)
+{
+	uint64_t free_bytes;
+	int fd, err;
+
+	fd = kd_root_open(ctx, FOLDER, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	err = kd_sys_free_bytes(fd, &free_bytes);
+	kd_sys_close(fd);
+	if (err)
+		return err;
+	return free_bytes < record->kernel.id.size + record->initramfs.id.size + SPARE
+		       ? -ENOSPC : 0;
+}
+
+int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
+		 int initramfs)
+{
+	char *text;
+	size_t len;
+	int err;
+
+	if (!kd_keep_verify(ctx, record))
+		return 0;
+	err = kd_root_mkdirs(ctx, FOLDER, 0700);
+	if (!err)
+		err = check_room(ctx, record);
+	if (err)
+		return err;
+	err = kd_root_unlink(ctx, RECORD);
+	if (err && err != -ENOENT)
+		return err;
+	err = save_one(ctx, KERNEL, kernel);
+	if (!err)
+		err = save_one(ctx, INITRAMFS, initramfs);
+	if (!err)
+		err = kd_record_write(record, &text, &len);
+	if (err)
+		return err;
+	err = kd_root_replace(ctx, RECORD, text, len, 0600);
+	free(text);
+	return err;
+}
+
+int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_record *ret)
+{
+	struct stat st;
+	int k, i, r;
+
+	r = kd_record_read(ctx, RECORD, ret);
+	if (r <= 0)
+		return r ? r : -ENOENT;
+	k = kd_root_open_regular(ctx, KERNEL, &st);
+	i = kd_root_open_regular(ctx, INITRAMFS, &st);
+	if (k >= 0 && i >= 0) {
+		*kernel = k;
+		*initramfs = i;
+		return 0;
+	}
+	if (k >= 0)
+		kd_sys_close(k);
+	if (i >= 0)
+		kd_sys_close(i);
+	kd_record_free(ret);
+	return k < 0 ? k : i;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * The request: a load or unload about to be done, all that it needs, and what
+ * came of it.  Internal to act/.
+ */
+#ifndef KD_ACT_REQUEST_H
+#define KD_ACT_REQUEST_H
+
+#include "../decide/estimate.h"
+#include "../decide/force.h"
+#include "../facts/record.h"
+
+struct kdump_request {
+	unsigned refs;
+	struct kdump_ctx *ctx;
+	struct kdump_config *config;
+	struct kdump_image *image;	/* NULL: can only unload */
+	struct kdump_estimate *est;	/* may be NULL */
+	struct kd_forces forces;
+	enum kdump_outcome outcome;
+	struct kd_text note;
+};
+
+/* All that can be known before the running image is touched; the lock is held or not. */
+int kd_request_check(struct kdump_request *rq);
+
+/*
+ * The load itself, under a lock that the caller holds and after the check:
+ * hashes, loads, records, keeps the copy; on failure loads the last good image
+ * where one was loaded before.
+ */
+int kd_request_load_locked(struct kdump_request *rq, bool was_loaded);
+int kd_request_unload_locked(struct kdump_request *rq);
+
+/* Has anything changed since the snapshot?  -ESTALE says what. */
+int kd_request_compare(struct kdump_request *rq, const struct kdump_snapshot *snap);
+
+/*
+ * keep.c: the last good pair, a copy below /var/lib/crashctl: after a rebuilt
+ * initramfs the files that are loaded are gone from where they were.
+ */
+
+/* 0 if the copy of this record is there and its hashes are right; -ENOENT, -EBADMSG. */
+int kd_keep_verify(struct kdump_ctx *ctx, const struct kd_record *record);
+
+/* Keeps the files of @record, read from these descriptors. */
+int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
+		 int initramfs);
+
+/* Descriptors of the copy, and its record, for a load; the caller closes and frees. */
+int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_record *ret);
+
+/* SHA-256 of a whole file by descriptor; the file offset is not moved. */
+int kd_hash_file(int fd, char ret[KD_SHA256_HEX]);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* The live half of a plan: unload, shrink, load again; judged by what is reserved now. */
+#include "plan.h"
+
+/* unload, load, and the last good image if that fails (KEXEC load limits count each). */
+#define ATTEMPTS 3
+
+static uint64_t reserved(const struct kdump_plan *plan, enum kdump_pool pool)
+{
+	const struct kd_size *size = &plan->report->sizes[pool][KDUMP_VIEW_RESERVED];
+
+	return size->known ? size->bytes : 0;
+}
+
+/* The least that main may be beside the CMA that is there. */
+static uint64_t least_main(const struct kdump_estimate *est, uint64_t cma)
+{
+	uint64_t rest;
+
+	if (!cma)
+		return est->main_alone;
+	rest = kd_round_up(kd_sub_floor(est->total_with_cma, cma), KD_MIB);
+	return kd_min(kd_max(est->main_with_cma, rest), est->main_alone);
+}
+
+static void refuse_small(struct kdump_plan *plan, uint64_t want)
+{
+	const struct kdump_report *r = plan->report;
+	char asked[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
+	uint64_t least;
+
+	if (!want)
+		return;
+	if (!r->est) {
+		kd_plan_refuse_forcible(plan, KD_FORCE_UNKNOWN_NEED,
+					"name kernel and initramfs, or see crashctl status",
+					"what the crash kernel needs cannot be estimated");
+		return;
+	}
+	kd_size_text(want, asked);
+	if (r->loaded == 1 && want < r->est->main_with_cma)
+		kd_plan_refuse(plan, "too-small-to-load", "ask for more, or for auto",
+			       "the image that is loaded would not fit again: main would have "
+			       "%s, the load alone needs %s", asked,
+			       kd_size_text(r->est->main_with_cma, need));
+	else if (want < (least = least_main(r->est, reserved(plan, KDUMP_POOL_CMA))))
+		kd_plan_refuse_forcible(plan, KD_FORCE_TOO_SMALL, "ask for more, or for auto",
+					"main would have %s, the crash kernel needs %s", asked,
+					kd_size_text(least, need));
+}
+
+static void refuse_unload(struct kdump_plan *plan, uint64_t want)
+{
+	const struct kdump_report *r = plan->report;
+	const struct kd_kexec_facts *kexec = &r->snap->kexec;
+
+	if (r->frozen)
+		kd_plan_refuse(plan, "frozen", "change the size at the next boot (--config)",
+			       "the loaded image can no longer be unloaded");
+	else if (kexec->has_limit && kexec->limit_panic >= 0 &&
+		 kexec->limit_panic < (want ? ATTEMPTS : 1))
+		kd_plan_refuse(plan, "load-limit", "change the size at the next boot (--config)",
+			       "up to %d loads and unloads are needed and "
+			       "kernel.kexec_load_limit_panic allows %d", ATTEMPTS,
+			       (int)kexec->limit_panic);
+	if (want && (!r->image || !r->image->complete))
+		kd_plan_refuse(plan, "no-image", "see crashctl status",
+			       "the image would have to be loaded again, and its files are of "
+			       "no use%s%s", r->image ? ": " : "",
+			       r->image ? r->image->why.s : "");
+	if (want && !kd_report_record(r))
+		kd_plan_refuse_forcible(plan, KD_FORCE_NO_FALLBACK,
+					"crashctl reload first, which keeps a copy",
+					"the loaded image is not known to crashctl and could not "
+					"be put back if the new load failed");
+}
+
+static void refuse_shrink(struct kdump_plan *plan, uint64_t want)
+{
+	const struct kdump_report *r = plan->report;
+
+	if (r->config->owner)
+		kd_plan_refuse_forcible(plan, KD_FORCE_OTHER_OWNER, r->config->owner_off,
+					"%s is enabled and keeps the crash image here",
+					r->config->owner);
+	if (!want && r->snap->arch && !r->snap->arch->may_shrink_to_zero)
+		kd_plan_refuse(plan, "zero-unsafe", "take the words out at the next boot (--config)",
+			       "kernels for %s crash when the whole reservation is freed",
+			       r->snap->arch->name);
+	refuse_small(plan, want);
+	if (r->loaded == 1)
+		refuse_unload(plan, want);
+}
+
+static void plan_shrink(struct kdump_plan *plan, uint64_t have, uint64_t want)
+{
+	bool counts_low = kd_snapshot_size_counts_low(plan->report->snap);
+	bool loaded = plan->report->loaded == 1;
+	struct kdump_step *step;
+	char back[KD_SIZE_TEXT];
+
+	refuse_shrink(plan, want);
+	if (loaded)
+		kd_plan_step(plan, KDUMP_ACTION_UNLOAD, KDUMP_WHEN_NOW, "load again",
+			     "the kernel resizes only while nothing is loaded");
+	step = kd_plan_step(plan, KDUMP_ACTION_RESIZE, KDUMP_WHEN_NOW,
+			    "not until the next boot: the kernel only shrinks",
+			    "%s more for the running system",
+			    kd_size_text(have - want, back));
+	step->pool = KDUMP_POOL_MAIN;
+	step->from = have;
+	step->to = want;
+	/* With 0 the low region goes too, where the kernel counts it. */
+	step->write = want && counts_low ? kd_add(want, reserved(plan, KDUMP_POOL_LOW)) : want;
+	if (loaded && want)
+		kd_plan_step(plan, KDUMP_ACTION_LOAD, KDUMP_WHEN_NOW, "unload",
+			     "the image goes into what is left");
+}
+
+void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish)
+{
+	const struct kdump_report *r = plan->report;
+	const struct kd_asked *asked = &wish->pools[KDUMP_POOL_MAIN];
+	char now[KD_SIZE_TEXT], want_text[KD_SIZE_TEXT];
+	uint64_t have = reserved(plan, KDUMP_POOL_MAIN), want;
+
+	if (asked->ask == KD_ASK_NOTHING) {
+		if (wish->scope == KDUMP_SCOPE_LIVE)
+			kd_plan_refuse(plan, "not-live", "leave out --live",
+				       "CMA and low regions are made at boot; only main can "
+				       "change now");
+		return;
+	}
+	if (!r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_RESERVED].known) {
+		kd_plan_refuse(plan, "size-unknown", "run it as root",
+			       "how much main has cannot be seen by this user");
+		return;
+	}
+	want = asked->ask == KD_ASK_AUTO ? least_main(r->est, reserved(plan, KDUMP_POOL_CMA))
+					 : asked->bytes;
+	if (want > have && wish->scope == KDUMP_SCOPE_LIVE)
+		kd_plan_refuse(plan, "cannot-grow",
+			       "leave out --live to get the words for the next boot",
+			       "main has %s, %s is asked for: this kernel only ever shrinks a "
+			       "reservation (kexec_crash_size answers \"Invalid argument\")",
+			       kd_size_text(have, now), kd_size_text(want, want_text));
+	else if (want < have)
+		plan_shrink(plan, have, want);
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Wishes and plans as objects: see plan.h. */
+#include "plan.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SIZE_MAX_WISH (64 * KD_GIB * 1024)
+
+KD_API int kdump_wish_new(struct kdump_ctx *ctx, struct kdump_wish **ret)
+{
+	struct kdump_wish *wish = calloc(1, sizeof(*wish));
+
+	kd_begin(ctx);
+	if (!wish)
+		return kd_oom(ctx);
+	wish->refs = 1;
+	wish->ctx = kdump_ctx_ref(ctx);
+	*ret = wish;
+	return 0;
+}
+
+KD_API struct kdump_wish *kdump_wish_ref(struct kdump_wish *wish)
+{
+	wish->refs++;
+	return wish;
+}
+
+KD_API struct kdump_wish *kdump_wish_unref(struct kdump_wish *wish)
+{
+	if (!wish || --wish->refs)
+		return NULL;
+	kdump_ctx_unref(wish->ctx);
+	free(wish);
+	return NULL;
+}
+
+KD_API int kdump_wish_set_size(struct kdump_wish *wish, enum kdump_pool pool, uint64_t bytes)
+{
+	kd_begin(wish->ctx);
+	if (bytes > SIZE_MAX_WISH)
+		return kd_fail_id(wish->ctx, -ERANGE, "bad-size", "more than 64 TiB");
+	if (bytes % KD_MIB)
+		return kd_fail_id(wish->ctx, -EINVAL, "bad-size",
+				  "a reservation is made of whole MiB");
+	wish->pools[pool] = (struct kd_asked){ KD_ASK_SIZE, bytes };
+	return 0;
+}
+
+KD_API void kdump_wish_set_auto(struct kdump_wish *wish, enum kdump_pool pool)
+{
+	wish->pools[pool] = (struct kd_asked){ KD_ASK_AUTO, 0 };
+}
+
+KD_API void kdump_wish_set_high(struct kdump_wish *wish, bool high)
+{
+	wish->high = high;
+}
+
+KD_API void kdump_wish_set_scope(struct kdump_wish *wish, enum kdump_scope scope)
+{
+	wish->scope = scope;
+}
+
+int kd_forces_take(struct kdump_ctx *ctx, struct kd_forces *forces, const char *id)
+{
+	kd_begin(ctx);
+	if (!kd_forces_add(forces, id))
+		return 0;
+	return kd_fail_id(ctx, -EINVAL, "bad-force",
+			  "%s: no refusal of that name can be overridden (there are: %s)", id,
+			  kd_forces_list());
+}
+
+KD_API int kdump_wish_add_force(struct kdump_wish *wish, const char *id)
+{
+	return kd_forces_take(wish->ctx, &wish->forces, id);
+}
+
+struct kdump_step *kd_plan_step(struct kdump_plan *plan, enum kdump_action action,
+				enum kdump_when when, const char *undo, const char *fmt, ...)
+{
+	struct kdump_step *step = &plan->steps[plan->n_steps++];
+	va_list args;
+
+	step->action = action;
+	step->when = when;
+	step->undo = undo;
+	va_start(args, fmt);
+	vsnprintf(step->why, sizeof(step->why), fmt, args);
+	va_end(args);
+	return step;
+}
+
+static struct kdump_refusal *new_refusal(struct kdump_plan *plan, const char *id,
+					 const char *advice)
+{
+	struct kdump_refusal *refusal = &plan->refusals[plan->n_refusals];
+
+	if (plan->n_refusals < KD_REFUSALS_MAX - 1)
+		plan->n_refusals++;
+	*refusal = (struct kdump_refusal){ .id = id, .advice = advice };
+	return refusal;
+}
+
+void kd_plan_refuse(struct kdump_plan *plan, const char *id, const char *advice,
+		    const char *fmt, ...)
+{
+	struct kdump_refusal *refusal = new_refusal(plan, id, advice);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(refusal->text, sizeof(refusal->text), fmt, args);
+	va_end(args);
+}
+
+void kd_plan_refuse_forcible(struct kdump_plan *plan, enum kd_force force,
+			     const char *advice, const char *fmt, ...)
+{
+	struct kdump_refusal *refusal = new_refusal(plan, kd_force_id(force), advice);
+	va_list args;
+
+	refusal->forcible = true;
+	refusal->forced = plan->forces.given[force];
+	va_start(args, fmt);
+	vsnprintf(refusal->text, sizeof(refusal->text), fmt, args);
+	va_end(args);
+}
+
+bool kd_plan_is_refused(const struct kdump_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_refusals; i++)
+		if (!plan->refusals[i].forced)
+			return true;
+	return false;
+}
+
+static int check_wish(struct kdump_ctx *ctx, const struct kdump_estimate *est,
+		      const struct kdump_wish *wish)
+{
+	bool named = wish->high, automatic = false;
+
+	for (unsigned p = 0; p < KDUMP_POOLS; p++) {
+		named = named || wish->pools[p].ask != KD_ASK_NOTHING;
+		automatic = automatic || wish->pools[p].ask == KD_ASK_AUTO;
+	}
+	if (!named)
+		return kd_fail_id(ctx, -EINVAL, "empty-wish", "no pool and no size is named");
+	if (automatic && !est)
+		return kd_fail_id(ctx, -ENODATA, "no-estimate",
+				  "\"auto\" needs an estimate, and there is none");
+	return 0;
+}
+
+KD_API int kdump_plan_new(struct kdump_ctx *ctx, struct kdump_report *report,
+			  struct kdump_wish *wish, struct kdump_plan **ret)
+{
+	struct kdump_plan *plan;
+	int err;
+
+	kd_begin(ctx);
+	err = check_wish(ctx, report->est, wish);
+	if (err)
+		return err;
+	plan = calloc(1, sizeof(*plan));
+	if (!plan)
+		return kd_oom(ctx);
+	plan->refs = 1;
+	plan->report = kdump_report_ref(report);
+	plan->forces = wish->forces;
+	if (wish->scope != KDUMP_SCOPE_CONFIG)
+		kd_plan_live(plan, wish);
+	if (wish->scope != KDUMP_SCOPE_LIVE)
+		kd_plan_boot(plan, wish);
+	*ret = plan;
+	return 0;
+}
+
+KD_API struct kdump_plan *kdump_plan_ref(struct kdump_plan *plan)
+{
+	plan->refs++;
+	return plan;
+}
+
+KD_API struct kdump_plan *kdump_plan_unref(struct kdump_plan *plan)
+{
+	if (!plan || --plan->refs)
+		return NULL;
+	kdump_report_unref(plan->report);
+	free(plan);
+	return NULL;
+}
+
+KD_API size_t kdump_plan_count_steps(const struct kdump_plan *plan)
+{
+	return plan->n_steps;
+}
+
+KD_API const struct kdump_step *kdump_plan_get_step(const struct kdump_plan *plan, size_t i)
+{
+	return i < plan->n_steps ? &plan->steps[i] : NULL;
+}
+
+KD_API enum kdump_action kdump_step_get_action(const struct kdump_step *step)
+{
+	return step->action;
+}
+
+KD_API enum kdump_when kdump_step_get_when(const struct kdump_step *step)
+{
+	return step->when;
+}
+
+KD_API enum kdump_pool kdump_step_get_pool(const struct kdump_step *step)
+{
+	return step->pool;
+}
+
+KD_API uint64_t kdump_step_get_from(const struct kdump_step *step)
+{
+	return step->from;
+}
+
+KD_API uint64_t kdump_step_get_to(const struct kdump_step *step)
+{
+	return step->to;
+}
+
+KD_API const char *kdump_step_get_why(const struct kdump_step *step)
+{
+	return step->why;
+}
+
+KD_API const char *kdump_step_get_undo(const struct kdump_step *step)
+{
+	return step->undo;
+}
+
+KD_API const char *kdump_plan_get_words(const struct kdump_plan *plan)
+{
+	return plan->words;
+}
+
+KD_API bool kdump_plan_needs_reboot(const struct kdump_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (plan->steps[i].when == KDUMP_WHEN_BOOT)
+			return true;
+	return false;
+}
+
+KD_API size_t kdump_plan_count_refusals(const struct kdump_plan *plan)
+{
+	return plan->n_refusals;
+}
+
+KD_API const struct kdump_refusal *kdump_plan_get_refusal(const struct kdump_plan *plan,
+							   size_t i)
+{
+	return i < plan->n_refusals ? &plan->refusals[i] : NULL;
+}
+
+KD_API const char *kdump_refusal_get_id(const struct kdump_refusal *refusal)
+{
+	return refusal->id;
+}
+
+KD_API const char *kdump_refusal_get_text(const struct kdump_refusal *refusal)
+{
+	return refusal->text;
+}
+
+KD_API const char *kdump_refusal_get_advice(const struct kdump_refusal *refusal)
+{
+	return refusal->advice;
+}
+
+KD_API bool kdump_refusal_is_forced(const struct kdump_refusal *refusal)
+{
+	return refusal->forced;
+}
+
+KD_API bool kdump_refusal_can_be_forced(const struct kdump_refusal *refusal)
+{
+	return refusal->forcible;
+}

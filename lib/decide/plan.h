@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * Wish and plan: the ordered steps from what is reserved to what is wished,
+ * and what stands in their way.  Live steps are judged against what is
+ * reserved now, never against what only the next boot brings.
+ */
+#ifndef KD_DECIDE_PLAN_H
+#define KD_DECIDE_PLAN_H
+
+#include "force.h"
+#include "report.h"
+
+enum kd_ask {
+	KD_ASK_NOTHING,			/* the pool stays as it is */
+	KD_ASK_SIZE,
+	KD_ASK_AUTO,
+};
+
+struct kd_asked {
+	enum kd_ask ask;
+	uint64_t bytes;
+};
+
+struct kdump_wish {
+	unsigned refs;
+	struct kdump_ctx *ctx;
+	struct kd_asked pools[KDUMP_POOLS];
+	bool high;
+	enum kdump_scope scope;
+	struct kd_forces forces;
+};
+
+struct kdump_step {
+	enum kdump_action action;
+	enum kdump_when when;
+	enum kdump_pool pool;
+	uint64_t from, to;
+	uint64_t write;			/* RESIZE: what goes into kexec_crash_size */
+	char why[256];
+	const char *undo;
+};
+
+struct kdump_refusal {
+	const char *id;
+	char text[512];
+	const char *advice;
+	bool forcible, forced;
+};
+
+#define KD_STEPS_MAX 4
+#define KD_REFUSALS_MAX 12
+
+struct kdump_plan {
+	unsigned refs;
+	struct kdump_report *report;
+	size_t n_steps, n_refusals;
+	struct kdump_step steps[KD_STEPS_MAX];
+	struct kdump_refusal refusals[KD_REFUSALS_MAX];
+	char words[160];
+	struct kd_forces forces;
+};
+
+struct kdump_step *kd_plan_step(struct kdump_plan *plan, enum kdump_action action,
+				enum kdump_when when, const char *undo, const char *fmt, ...)
+	KD_PRINTF(5, 6);
+void kd_plan_refuse(struct kdump_plan *plan, const char *id, const char *advice,
+		    const char *fmt, ...) KD_PRINTF(4, 5);
+void kd_plan_refuse_forcible(struct kdump_plan *plan, enum kd_force force,
+			     const char *advice, const char *fmt, ...) KD_PRINTF(4, 5);
+
+/* The two halves. */
+void kd_plan_boot(struct kdump_plan *plan, const struct kdump_wish *wish);
+void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish);
+
+/* kd_forces_add() that tells the context why not. */
+int kd_forces_take(struct kdump_ctx *ctx, struct kd_forces *forces, const char *id);
+
+/* Is there a refusal that was not overridden? */
+bool kd_plan_is_refused(const struct kdump_plan *plan);
+
+#endif
