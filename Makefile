@@ -21,8 +21,10 @@ LIB_SRC = \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
 	facts/config facts/distro facts/image facts/kexec facts/memory facts/mounts \
 	facts/record facts/snapshot \
-	decide/estimate-object decide/estimate decide/findings decide/placement \
-	decide/report-object decide/report decide/words
+	decide/estimate-object decide/estimate decide/findings decide/force decide/placement \
+	decide/plan-boot decide/plan-live decide/plan-object decide/refusal \
+	decide/report-object decide/report decide/words \
+	act/apply act/check act/keep act/request
 
 CLI_SRC = \
 	cmd-estimate cmd-explain cmd-load cmd-reserve cmd-status json main msg names options \
@@ -36,10 +38,10 @@ MAN3_LINKS =
 MAN5 =
 MAN7 =
 MAN8 =
-SCHEMA =
-BASHCOMP =
-ZSHCOMP =
-FISHCOMP =
+SCHEMA = man/crashctl.schema.json
+BASHCOMP = completions/crashctl.bash
+ZSHCOMP = completions/_crashctl
+FISHCOMP = completions/crashctl.fish
 
 # Tests are found, not listed: one that is forgotten here would never run.
 FAKE_SRC := $(wildcard tests/fake/*.c)
