@@ -25,13 +25,16 @@ int kd_root_open(struct kdump_ctx *ctx, const char *path, int flags)
 
 	if (!*relative)
 		relative = ".";
+	/* openat2() refuses what O_PATH would ignore (fs/open.c:build_open_flags()). */
+	if (!(flags & O_PATH))
+		flags |= O_NOCTTY;
 	if (!ctx->no_openat2)
-		fd = kd_sys_open(ctx->root, relative, flags | O_NOCTTY, 0644,
+		fd = kd_sys_open(ctx->root, relative, flags, 0644,
 				 RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 	if (fd != -ENOSYS || !ctx->live)
 		return fd;
 	ctx->no_openat2 = true;
-	return kd_sys_open(ctx->root, relative, flags | O_NOCTTY, 0644, 0);
+	return kd_sys_open(ctx->root, relative, flags, 0644, 0);
 }
 
 /* O_NONBLOCK: a FIFO in a file's place must not stop us. */
