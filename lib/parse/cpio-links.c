@@ -26,7 +26,8 @@ static bool same(const struct kd_cpio_link *a, const struct kd_cpio_link *b)
 }
 
 /* The key's slot, or the empty one where it belongs, or NULL. */
-static struct kd_cpio_link *slot(const struct kd_cpio_links *l, const struct kd_cpio_link *k)
+static struct kd_cpio_link *slot(const struct kd_cpio_links *l,
+				 const struct kd_cpio_link *k)
 {
 	size_t i, at = hash(k);
 
@@ -41,7 +42,9 @@ static struct kd_cpio_link *slot(const struct kd_cpio_links *l, const struct kd_
 
 static int grow(struct kd_cpio_links *l)
 {
-	struct kd_cpio_links bigger = { NULL, l->n_slots ? 2 * l->n_slots : FIRST_SLOTS, l->used };
+	struct kd_cpio_links bigger = {
+		.n_slots = l->n_slots ? 2 * l->n_slots : FIRST_SLOTS, .used = l->used,
+	};
 	struct kd_cpio_link *s;
 	size_t i;
 
@@ -97,7 +100,7 @@ int kd_cpio_links_get(struct kd_cpio_links *l, const struct kd_cpio_link *key,
 	return 1;
 }
 
-/* Freed, not wiped: an archive of nothing but trailers must not wipe megabytes each time. */
+/* Freed, not wiped: many trailers in a row must not wipe megabytes each. */
 void kd_cpio_links_clear(struct kd_cpio_links *l)
 {
 	free(l->slots);

@@ -51,7 +51,7 @@ static void eat(struct kd_cpio *c, struct span *in, size_t n)
 	c->pos += n;
 }
 
-/* read_into(): @want bytes in one piece, in place where possible; NULL: more must come. */
+/* read_into(): @want bytes in one piece, in place if possible; NULL: more must come. */
 static const unsigned char *collect(struct kd_cpio *c, struct span *in, size_t want)
 {
 	const unsigned char *p = in->p;
@@ -241,12 +241,13 @@ static int make_inode(struct kd_cpio *c, struct kd_text *why)
 	}
 }
 
-static int check_name(const struct kd_cpio *c, const unsigned char *name, struct kd_text *why)
+static int check_name(const struct kd_cpio *c, const unsigned char *name,
+		      struct kd_text *why)
 {
 	if (!name[c->name_len - 1])
 		return 0;
-	return kd_why(why, -EBADMSG, "malformed archive: name without end before byte %" PRIu64,
-		      c->pos);
+	return kd_why(why, -EBADMSG, "malformed archive: name without end before byte %"
+		      PRIu64, c->pos);
 }
 
 /* do_name() */
@@ -318,7 +319,8 @@ static int take_body(struct kd_cpio *c, struct span *in, struct kd_text *why)
 	if (c->body_left)
 		return 0;
 	if (c->summed && c->sum != c->check)
-		return kd_why(why, -EBADMSG, "bad data checksum before byte %" PRIu64, c->pos);
+		return kd_why(why, -EBADMSG, "bad data checksum before byte %" PRIu64,
+			      c->pos);
 	c->state = KD_CPIO_SKIP;
 	return 1;
 }
@@ -339,14 +341,16 @@ static int take_padding(struct kd_cpio *c, struct span *in, struct kd_text *why)
 {
 	eat(c, in, kd_zero_bytes(in->p, in->len));
 	if (in->len && c->pos & 3)
-		return kd_why(why, -EBADMSG, "broken padding before byte %" PRIu64, c->pos);
+		return kd_why(why, -EBADMSG, "broken padding before byte %" PRIu64,
+			      c->pos);
 	return 0;
 }
 
 int kd_cpio_write(struct kd_cpio *c, const unsigned char *p, size_t len, size_t *ret,
 		  struct kd_text *why)
 {
-	static int (*const actions[])(struct kd_cpio *, struct span *, struct kd_text *) = {
+	static int (*const actions[])(struct kd_cpio *, struct span *,
+				      struct kd_text *) = {
 		[KD_CPIO_HEAD] = take_header, [KD_CPIO_NAME] = take_name,
 		[KD_CPIO_SYMLINK] = take_symlink, [KD_CPIO_BODY] = take_body,
 		[KD_CPIO_SKIP] = take_rest, [KD_CPIO_RESET] = take_padding,

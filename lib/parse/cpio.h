@@ -25,13 +25,14 @@ struct kd_cpio_sums {
 
 /* As the kernel's enum state; Start and GotHeader are one here. */
 enum kd_cpio_state {
-	KD_CPIO_HEAD, KD_CPIO_NAME, KD_CPIO_SYMLINK, KD_CPIO_BODY, KD_CPIO_SKIP, KD_CPIO_RESET,
+	KD_CPIO_HEAD, KD_CPIO_NAME, KD_CPIO_SYMLINK, KD_CPIO_BODY, KD_CPIO_SKIP,
+	KD_CPIO_RESET,
 };
 
 struct kd_cpio {
 	enum kd_cpio_state state;
 	uint64_t page_size, max_files;
-	uint64_t pos;			/* the kernel's this_header: in the file or stream */
+	uint64_t pos;			/* the kernel's this_header, in file or stream */
 	uint64_t next;			/* where the entry and its padding end */
 	bool trailer;			/* the last whole entry was a trailer */
 	struct kd_cpio_sums sums;

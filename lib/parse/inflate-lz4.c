@@ -40,7 +40,7 @@ static int lz4_open(void **ret)
 	return 0;
 }
 
-/* As large as the largest chunk so far: most files need far less than the 16 MiB allowed. */
+/* As large as the largest chunk so far: most need far less than the 16 MiB allowed. */
 static int make_room(struct buffer *b, size_t size)
 {
 	unsigned char *p;
@@ -57,7 +57,8 @@ static int make_room(struct buffer *b, size_t size)
 }
 
 /* Copies until @to holds @want bytes; true when it does. */
-static bool gather(struct lz4 *l, struct kd_inflate_io *io, unsigned char *to, size_t want)
+static bool gather(struct lz4 *l, struct kd_inflate_io *io, unsigned char *to,
+		   size_t want)
 {
 	size_t n = kd_min(want - l->have, io->in_len);
 
@@ -88,11 +89,12 @@ static int read_word(struct lz4 *l, struct kd_inflate_io *io, struct kd_text *wh
 	}
 	if (!l->begun)
 		return kd_why(why, -EBADMSG,
-			      "not the legacy frame, the only one the kernel reads (lz4 -l)");
+			      "not the legacy frame, which the kernel reads (lz4 -l)");
 	if (word > STORED_MAX)
 		return kd_why(why, -EBADMSG, "a chunk of %lu bytes", (unsigned long)word);
 	l->want = word;
-	if (make_room(&l->in, word) || make_room(&l->out, kd_min(255 * l->want, CHUNK_MAX)))
+	if (make_room(&l->in, word) ||
+	    make_room(&l->out, kd_min(255 * l->want, CHUNK_MAX)))
 		return kd_why(why, -ENOMEM, "no memory to unpack");
 	return !word;
 }

@@ -62,8 +62,8 @@ static int judge_check(lzma_check check, struct kd_text *why)
 {
 	if (check == LZMA_CHECK_NONE || check == LZMA_CHECK_CRC32)
 		return 0;
-	return kd_why(why, -EBADMSG,
-		      "the kernel's decoder takes no integrity check but CRC32 (xz --check=crc32)");
+	return kd_why(why, -EBADMSG, "the kernel's decoder takes no integrity check but "
+		      "CRC32 (xz --check=crc32)");
 }
 
 static int judge(struct xz *x, lzma_ret r, struct kd_text *why)
@@ -82,7 +82,7 @@ static int judge(struct xz *x, lzma_ret r, struct kd_text *why)
 		return kd_why(why, -EFBIG, "the dictionary would take %llu MiB",
 			      (unsigned long long)(lzma_memusage(&x->lz) / KD_MIB));
 	case LZMA_OPTIONS_ERROR:
-		return kd_why(why, -EBADMSG, "written with options that are not supported");
+		return kd_why(why, -EBADMSG, "options that are not supported");
 	case LZMA_FORMAT_ERROR:
 		return kd_why(why, -EBADMSG, "not this format after all");
 	default:

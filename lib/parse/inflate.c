@@ -21,7 +21,7 @@ const char *kd_codec_name(enum kd_codec codec)
 	return (size_t)codec < KD_ARRAY_SIZE(names) ? names[codec] : "unknown";
 }
 
-/* lib/decompress.c:compressed_formats[]; its second gzip magic, 1f 9e, gunzip() refuses. */
+/* lib/decompress.c:compressed_formats[]; gunzip() refuses the second of gzip, 1f 9e. */
 bool kd_codec_detect(const unsigned char magic[2], enum kd_codec *ret)
 {
 	static const struct {
@@ -147,7 +147,8 @@ static int xz_window(const unsigned char *h, size_t len, uint64_t *ret,
 		at += 2;
 	if (h[13] & 0x3e || at + 3 > len || h[at] != 0x21 || h[at + 1] != 1 ||
 	    h[at + 2] > 39 || (h[13] & 1 && (h[at - 2] < 4 || h[at - 1])))
-		return kd_why(why, -EBADMSG, "xz filters that the kernel's decoder lacks");
+		return kd_why(why, -EBADMSG,
+			      "xz filters that the kernel's decoder lacks");
 	props = h[at + 2];
 	*ret = (UINT64_C(2) + (props & 1)) << (props / 2 + 11);
 	return 0;
@@ -168,13 +169,13 @@ int kd_codec_window(enum kd_codec codec, const unsigned char *head, size_t len,
 	case KD_CODEC_BZIP2:
 		*ret = bzip2_window(head, len);
 		return 0;
-	case KD_CODEC_LZ4:	/* lib/decompress_unlz4.c: LZ4_DEFAULT_UNCOMPRESSED_CHUNK_SIZE */
+	case KD_CODEC_LZ4:	/* LZ4_DEFAULT_UNCOMPRESSED_CHUNK_SIZE */
 		*ret = 8 * KD_MIB;
 		return 0;
 	case KD_CODEC_LZO:	/* lib/decompress_unlzo.c: LZO_BLOCK_SIZE */
 		*ret = 256 * KD_KIB;
 		return 0;
-	default:	/* gzip: 64 KiB of window and output, below what an estimate can see */
+	default:	/* gzip: 64 KiB, less than an estimate can see */
 		*ret = 0;
 		return 0;
 	}

@@ -86,13 +86,15 @@ static int KD_PRINTF(3, 4) blame(struct kd_text *why, int code, const char *fmt,
 	return code;
 }
 
-static int blame_segment(const struct kd_initramfs_walker *w, struct kd_text *why, int code)
+static int blame_segment(const struct kd_initramfs_walker *w, struct kd_text *why,
+			 int code)
 {
-	return blame(why, code, "%s segment at byte %" PRIu64, kd_codec_name(w->seg.codec),
-		     w->seg.offset);
+	return blame(why, code, "%s segment at byte %" PRIu64,
+		     kd_codec_name(w->seg.codec), w->seg.offset);
 }
 
-static void begin_segment(struct kd_initramfs_walker *w, enum kd_codec codec, uint64_t offset)
+static void begin_segment(struct kd_initramfs_walker *w, enum kd_codec codec,
+			  uint64_t offset)
 {
 	w->seg = (struct kd_initramfs_segment){ .codec = codec, .offset = offset };
 	w->open = true;
@@ -109,7 +111,7 @@ static void end_segment(struct kd_initramfs_walker *w)
 	w->all.window = kd_max(w->all.window, w->seg.window);
 }
 
-/* Sums stay equal however the file was fed: the bytes up to the limit are still judged. */
+/* However the file is fed, the bytes up to the limit are judged and no more. */
 static size_t within_limit(const struct kd_initramfs_walker *w, size_t len)
 {
 	return kd_min(len, kd_sub_floor(w->limits.unpacked, w->all.unpacked));
@@ -146,8 +148,9 @@ static int flush_some(struct kd_initramfs_walker *w, const unsigned char *p, siz
 		if (!len)
 			break;
 		if (*p != '0')
-			return kd_why(why, -EBADMSG, "junk within compressed archive at byte %"
-				      PRIu64, c->pos);
+			return kd_why(why, -EBADMSG,
+				      "junk within compressed archive at byte %" PRIu64,
+				      c->pos);
 		kd_cpio_begin(c, c->pos);
 	}
 	return 0;
@@ -166,7 +169,8 @@ static int flush(struct kd_initramfs_walker *w, const unsigned char *p, size_t l
 }
 
 /* Gives @in to the decoder until it wants more; 1 = the stream has ended. */
-static int inflate_all(struct kd_initramfs_walker *w, struct span *in, struct kd_text *why)
+static int inflate_all(struct kd_initramfs_walker *w, struct span *in,
+		       struct kd_text *why)
 {
 	struct kd_inflate_io io = { .in = in->p, .in_len = in->len };
 	size_t before;
@@ -201,7 +205,8 @@ static int end_stream(struct kd_initramfs_walker *w, struct kd_text *why)
 	int r;
 
 	if (w->cpio.state != KD_CPIO_RESET) {
-		kd_why(why, 0, "the archive in it is not complete at byte %" PRIu64, w->cpio.pos);
+		kd_why(why, 0, "the archive in it is not complete at byte %" PRIu64,
+		       w->cpio.pos);
 		return blame_segment(w, why, -EBADMSG);
 	}
 	w->seg.stored = w->pos - w->seg.offset;
@@ -215,7 +220,8 @@ static int end_stream(struct kd_initramfs_walker *w, struct kd_text *why)
 	return 0;
 }
 
-static int walk_stream(struct kd_initramfs_walker *w, struct span *in, struct kd_text *why)
+static int walk_stream(struct kd_initramfs_walker *w, struct span *in,
+		       struct kd_text *why)
 {
 	size_t before = in->len;
 	int r;
@@ -242,7 +248,8 @@ static int begin_stream(struct kd_initramfs_walker *w, struct kd_text *why)
 	}
 	r = w->ops->open(&w->stream);
 	if (r)
-		return kd_why(why, r, "no memory to unpack %s", kd_codec_name(w->seg.codec));
+		return kd_why(why, r, "no memory to unpack %s",
+			      kd_codec_name(w->seg.codec));
 	w->place = STREAM;
 	r = inflate_all(w, &magic, why);
 	return r < 0 ? blame_segment(w, why, r) : 0;
@@ -258,8 +265,9 @@ static int walk_magic(struct kd_initramfs_walker *w, struct span *in, struct kd_
 		return 0;
 	end_segment(w);
 	if (!kd_codec_detect(w->head, &codec))
-		return kd_why(why, -EBADMSG, "neither cpio nor a compressor's magic at byte %"
-			      PRIu64 " (%02x %02x)", w->pos - 2, w->head[0], w->head[1]);
+		return kd_why(why, -EBADMSG,
+			      "neither cpio nor a compressor's magic at byte %" PRIu64
+			      " (%02x %02x)", w->pos - 2, w->head[0], w->head[1]);
 	begin_segment(w, codec, w->pos - 2);
 	return begin_stream(w, why);
 }
@@ -296,7 +304,8 @@ static int walk_plain(struct kd_initramfs_walker *w, struct span *in, struct kd_
 	return 0;
 }
 
-static int walk_between(struct kd_initramfs_walker *w, struct span *in, struct kd_text *why)
+static int walk_between(struct kd_initramfs_walker *w, struct span *in,
+			struct kd_text *why)
 {
 	(void)why;
 	eat(w, in, kd_zero_bytes(in->p, in->len));
@@ -311,7 +320,8 @@ static int walk_between(struct kd_initramfs_walker *w, struct span *in, struct k
 	return 0;
 }
 
-static int walk_opaque(struct kd_initramfs_walker *w, struct span *in, struct kd_text *why)
+static int walk_opaque(struct kd_initramfs_walker *w, struct span *in,
+		       struct kd_text *why)
 {
 	(void)why;
 	remember_head(w, in);
@@ -340,7 +350,7 @@ static int end_opaque(struct kd_initramfs_walker *w)
 	w->seg.stored = w->pos - w->seg.offset;
 	w->all.partial = true;
 	w->all.partial_stored = w->seg.stored;
-	/* A header that the kernel refuses is not for a build without the codec to judge. */
+	/* A build without the codec does not judge its headers either. */
 	kd_codec_window(w->seg.codec, w->head, w->head_len, &w->seg.window, NULL);
 	return 0;
 }
@@ -351,7 +361,8 @@ static int end_file(struct kd_initramfs_walker *w, struct kd_text *why)
 	case PLAIN:
 		if (!kd_cpio_is_cut(&w->cpio))
 			return 0;
-		return kd_why(why, -EBADMSG, "the file ends inside a cpio entry, at byte %" PRIu64,
+		return kd_why(why, -EBADMSG,
+			      "the file ends inside a cpio entry, at byte %" PRIu64,
 			      w->pos);
 	case MAGIC:
 		return kd_why(why, -EBADMSG, "a stray byte at the end, at byte %" PRIu64,

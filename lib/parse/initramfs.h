@@ -17,7 +17,7 @@ enum kd_codec {
 	KD_CODEC_LZO, KD_CODEC_LZ4, KD_CODEC_ZSTD,
 };
 
-#define KD_INITRAMFS_SEGMENTS 16	/* more are counted in n_segments, not described */
+#define KD_INITRAMFS_SEGMENTS 16	/* more are counted, not described */
 
 /*
  * One plain archive (up to its trailer) or one compressed stream.  The zero
@@ -27,12 +27,12 @@ struct kd_initramfs_segment {
 	enum kd_codec codec;
 	uint64_t offset;		/* in the file */
 	uint64_t stored, unpacked;	/* bytes of the segment, bytes of cpio in it */
-	uint64_t window;		/* memory of the kernel's decompressor for it, 0 = none */
+	uint64_t window;		/* memory of the kernel's decompressor */
 };
 
 struct kd_initramfs {
 	uint64_t stored;		/* the whole file */
-	uint64_t unpacked;		/* bytes of cpio after decompression, all segments */
+	uint64_t unpacked;		/* bytes of cpio after decompression, all */
 	/*
 	 * What the root file system will hold.  A name that comes again in a
 	 * later archive counts again: never below the truth.
@@ -50,7 +50,7 @@ struct kd_initramfs {
 	uint64_t window;		/* largest window of a segment */
 	size_t n_segments;
 	struct kd_initramfs_segment segments[KD_INITRAMFS_SEGMENTS];
-	/* The last archive has no trailer: legal, but a file cut short looks like this. */
+	/* The last archive has no trailer: legal, but a file cut short looks so. */
 	bool no_trailer;
 	/*
 	 * A segment whose codec was left out of this build, or lzo: its unpacked

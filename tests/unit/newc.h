@@ -41,7 +41,8 @@ struct newc {
 	uint32_t name_len, claimed;
 };
 
-#define NEWC_FILE(n, s)	((struct newc){ .name = (n), .mode = S_IFREG | 0644, .size = (s) })
+#define NEWC_FILE(n, s) \
+	((struct newc){ .name = (n), .mode = S_IFREG | 0644, .size = (s) })
 #define NEWC_DIR(n)	((struct newc){ .name = (n), .mode = S_IFDIR | 0755 })
 
 static inline void put(struct bytes *b, const void *p, size_t len)
@@ -71,10 +72,11 @@ static inline void newc_add(struct bytes *b, struct newc e)
 	uint32_t name_len = e.name_len_set ? e.name_len : (uint32_t)strlen(e.name) + 1;
 	char header[112];
 
-	snprintf(header, sizeof(header), "%s%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x",
-		 e.magic ? e.magic : "070701", e.ino, e.mode, 0u, 0u, e.nlink ? e.nlink : 1u,
-		 0u, e.size_set ? e.claimed : (uint32_t)e.size, e.major, e.minor, 0u, 0u,
-		 name_len, e.check);
+	snprintf(header, sizeof(header),
+		 "%s%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x",
+		 e.magic ? e.magic : "070701", e.ino, e.mode, 0u, 0u,
+		 e.nlink ? e.nlink : 1u, 0u, e.size_set ? e.claimed : (uint32_t)e.size,
+		 e.major, e.minor, 0u, 0u, name_len, e.check);
 	put(b, header, 110);
 	put(b, e.name, strlen(e.name) + 1);
 	align4(b);
@@ -106,7 +108,8 @@ static inline struct bytes pack_gzip(struct bytes in)
 	z_stream z = { .next_in = in.p, .avail_in = (uInt)in.len,
 		       .next_out = b.p, .avail_out = (uInt)b.len };
 
-	assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY),
+			 Z_OK);
 	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
 	b.len = z.total_out;
 	deflateEnd(&z);
@@ -120,7 +123,8 @@ static inline struct bytes pack_bzip2_level(struct bytes in, int level)
 	struct bytes b = room(len);
 
 	assert_int_equal(BZ2_bzBuffToBuffCompress((char *)b.p, &len, (char *)in.p,
-						  (unsigned int)in.len, level, 0, 0), BZ_OK);
+						  (unsigned int)in.len, level, 0, 0),
+			 BZ_OK);
 	b.len = len;
 	free(in.p);
 	return b;
@@ -131,13 +135,14 @@ static inline struct bytes pack_bzip2(struct bytes in)
 	return pack_bzip2_level(in, 1);
 }
 
-static inline struct bytes pack_xz_level(struct bytes in, uint32_t level, lzma_check check)
+static inline struct bytes pack_xz_level(struct bytes in, uint32_t level,
+					 lzma_check check)
 {
 	struct bytes b = room(lzma_stream_buffer_bound(in.len));
 	size_t at = 0;
 
-	assert_int_equal(lzma_easy_buffer_encode(level, check, NULL, in.p, in.len, b.p, &at, b.len),
-			 LZMA_OK);
+	assert_int_equal(lzma_easy_buffer_encode(level, check, NULL, in.p, in.len, b.p,
+						 &at, b.len), LZMA_OK);
 	b.len = at;
 	free(in.p);
 	return b;

@@ -42,7 +42,8 @@ static void test_sums(void **state)
 
 static void test_page_size(void **state)
 {
-	const struct kd_initramfs_limits large = { 65536, KD_MIB, 10 }, none = { 0, 1, 1 };
+	const struct kd_initramfs_limits large = { 65536, KD_MIB, 10 };
+	const struct kd_initramfs_limits none = { 0, 1, 1 };
 	struct kd_initramfs_walker *w;
 	struct bytes b = { NULL, 0 };
 	struct kd_initramfs sum;
@@ -105,7 +106,7 @@ static void test_hard_link_orders(void **state)
 		{ { 5000, 0, 0 }, 5000, 8192 },
 		{ { 0, 5000, 0 }, 5000, 8192 },
 		{ { 0, 0, 5000 }, 5000, 8192 },		/* GNU cpio */
-		{ { 5000, 5000, 5000 }, 5000, 8192 },	/* mkinitramfs' own, find | cpio -H crc */
+		{ { 5000, 5000, 5000 }, 5000, 8192 },	/* gen_init_cpio does */
 		{ { 0, 0, 0 }, 0, 0 },
 		{ { 100, 9000, 0 }, 9000, 12288 },	/* each truncates anew */
 		{ { 9000, 100, 0 }, 100, 4096 },
@@ -192,9 +193,9 @@ static struct bytes many_links(uint32_t count)
 	for (i = 0; i < count; i++) {
 		char header[117];
 
-		snprintf(header, sizeof(header), "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x"
-			 "%08x%08x%08x%08xa", i, S_IFREG | 0644u, 0u, 0u, 2u, 0u, 0u, 0u, 0u,
-			 0u, 0u, 2u, 0u);
+		snprintf(header, sizeof(header), "070701%08x%08x%08x%08x%08x%08x%08x%08x"
+			 "%08x%08x%08x%08x%08xa", i, S_IFREG | 0644u, 0u, 0u, 2u, 0u, 0u,
+			 0u, 0u, 0u, 0u, 2u, 0u);
 		memcpy(b.p + b.len, header, 111);
 		b.len += 112;
 	}
@@ -293,13 +294,14 @@ static void test_name_length(void **state)
 	}
 }
 
-/* A name may be padded with NULs to align the data behind it; the trailer may be a file. */
+/* A name may be padded with NULs to align its data; the trailer may be a file. */
 static void test_names(void **state)
 {
 	struct bytes b = { NULL, 0 };
 	struct kd_initramfs sum;
-	struct newc e = { .name = "padded", .mode = S_IFREG | 0644, .data = "\0\0\0\0\0\0\0\0abc",
-			  .size = 11, .name_len_set = true, .name_len = 18,
+	struct newc e = { .name = "padded", .mode = S_IFREG | 0644,
+			  .data = "\0\0\0\0\0\0\0\0abc", .size = 11,
+			  .name_len_set = true, .name_len = 18,
 			  .size_set = true, .claimed = 3 };
 
 	(void)state;
@@ -400,7 +402,8 @@ static void test_file_limit(void **state)
 	(void)state;
 	newc_add(&b, NEWC_DIR("a"));
 	newc_add(&b, NEWC_FILE("b", 1));
-	newc_add(&b, (struct newc){ .name = "c", .mode = S_IFLNK, .data = "b", .size = 1 });
+	newc_add(&b, (struct newc){ .name = "c", .mode = S_IFLNK, .data = "b",
+				    .size = 1 });
 	newc_end(&b);
 	assert_int_equal(walk_in_pieces(b, b.len, &limits, &sum, &why), 0);
 	limits.files = 2;

@@ -82,8 +82,8 @@ static inline int walk_all_ways(struct bytes b, struct kd_initramfs *ret)
 	size_t i;
 
 	for (i = 0; i < KD_ARRAY_SIZE(pieces); i++) {
-		assert_int_equal(walk_in_pieces(b, pieces[i], &walk_limits, &other, &other_why),
-				 r);
+		assert_int_equal(walk_in_pieces(b, pieces[i], &walk_limits, &other,
+						&other_why), r);
 		assert_string_equal(other_why.s, why.s);
 		assert_same(&other, ret);
 	}

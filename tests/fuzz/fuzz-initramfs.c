@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * Any bytes as an initramfs, within limits.  Not only must the walker
+ * survive: however the file is cut into pieces, its answer must be the same.
+ */
+#include "../../lib/parse/initramfs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct kd_initramfs_limits limits = { 4096, 16 * KD_MIB, 20000 };
+
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static int walk(const uint8_t *data, size_t size, size_t piece, struct kd_initramfs *ret)
+{
+	struct kd_initramfs_walker *w;
+	struct kd_text why;
+	size_t at, n;
+	int r = 0;
+
+	kd_text_clear(&why);
+	if (kd_initramfs_walker_new(&limits, &w))
+		abort();
+	for (at = 0; at < size && !r; at += n) {
+		n = size - at < piece ? size - at : piece;
+		r = kd_initramfs_walker_feed(w, data + at, n, &why);
+	}
+	if (!r)
+		r = kd_initramfs_walker_finish(w, ret, &why);
+	kd_initramfs_walker_free(w);
+	require(!r || r == -EBADMSG || r == -EFBIG);
+	require(!r == !why.s[0]);
+	return r;
+}
+
+static void check_sums(const struct kd_initramfs *s, size_t size)
+{
+	uint64_t stored = 0, unpacked = 0;
+	size_t i;
+
+	require(s->stored == size && s->n_segments);
+	require(s->unpacked <= limits.unpacked && s->files <= limits.files);
+	require(s->regular + s->symlinks <= s->files && s->long_symlinks <= s->symlinks);
+	/* Data that was claimed must have come, page by page. */
+	require(s->content <= s->unpacked && s->content <= s->pages);
+	require(s->pages - s->content <= s->regular * limits.page_size);
+	for (i = 0; i < s->n_segments && i < KD_INITRAMFS_SEGMENTS; i++) {
+		require(s->segments[i].offset >= stored);
+		stored = s->segments[i].offset + s->segments[i].stored;
+		unpacked += s->segments[i].unpacked;
+		require(s->segments[i].window <= s->window);
+	}
+	require(stored <= size && unpacked <= s->unpacked);
+	if (!s->partial && s->n_segments <= KD_INITRAMFS_SEGMENTS)
+		require(unpacked == s->unpacked);
+}
+
+/* Not memcmp(): what stands in the padding of a struct is nobody's affair. */
+static void check_same(const struct kd_initramfs *a, const struct kd_initramfs *b)
+{
+	size_t i;
+
+	require(a->stored == b->stored && a->unpacked == b->unpacked);
+	require(a->content == b->content && a->pages == b->pages);
+	require(a->files == b->files && a->regular == b->regular);
+	require(a->symlinks == b->symlinks && a->long_symlinks == b->long_symlinks);
+	require(a->skipped == b->skipped && a->window == b->window);
+	require(a->no_trailer == b->no_trailer && a->partial == b->partial);
+	require(a->partial_stored == b->partial_stored && a->n_segments == b->n_segments);
+	for (i = 0; i < a->n_segments && i < KD_INITRAMFS_SEGMENTS; i++) {
+		const struct kd_initramfs_segment *s = &a->segments[i];
+		const struct kd_initramfs_segment *t = &b->segments[i];
+
+		require(s->codec == t->codec && s->offset == t->offset);
+		require(s->stored == t->stored && s->unpacked == t->unpacked);
+		require(s->window == t->window);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct kd_initramfs whole, pieces;
+	int r, p;
+
+	memset(&whole, 0, sizeof(whole));
+	memset(&pieces, 0, sizeof(pieces));
+	r = walk(data, size, size, &whole);
+	p = walk(data, size, size % 61 + 1, &pieces);
+	/* Broken and too big: which of the two is met first may differ. */
+	require(!r == !p);
+	check_same(&whole, &pieces);
+	if (!r)
+		check_sums(&whole, size);
+	return 0;
+}
