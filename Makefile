@@ -219,6 +219,21 @@ check-long: all
 lint: all
 	BUILD=$(BUILD) tests/run samples abi lint
 
+# Slow, and not always right: to be read, not to be obeyed.
+lint-deep:
+	@mkdir -p $(BUILD)
+	cppcheck --quiet --enable=warning,portability --inline-suppr -Ilib \
+		--suppress=missingIncludeSystem lib cli
+	+$(MAKE) --no-print-directory BUILD=$(BUILD)/analyzer CC=gcc CFLAGS='-O2 -fanalyzer' \
+		$(BUILD)/analyzer/libkdump.a
+
+# gcovr is not among the deps.
+coverage:
+	+$(MAKE) --no-print-directory DEV=1 BUILD=$(BUILD)/coverage \
+		CFLAGS='$(CFLAGS_DEV) -O0 --coverage' test-programs
+	BUILD=$(BUILD)/coverage tests/run unit cli replay
+	gcovr --root . --filter lib/ --object-directory $(BUILD)/coverage --print-summary
+
 demo:
 	tools/deps build vm
 	+$(MAKE) --no-print-directory all
@@ -285,7 +300,7 @@ clean:
 
 FORCE:
 .PHONY: FORCE all test-programs deps dev-tests check check-unit check-cli check-replay \
-	check-vm check-long lint demo bench fuzz install uninstall dist distcheck clean
+	check-vm check-long lint lint-deep coverage list-sources demo bench fuzz install uninstall dist distcheck clean
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
