@@ -499,7 +499,7 @@ const char *kdump_request_get_note(const struct kdump_request *rq);
 
 /**
  * kdump_apply_new - carry out the live steps of a plan
- * @rq: how to load and unload
+ * @rq: how to load; NULL where the plan has no load step
  *
  * Returns: 0, -EPERM (an unforced refusal, or no privilege), -EROFS,
  * -ESTALE (what is reserved or loaded differs from what the plan saw),

@@ -20,7 +20,7 @@ struct kdump_apply {
 	unsigned refs;
 	struct kdump_ctx *ctx;
 	struct kdump_plan *plan;
-	struct kdump_request *rq;	/* may be NULL */
+	struct kdump_request *rq;
 	int lock;
 	size_t next;
 	bool changed, resized;
@@ -70,6 +70,9 @@ static int check(struct kdump_apply *apply)
 	}
 	if (!needs_load(apply->plan))
 		return 0;
+	if (!apply->rq->image)
+		return kd_fail_id(apply->ctx, -EINVAL, "no-image",
+				  "the plan loads an image and the request has none");
 	/* The image's own refusals were the plan's to make and the caller's to force. */
 	apply->rq->forces = apply->plan->forces;
 	return kd_request_check(apply->rq);
@@ -94,7 +97,7 @@ KD_API int kdump_apply_new(struct kdump_ctx *ctx, struct kdump_plan *plan,
 			   struct kdump_request *rq, struct kdump_apply **ret)
 {
 	struct kdump_apply *apply;
-	int err;
+	int err = 0;
 
 	kd_begin(ctx);
 	apply = calloc(1, sizeof(*apply));
@@ -104,8 +107,13 @@ KD_API int kdump_apply_new(struct kdump_ctx *ctx, struct kdump_plan *plan,
 	apply->lock = -1;
 	apply->ctx = kdump_ctx_ref(ctx);
 	apply->plan = kdump_plan_ref(plan);
-	apply->rq = kdump_request_ref(rq);
-	err = check(apply);
+	/* One that can only unload, where the plan loads nothing. */
+	if (rq)
+		apply->rq = kdump_request_ref(rq);
+	else
+		err = kdump_request_new(ctx, plan->report->config, NULL, NULL, &apply->rq);
+	if (!err)
+		err = check(apply);
 	if (!err)
 		err = take_lock_and_look(apply);
 	if (err) {

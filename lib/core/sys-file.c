@@ -23,7 +23,8 @@ int kd_sys_open(int dir, const char *path, int flags, mode_t mode, uint64_t reso
 {
 	struct open_how how = {
 		.flags = (uint64_t)(flags | O_CLOEXEC),
-		.mode = flags & (O_CREAT | O_TMPFILE) ? mode : 0,
+		/* openat2() refuses a mode where nothing is created. */
+		.mode = flags & O_CREAT ? mode : 0,
 		.resolve = resolve,
 	};
 	long r;
