@@ -269,7 +269,6 @@ int kd_bzimage_parse(const void *head, size_t len, uint64_t file_size, const voi
 	if (err)
 		return err;
 	out.protocol = kd_le16(image.head + VERSION);
-	out.relocatable = out.is_64bit = out.above_4g = true;	/* check_loadable() */
 	*ret = out;
 	return 0;
 }

@@ -20,7 +20,7 @@ enum kd_payload {
 struct kd_bzimage {
 	char release[128];		/* as uname -r; "" where the image does not say */
 	uint16_t protocol;		/* 0x20f */
-	uint64_t init_size;		/* bytes the kernel needs in a row while it starts */
+	uint64_t init_size;		/* bytes in a row the kernel needs to start */
 	uint64_t alignment;		/* kernel_alignment */
 	uint64_t pref_address;
 	uint64_t cmdline_size;		/* longest command line, without the NUL */
@@ -28,7 +28,6 @@ struct kd_bzimage {
 	uint64_t payload_size;
 	uint64_t unpacked_size;		/* by the payload's trailer; 0 without @tail */
 	enum kd_payload payload;	/* UNKNOWN also where it begins behind @head */
-	bool relocatable, is_64bit, above_4g;
 };
 
 /* Is this a bzImage at all? Decides nothing about its health. */

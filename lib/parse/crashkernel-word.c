@@ -130,7 +130,7 @@ static uint64_t read_simple(struct cursor *c, struct kd_ck_word *word)
 		c->p++;
 		if (!number(c, &word->base))
 			kd_ck_word_set(word, KD_CK_USED,
-				       "no number behind '@': the kernel picks the place");
+				       "no number behind '@': the kernel finds a place");
 		else if (here(c))
 			kd_ck_word_set(word, KD_CK_USED,
 				       "what follows the address is passed over");

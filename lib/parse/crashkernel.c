@@ -20,12 +20,20 @@ struct resolver {
 	struct kd_ck *ck;
 	struct kd_ck_word *last[KINDS];	/* get_last_crashkernel() */
 	uint64_t stored[KINDS];		/* what the kernel has read, refused or not */
+	bool gave_up;			/* before it looked for ,cma */
 };
+
+/* The kernel does not read this word, so it cannot complain of it either. */
+static void overlook(struct kd_ck_word *word, const char *why)
+{
+	if (word)
+		kd_ck_word_set(word, KD_CK_IGNORED, "%s", why);
+}
 
 static void ignore(struct kd_ck_word *word, const char *why)
 {
 	if (word && word->fate != KD_CK_REFUSED)
-		kd_ck_word_set(word, KD_CK_IGNORED, "%s", why);
+		overlook(word, why);
 }
 
 /* Did __parse_crashkernel() succeed with something to reserve? */
@@ -74,39 +82,39 @@ static bool settle_low(struct resolver *r)
 
 static void settle_high(struct resolver *r)
 {
-	struct kd_ck_word *high = r->last[KD_CK_HIGH];
+	struct kd_ck_word *high = r->last[KD_CK_HIGH], *low = r->last[KD_CK_LOW];
+	bool taken = is_taken(r, high);
 
-	if (!is_taken(r, high)) {
-		ignore(r->last[KD_CK_LOW], beside_high);
-		return;
-	}
-	if (!settle_low(r)) {
+	if (!is_parsed(high)) {
+		overlook(low, beside_high);
+		r->gave_up = true;
+	} else if (!taken) {
+		ignore(low, beside_high);
+	} else if (!settle_low(r)) {
 		ignore(high, "lost with the ,low word, which cannot be read");
-		return;
+		r->gave_up = true;
+	} else {
+		r->ck->main = high->size;
+		r->ck->high = true;
 	}
-	r->ck->main = high->size;
-	r->ck->high = true;
 }
 
 static void settle_plain(struct resolver *r)
 {
 	struct kd_ck_word *plain = r->last[KD_CK_PLAIN], *low = r->last[KD_CK_LOW];
 
-	ignore(r->last[KD_CK_HIGH], hidden);
-	if (!is_taken(r, plain)) {
-		ignore(low, beside_high);
-		return;
+	overlook(r->last[KD_CK_HIGH], hidden);
+	if (is_taken(r, plain)) {
+		r->ck->main = plain->size;
+		r->ck->base = plain->base;
 	}
-	r->ck->main = plain->size;
-	r->ck->base = plain->base;
-	if (!low || low->fate == KD_CK_REFUSED)
-		return;
-	if (!r->kernel->old_x86) {
-		ignore(low, hidden);
-		return;
+	if (!r->kernel->old_x86 || !r->ck->main) {
+		overlook(low, hidden);
+	} else if (low && low->fate != KD_CK_REFUSED) {
+		r->ck->low = low->size;
+		kd_ck_word_set(low, KD_CK_USED,
+			       "counts only if the main part lies above 4 GiB");
 	}
-	r->ck->low = low->size;
-	kd_ck_word_set(low, KD_CK_USED, "counts only if the main part lies above 4 GiB");
 }
 
 static void settle_main(struct resolver *r)
@@ -114,12 +122,9 @@ static void settle_main(struct resolver *r)
 	struct kd_ck_word *plain = r->last[KD_CK_PLAIN];
 
 	if (!r->kernel->knows_high_low) {
-		ignore(r->last[KD_CK_HIGH], "this kernel knows no ,high here");
-		ignore(r->last[KD_CK_LOW], "this kernel knows no ,low here");
-		if (is_taken(r, plain)) {
-			r->ck->main = plain->size;
-			r->ck->base = plain->base;
-		}
+		settle_plain(r);
+		overlook(r->last[KD_CK_HIGH], "this kernel knows no ,high here");
+		overlook(r->last[KD_CK_LOW], "this kernel knows no ,low here");
 	} else if (!plain) {
 		settle_high(r);
 	} else if (r->kernel->old_x86 && r->last[KD_CK_HIGH] && !is_parsed(plain)) {
@@ -142,7 +147,9 @@ static void settle_cma(struct resolver *r)
 	if (!cma)
 		return;
 	if (!r->kernel->has_cma) {
-		ignore(cma, "this kernel sets aside no CMA memory for a crash kernel");
+		overlook(cma, "this kernel sets aside no CMA memory for a crash kernel");
+	} else if (r->gave_up) {
+		overlook(cma, "not looked at: there is no main part");
 	} else if (!r->ck->main) {
 		ignore(cma, "counts only beside a main part that is used");
 	} else if (!size) {
@@ -165,8 +172,8 @@ static void explain_old_cma(const char *line, struct kd_ck_word *word)
 	if (word && kd_streq(word->note, "unrecognized char: ,") &&
 	    !memcmp(line + word->start + word->len - n, suffix, n))
 		kd_ck_word_set(word, KD_CK_REFUSED,
-			       "unrecognized char: , (this kernel knows no ,cma and takes "
-			       "the word for the main part)");
+			       "unrecognized char: , (this kernel knows no ,cma and "
+			       "takes the word for the main part)");
 }
 
 static int find_words(const char *line, struct resolver *r, struct kd_text *why)

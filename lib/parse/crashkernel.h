@@ -22,7 +22,7 @@ enum kd_ck_kind {
 enum kd_ck_fate {
 	KD_CK_USED,
 	KD_CK_OVERRIDDEN,	/* a later word of the kind wins */
-	KD_CK_IGNORED,		/* well-formed and without effect */
+	KD_CK_IGNORED,		/* not looked at, or asks for what cannot be */
 	KD_CK_REFUSED,		/* malformed; the note has the kernel's message */
 };
 
@@ -49,7 +49,7 @@ struct kd_ck_word {
 /* What differs between kernels, chosen by the caller from version and architecture. */
 struct kd_ck_kernel {
 	uint64_t ram;		/* as the kernel counts it, not rounded, not 0 */
-	bool knows_cma;		/* 6.17 and later; before, such a word is plain, and broken */
+	bool knows_cma;		/* 6.17 and later; before, such a word is plain and broken */
 	bool has_cma;		/* and it does something: CONFIG_CMA and architecture */
 	bool knows_high_low;	/* the architecture takes ,high and ,low */
 	/*

@@ -15,10 +15,13 @@ struct reader {
 	const char *p, *end;
 	unsigned line;
 	unsigned depth;		/* of if, case, loops, { and ( */
-	bool conditional;	/* behind && or ||, up to the end of the line */
+	bool conditional;	/* behind && or ||, up to the end of the list */
+	bool pending;		/* a newline does not end the list yet */
+	size_t list;		/* the list's first entry */
 	bool lost;		/* behind a here-document nothing is certain */
-	bool odd;		/* the value being read is not understood */
-	char *value;		/* room for the longest value there can be */
+	bool appends;		/* the last assignment was a += */
+	bool odd, quoted;	/* the word being read: not understood; has quotes */
+	char *value;		/* its text: room for the longest there can be */
 	size_t n;
 	struct kd_kv kv;
 };
@@ -84,6 +87,18 @@ static void keep(struct reader *r)
 	step(r);
 }
 
+/* A command substitution reaches over lines; its text is no part of the file's. */
+static void skip_backticks(struct reader *r)
+{
+	r->odd = true;
+	for (step(r); r->p < r->end && *r->p != '`'; step(r)) {
+		if (*r->p == '\\' && r->end - r->p > 1)
+			step(r);
+	}
+	if (r->p < r->end)
+		step(r);
+}
+
 static void single_quoted(struct reader *r)
 {
 	for (step(r); r->p < r->end && *r->p != '\''; )
@@ -142,10 +157,12 @@ static void double_quoted(struct reader *r, bool escapes)
 	for (step(r); r->p < r->end && *r->p != '"'; ) {
 		if (*r->p == '\\') {
 			backslash_in_quotes(r, escapes);
-			continue;
+		} else if (*r->p == '`') {
+			skip_backticks(r);
+		} else {
+			r->odd |= *r->p == '$';
+			keep(r);
 		}
-		r->odd |= *r->p == '$' || *r->p == '`';
-		keep(r);
 	}
 	if (r->p == r->end)
 		r->odd = true;
@@ -158,31 +175,36 @@ static void bare(struct reader *r)
 {
 	bool at_start = !r->n || r->value[r->n - 1] == ':';
 
-	if (*r->p == '\\') {
-		if (is_joined(r)) {
-			join(r);
-			return;
-		}
+	if (is_joined(r)) {
+		join(r);
+	} else if (*r->p == '`') {
+		skip_backticks(r);
+	} else if (*r->p == '\\') {
+		r->quoted = true;
 		if (r->end - r->p > 1)
 			step(r);
-	} else if (*r->p == '$' || *r->p == '`' || (*r->p == '~' && at_start)) {
-		r->odd = true;
+		keep(r);
+	} else {
+		r->odd |= *r->p == '$' || (*r->p == '~' && at_start);
+		keep(r);
 	}
-	keep(r);
 }
 
 /* One word of sh, without its quotes, into r->value. */
 static void take_word(struct reader *r)
 {
 	r->n = 0;
-	r->odd = false;
+	r->odd = r->quoted = false;
 	while (r->p < r->end && !is_blank(*r->p) && !is_operator(*r->p)) {
 		if (*r->p == '\'' && ahead(r, 1) == '\'' && ahead(r, 2) == '"') {
 			r->p += 2;
+			r->quoted = true;
 			double_quoted(r, true);
 		} else if (*r->p == '\'') {
+			r->quoted = true;
 			single_quoted(r);
 		} else if (*r->p == '"') {
+			r->quoted = true;
 			double_quoted(r, false);
 		} else {
 			bare(r);
@@ -206,7 +228,8 @@ static bool make_room(struct kd_kv *kv)
 	return true;
 }
 
-static int add(struct reader *r, const char *key, size_t key_len, unsigned line)
+static int add(struct reader *r, const char *key, size_t key_len, const char *value,
+	       unsigned line)
 {
 	bool certain = !r->odd && !r->depth && !r->conditional && !r->lost;
 	struct kd_kv_entry entry = { .line = line };
@@ -217,7 +240,7 @@ static int add(struct reader *r, const char *key, size_t key_len, unsigned line)
 		return -ENOMEM;
 	entry.key = strndup(key, key_len);
 	if (certain)
-		entry.value = strdup(r->value);
+		entry.value = strdup(value);
 	if (!entry.key || (certain && !entry.value)) {
 		free(entry.key);
 		free(entry.value);
@@ -227,26 +250,32 @@ static int add(struct reader *r, const char *key, size_t key_len, unsigned line)
 	return 0;
 }
 
+static size_t name_length(const char *p, const char *end)
+{
+	size_t n = 0;
+
+	while (p + n < end && is_name_char(p[n], !n))
+		n++;
+	return n;
+}
+
 /* 1 and one entry more where an assignment begins here, 0 where none does. */
 static int take_assignment(struct reader *r)
 {
-	const char *key = r->p, *p = key;
+	const char *key = r->p, *p;
+	size_t key_len = name_length(key, r->end);
 	unsigned line = r->line;
-	size_t key_len;
-	bool appends;
 	int err;
 
-	while (p < r->end && is_name_char(*p, p == key))
-		p++;
-	key_len = (size_t)(p - key);
-	appends = p < r->end && *p == '+';
-	p += appends;
+	p = key + key_len;
+	r->appends = p < r->end && *p == '+';
+	p += r->appends;
 	if (!key_len || p == r->end || *p != '=')
 		return 0;
 	r->p = p + 1;
 	take_word(r);
-	r->odd |= appends || here(r) == '(';
-	err = add(r, key, key_len, line);
+	r->odd |= r->appends || here(r) == '(';
+	err = add(r, key, key_len, r->value, line);
 	return err ? err : 1;
 }
 
@@ -273,24 +302,32 @@ static void leave(struct reader *r)
 		r->depth--;
 }
 
-/* && and || run what follows or not; & and | run what is before in a subshell. */
-static void take_operator(struct reader *r, size_t first)
+/*
+ * && and || run what follows or not; & and | run what is before in a subshell;
+ * behind () stands what a function does.
+ */
+static void take_operator(struct reader *r)
 {
 	char c = *r->p, next = ahead(r, 1);
 
 	step(r);
-	if (c == '(')
+	if (c == '(' && next == ')') {
+		step(r);
+		r->conditional = r->pending = true;
+	} else if (c == '(') {
 		r->depth++;
-	else if (c == ')')
+	} else if (c == ')') {
 		leave(r);
-	else if (c == '<' && next == '<')
-		r->lost = true;
-	else if (c == '&' || c == '|') {
 		r->conditional = true;
+	} else if (c == '<' && next == '<') {
+		r->lost = true;
+	} else if (c == '&' || c == '|') {
+		r->conditional = true;
+		r->pending = next == c || c == '|';
 		if (next == c)
 			step(r);
 		else
-			forget_values(r, first);
+			forget_values(r, r->list);
 	}
 }
 
@@ -324,19 +361,29 @@ static void take_command(struct reader *r)
 	static const char *const closers[] = { "fi", "done", "esac", "}", NULL };
 
 	take_word(r);
-	if (is_one_of(r->value, before_command))
-		return;
-	if (is_one_of(r->value, closers)) {
+	if (r->quoted) {
+		skip_arguments(r);
+	} else if (is_one_of(r->value, closers)) {
 		leave(r);
-		return;
-	}
-	if (is_one_of(r->value, openers)) {
+	} else if (is_one_of(r->value, openers)) {
 		r->depth++;
-		return;
+	} else if (!is_one_of(r->value, before_command)) {
+		r->depth += is_one_of(r->value, headed);
+		skip_arguments(r);
 	}
-	if (is_one_of(r->value, headed))
-		r->depth++;
-	skip_arguments(r);
+}
+
+/* export takes its words as they are without their quotes: "A=1" too. */
+static int take_exported_word(struct reader *r)
+{
+	unsigned line = r->line;
+	size_t n;
+
+	take_word(r);
+	n = name_length(r->value, r->value + r->n);
+	if (!n || r->value[n] != '=')
+		return 0;
+	return add(r, r->value, n, r->value + n + 1, line);
 }
 
 /* "export A=1 B": its words are assignments or bare names. */
@@ -350,7 +397,7 @@ static int take_export(struct reader *r)
 			break;
 		ret = take_assignment(r);
 		if (!ret)
-			take_word(r);
+			ret = take_exported_word(r);
 	}
 	return ret < 0 ? ret : 0;
 }
@@ -361,26 +408,36 @@ static bool at_export(const struct reader *r)
 	       is_blank(r->p[6]);
 }
 
-/* An assignment in front of a command holds for that command only. */
+/*
+ * An assignment in front of a command holds for that command only, and += makes
+ * a command for some shells.
+ */
 static int take_statement(struct reader *r)
 {
 	size_t first = r->kv.n;
+	bool appends = false;
 	int ret = 1;
 
+	r->pending = false;
 	if (at_export(r))
 		return take_export(r);
 	while (ret > 0) {
 		ret = take_assignment(r);
+		appends |= ret > 0 && r->appends;
 		skip_blanks(r);
 	}
-	if (ret < 0 || here(r) == '#')
+	if (ret < 0)
 		return ret;
+	if (appends)
+		forget_values(r, first);
+	if (here(r) == '#')
+		return 0;
 	if (!ends_statement(here(r))) {
 		forget_values(r, first);
 		take_command(r);
 	}
 	if (here(r) == '&' || here(r) == '|')
-		take_operator(r, first);
+		take_operator(r);
 	return 0;
 }
 
@@ -395,7 +452,10 @@ static int take_next(struct reader *r)
 	switch (*r->p) {
 	case '\n':
 	case ';':
-		r->conditional = false;
+		if (!r->pending) {
+			r->conditional = false;
+			r->list = r->kv.n;
+		}
 		step(r);
 		return 0;
 	case '#':
@@ -407,7 +467,7 @@ static int take_next(struct reader *r)
 	case '>':
 	case '(':
 	case ')':
-		take_operator(r, r->kv.n);
+		take_operator(r);
 		return 0;
 	default:
 		return take_statement(r);
