@@ -279,11 +279,19 @@ static int read_kernel(struct kdump_image *image)
 	return err ? err : check_arch(image);
 }
 
+/* What the whole machine could not hold need not be unpacked to its end. */
+static uint64_t most_unpacked(const struct kdump_snapshot *snap)
+{
+	uint64_t ram = kd_snapshot_ram(snap);
+
+	return ram ? kd_min(ram, UNPACKED_MAX) : UNPACKED_MAX;
+}
+
 static int begin_reading(struct kdump_image *image)
 {
 	const struct kd_initramfs_limits limits = {
 		.page_size = image->config->snap->page_size,
-		.unpacked = UNPACKED_MAX,
+		.unpacked = most_unpacked(image->config->snap),
 		.files = FILES_MAX,
 	};
 	int err = read_kernel(image);
