@@ -191,7 +191,7 @@ FUZZ_MAIN = $(if $(filter 1,$(FUZZ)),,$(B)/tests/fuzz/replay.o)
 $(REPLAY): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(FUZZ_MAIN) $(B)/libkdump.a $(B)/link.flags
 	$(call say,LD,$@)$(LINK) -o $@ $< $(FUZZ_MAIN) $(B)/libkdump.a $(LIB_LIBS)
 
-TEST_PROGRAMS = $(UNIT) $(FAULT) $(REPLAY) $(if $(CLI_SRC),$(B)/test/crashctl)
+TEST_PROGRAMS = $(UNIT) $(FAULT) $(REPLAY) $(if $(FAKE_SRC),$(B)/test/crashctl)
 test-programs: $(TEST_PROGRAMS)
 
 # ---- tests -----------------------------------------------------------------
