@@ -85,9 +85,8 @@ endif
 # Evaluated when first used, so that `make clean` and `make deps` need no
 # pkg-config, and once.
 once = $(eval $(1) := $(2))$($(1))
-pkg = $(shell $(PKG_CONFIG) $(1) $(2))
-pkg_libs = $(or $(call pkg,--libs,$(1)),$(error $(PKG_CONFIG) does not find \
-	all of: $(1); `make deps` installs what the build needs))
+pkg = $(shell $(PKG_CONFIG) $(1) $(2))$(if $(filter-out 0,$(.SHELLSTATUS)),$(error \
+	$(PKG_CONFIG) $(1) $(2) failed; `make deps` installs what the build needs))
 
 # What libkdump.pc asks for in a static link: LIB_REQUIRES, and BZIP2_LIBS,
 # because bzip2 1.0.8 comes without a .pc file.
@@ -97,9 +96,9 @@ BZIP2_LIBS = $(if $(filter 1,$(BZIP2)),-lbz2)
 CLI_REQUIRES = json-c smartcols libcap-ng
 
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(call pkg,--cflags,$(LIB_REQUIRES) $(CLI_REQUIRES)))
-LIB_LIBS = $(call once,LIB_LIBS,$(call pkg_libs,$(LIB_REQUIRES)) $(BZIP2_LIBS))
-CLI_LIBS = $(call once,CLI_LIBS,$(call pkg_libs,$(CLI_REQUIRES)))
-TEST_LIBS = $(call once,TEST_LIBS,$(call pkg_libs,cmocka))
+LIB_LIBS = $(call once,LIB_LIBS,$(call pkg,--libs,$(LIB_REQUIRES)) $(BZIP2_LIBS))
+CLI_LIBS = $(call once,CLI_LIBS,$(call pkg,--libs,$(CLI_REQUIRES)))
+TEST_LIBS = $(call once,TEST_LIBS,$(call pkg,--libs,cmocka))
 
 HAVE = $(foreach x,ZLIB LZMA ZSTD LZ4 BZIP2,$(if $(filter 1,$($(x))),-DKD_HAVE_$(x)=1))
 

@@ -2,7 +2,8 @@
 # SPDX-FileCopyrightText: The crashctl developers
 #
 # Everything that a user or a package may want to set.  Each variable can also
-# be given to make: `make PREFIX=/usr LIBDIR=/usr/lib/x86_64-linux-gnu`.
+# be given to make: `make PREFIX=/usr LIBDIR=/usr/lib/x86_64-linux-gnu`; those
+# that package builders export are taken from the environment too.
 
 # The version stands here and nowhere else; lib/libkdump.h, the newest node of
 # lib/libkdump.map and `crashctl --version` are compared with it (make lint).
@@ -10,9 +11,9 @@ VERSION = 0.1.0
 # The number in libkdump.so.N.
 ABI = 0
 
-PREFIX = /usr/local
+PREFIX ?= /usr/local
 BINDIR = $(PREFIX)/sbin
-LIBDIR = $(PREFIX)/lib
+LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR = $(PREFIX)/include
 PKGCONFIGDIR = $(LIBDIR)/pkgconfig
 MANPREFIX = $(PREFIX)/share/man
@@ -23,10 +24,10 @@ FISHCOMPDIR = $(DATADIR)/fish/vendor_completions.d
 SYSCONFDIR = /etc
 UNITDIR = $(PREFIX)/lib/systemd/system
 
-CFLAGS = -O2 -g
-CPPFLAGS =
-LDFLAGS =
-PKG_CONFIG = pkg-config
+CFLAGS ?= -O2 -g
+CPPFLAGS ?=
+LDFLAGS ?=
+PKG_CONFIG ?= pkg-config
 
 # Decompressors: 1 links the library, 0 leaves it out.  A part of an initramfs
 # that cannot be unpacked is then estimated, and the estimate says so.
