@@ -59,7 +59,7 @@ static int make_wish(struct reserve_run *run, const struct reserve_options *opt)
 static int make_plan(struct reserve_run *run)
 {
 	struct session *s = &run->s;
-	int ret = kdump_plan_new(s->ctx, s->report, s->est, run->wish, &run->plan);
+	int ret = kdump_plan_new(s->ctx, s->report, run->wish, &run->plan);
 
 	if (!ret)
 		return EXIT_DONE;
@@ -151,7 +151,7 @@ static int carry_out(struct reserve_run *run, const struct reserve_options *opt,
 	return code;
 }
 
-/* Only words for the next boot: they were said, and are not written. */
+/* Only the next boot can bring it: its words were said, and are not written. */
 static int leave_to_user(struct reserve_run *run)
 {
 	error_set(&run->error, 0, "boot-config-not-written",
@@ -180,7 +180,7 @@ int reserve_run(struct reserve_run *run, const struct reserve_options *opt,
 		return code;
 	if (has_step(run->plan, KDUMP_WHEN_NOW))
 		return carry_out(run, opt, view);
-	if (has_step(run->plan, KDUMP_WHEN_BOOT))
+	if (!kdump_plan_is_met_now(run->plan))
 		return leave_to_user(run);
 	view->done = true;
 	return EXIT_DONE;

@@ -433,6 +433,11 @@ const char *kdump_step_get_undo(const struct kdump_step *step);
 /* The crashkernel= words that the next boot wants; "" for none, or with scope LIVE.  Since: 0.1 */
 const char *kdump_plan_get_words(const struct kdump_plan *plan);
 bool kdump_plan_needs_reboot(const struct kdump_plan *plan);
+/*
+ * Will what is reserved meet the wish in this boot, once the live steps are
+ * done?  False where only the next boot can.  Since: 0.1
+ */
+bool kdump_plan_is_met_now(const struct kdump_plan *plan);
 /* What stands in the way, forced or not.  Since: 0.1 */
 struct kdump_refusal;
 size_t kdump_plan_count_refusals(const struct kdump_plan *plan);

@@ -118,6 +118,21 @@ static void plan_shrink(struct kdump_plan *plan, uint64_t have, uint64_t want)
 			     "the image goes into what is left");
 }
 
+/* What is made at boot only: is it there already? */
+static bool others_met(const struct kdump_plan *plan, const struct kdump_wish *wish)
+{
+	const struct kdump_estimate *est = plan->report->est;
+	const struct kd_asked *low = &wish->pools[KDUMP_POOL_LOW];
+	const struct kd_asked *cma = &wish->pools[KDUMP_POOL_CMA];
+	uint64_t have = reserved(plan, KDUMP_POOL_CMA);
+
+	if (low->ask != KD_ASK_NOTHING || wish->high)
+		return false;
+	if (cma->ask == KD_ASK_AUTO)
+		return have && have >= est->cma;
+	return cma->ask == KD_ASK_NOTHING || have == cma->bytes;
+}
+
 void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish)
 {
 	const struct kdump_report *r = plan->report;
@@ -125,6 +140,7 @@ void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish)
 	char now[KD_SIZE_TEXT], want_text[KD_SIZE_TEXT];
 	uint64_t have = reserved(plan, KDUMP_POOL_MAIN), want;
 
+	plan->met_now = others_met(plan, wish);
 	if (asked->ask == KD_ASK_NOTHING) {
 		if (wish->scope == KDUMP_SCOPE_LIVE)
 			kd_plan_refuse(plan, "not-live", "leave out --live",
@@ -147,4 +163,5 @@ void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish)
 			       kd_size_text(have, now), kd_size_text(want, want_text));
 	else if (want < have)
 		plan_shrink(plan, have, want);
+	plan->met_now = plan->met_now && want <= have;
 }

@@ -252,6 +252,11 @@ KD_API bool kdump_plan_needs_reboot(const struct kdump_plan *plan)
 	return false;
 }
 
+KD_API bool kdump_plan_is_met_now(const struct kdump_plan *plan)
+{
+	return plan->met_now;
+}
+
 KD_API size_t kdump_plan_count_refusals(const struct kdump_plan *plan)
 {
 	return plan->n_refusals;

@@ -58,6 +58,7 @@ struct kdump_plan {
 	struct kdump_step steps[KD_STEPS_MAX];
 	struct kdump_refusal refusals[KD_REFUSALS_MAX];
 	char words[160];
+	bool met_now;			/* by what is reserved, after the live steps */
 	struct kd_forces forces;
 };
 
