@@ -49,6 +49,7 @@ static const struct argp argp = {
 	.parser = parse,
 	.doc = "How much memory the crash kernel needs, part by part. Changes nothing.",
 	.children = children,
+	.help_filter = options_help,
 };
 
 /* 1, 0, or -1 where what is reserved is not known. */

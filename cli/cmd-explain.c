@@ -44,6 +44,7 @@ static const struct argp argp = {
 	       "boot.\v"
 	       "Exit code 1 if the kernel would refuse one of them.",
 	.children = children,
+	.help_filter = options_help,
 };
 
 /* NULL without memory; to be freed. */

@@ -65,17 +65,20 @@ static const struct argp load_argp = {
 	.parser = parse,
 	.doc = "Load the crash kernel and its initramfs, in place of what is loaded.",
 	.children = load_children,
+	.help_filter = options_help,
 };
 static const struct argp reload_argp = {
 	.options = reload_options,
 	.parser = parse,
 	.doc = "Load the crash kernel and its initramfs again.",
 	.children = load_children,
+	.help_filter = options_help,
 };
 static const struct argp unload_argp = {
 	.parser = parse_unload,
 	.doc = "Unload the crash kernel: a panic is not captured until the next load.",
 	.children = unload_children,
+	.help_filter = options_help,
 };
 
 struct load_run {

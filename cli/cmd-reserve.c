@@ -90,6 +90,7 @@ static const struct argp argp = {
 	       "SIZE is 64M, 1G or bytes, in whole MiB; `auto' takes what the image "
 	       "needs; 0 gives the memory back. A pool that is not named stays as it is.",
 	.children = children,
+	.help_filter = options_help,
 };
 
 /* A plan that was refused is worth showing only to whoever asked for the plan. */

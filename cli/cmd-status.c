@@ -43,6 +43,7 @@ static const struct argp argp = {
 	       "not loaded, 4 nothing reserved, 5 impossible, 6 not to be seen by this "
 	       "user, 1 failed, 64 wrong arguments.",
 	.children = children,
+	.help_filter = options_help,
 };
 
 static int exit_code(const struct kdump_report *report, bool strict)

@@ -74,9 +74,8 @@ static char *list_in_help(int key, const char *text, void *input)
 	size_t size;
 	FILE *out;
 
-	(void)input;
 	if (key != ARGP_KEY_HELP_POST_DOC)
-		return (char *)text;
+		return options_help(key, text, input);
 	out = open_memstream(&list, &size);
 	if (!out)
 		return NULL;

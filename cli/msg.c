@@ -62,8 +62,10 @@ void error_add_outcome(struct error *error, bool changed, enum kdump_outcome out
 		 outcome_text(changed, outcome));
 }
 
+/* Behind what was said before, where both go the same way. */
 void msg_error(const struct error *error)
 {
+	fflush(stdout);
 	fputs("crashctl: ", stderr);
 	text_put(stderr, error->message);
 	fputc('\n', stderr);

@@ -25,10 +25,10 @@ static const struct argp_option global_options[] = {
 	{ "json", OPT_JSON, NULL, 0, "one JSON document on standard output", 0 },
 	{ "quiet", 'q', NULL, 0, "errors and the exit code only", 0 },
 	{ "verbose", 'v', NULL, 0, "say on standard error what is read and done", 0 },
-	{ "help", OPT_HELP, NULL, 0, "show this and end", 1 },
-	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, 1 },
-	{ "usage", OPT_USAGE, NULL, 0, "show a short summary of the options and end", 1 },
-	{ "version", OPT_VERSION, NULL, 0, "show the version and end", 1 },
+	{ "help", OPT_HELP, NULL, 0, "show this and end", -1 },
+	{ "usage", OPT_USAGE, NULL, 0, "show a short summary of the options and end", -1 },
+	{ "version", OPT_VERSION, NULL, 0, "show the version and end", -1 },
+	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, -1 },
 	{ NULL, 0, NULL, 0, NULL, 0 }
 };
 
@@ -78,6 +78,12 @@ static error_t parse_global(int key, char *arg, struct argp_state *state)
 }
 
 const struct argp global_argp = { .options = global_options, .parser = parse_global };
+
+char *options_help(int key, const char *text, void *input)
+{
+	(void)input;
+	return key == ARGP_KEY_HELP_DUP_ARGS_NOTE ? NULL : (char *)text;
+}
 
 /* ---- which image ---- */
 

@@ -17,6 +17,9 @@
 /* -R, --json, -q, -v, --help, --usage, --version; input: struct globals. */
 extern const struct argp global_argp;
 
+/* A help_filter: without argp's lecture on the arguments of short options. */
+char *options_help(int key, const char *text, void *input);
+
 /* Which kernel, initramfs and command line; NULL where not said. */
 struct image_options {
 	const char *kernel;

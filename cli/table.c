@@ -22,6 +22,7 @@ void table_start(struct table *t, const struct table_column *columns, size_t n)
 		return;
 	/* Rows are lines also where the terminal is narrow: they can be searched. */
 	scols_table_set_termforce(t->scols, SCOLS_TERMFORCE_NEVER);
+	scols_table_enable_minout(t->scols, 1);
 	for (size_t i = 0; i < n; i++)
 		t->failed |= !new_column(t->scols, &columns[i]);
 }

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: The crashctl developers
+# bash completion for crashctl; the commands are asked of the program itself.
+
+# The command on the line so far, or nothing.
+_crashctl_command()
+{
+	local i word commands
+
+	commands=" $(crashctl --list-commands 2>/dev/null | tr '\n' ' ')"
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		[[ $commands == *" $word "* ]] && printf '%s' "$word" && return
+	done
+}
+
+_crashctl_options()
+{
+	local global='-R --sysroot --json -q --quiet -v --verbose -h --help --usage --version'
+	local image='--kernel --initramfs --append --reuse-cmdline'
+	local change='--dry-run --force'
+
+	case $1 in
+	status)   printf '%s' "--strict $global" ;;
+	estimate) printf '%s' "$image --check --explain $global" ;;
+	reserve)  printf '%s' "--cma --low --high --live --config $change $global" ;;
+	load)     printf '%s' "$image $change $global" ;;
+	reload)   printf '%s' "--if-stale $image $change $global" ;;
+	*)        printf '%s' "$global" ;;
+	esac
+}
+
+_crashctl()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command
+
+	COMPREPLY=()
+	case $prev in
+	-R|--sysroot)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return ;;
+	--kernel|--initramfs)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return ;;
+	--cma|--low)
+		mapfile -t COMPREPLY < <(compgen -W 'auto 0' -- "$cur")
+		return ;;
+	--append|--force)
+		return ;;
+	esac
+	command=$(_crashctl_command)
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_crashctl_options "$command")" -- "$cur")
+	elif [[ -z $command ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(crashctl --list-commands 2>/dev/null)" \
+			-- "$cur")
+	elif [[ $command == reserve ]]; then
+		mapfile -t COMPREPLY < <(compgen -W 'auto 0' -- "$cur")
+	fi
+}
+
+complete -F _crashctl crashctl

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: The crashctl developers
+# fish completion for crashctl.
+
+set -l image '__fish_seen_subcommand_from estimate load reload'
+set -l change '__fish_seen_subcommand_from reserve load reload'
+
+complete -c crashctl -f
+
+complete -c crashctl -n __fish_use_subcommand -a status -d 'say whether a panic now would be captured'
+complete -c crashctl -n __fish_use_subcommand -a estimate -d 'say how much memory the crash kernel needs'
+complete -c crashctl -n __fish_use_subcommand -a reserve -d 'set memory aside for the crash kernel, or give it back'
+complete -c crashctl -n __fish_use_subcommand -a load -d 'load the crash kernel'
+complete -c crashctl -n __fish_use_subcommand -a reload -d 'load it again, after something changed'
+complete -c crashctl -n __fish_use_subcommand -a unload -d 'unload the crash kernel'
+complete -c crashctl -n __fish_use_subcommand -a explain -d 'say what crashkernel= words mean here'
+
+complete -c crashctl -s R -l sysroot -x -a '(__fish_complete_directories)' -d 'take every file from below a folder'
+complete -c crashctl -l json -d 'one JSON document on standard output'
+complete -c crashctl -s q -l quiet -d 'errors and the exit code only'
+complete -c crashctl -s v -l verbose -d 'say what is read and done'
+complete -c crashctl -s h -l help -d 'show the options'
+complete -c crashctl -l usage -d 'show a short summary of the options'
+complete -c crashctl -l version -d 'show the version'
+
+complete -c crashctl -n '__fish_seen_subcommand_from status' -l strict -d 'any finding is exit code 2'
+
+complete -c crashctl -n "$image" -l kernel -r -F -d 'kernel image'
+complete -c crashctl -n "$image" -l initramfs -r -F -d 'initramfs'
+complete -c crashctl -n "$image" -l append -x -d 'words to append to the command line'
+complete -c crashctl -n "$image" -l reuse-cmdline -d 'keep the running kernel\'s command line'
+complete -c crashctl -n "$change" -l dry-run -d 'say what would be done, change nothing'
+complete -c crashctl -n "$change" -l force -x -d 'override the refusals of these identifiers'
+
+complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l check -d 'say by the exit code whether enough is reserved'
+complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l explain -d 'show where each part comes from'
+
+complete -c crashctl -n '__fish_seen_subcommand_from reserve' -a 'auto 0'
+complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l cma -x -a 'auto 0' -d 'CMA pool'
+complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l low -x -a 'auto 0' -d 'pool below 4 GiB'
+complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l high -d 'main may lie above 4 GiB'
+complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l live -d 'only what can be done now'
+complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l config -d 'only what is for the next boot'
+
+complete -c crashctl -n '__fish_seen_subcommand_from reload' -l if-stale -d 'only if what is loaded is stale'
