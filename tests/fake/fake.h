@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * What stands in for lib/core/sys-*.c at link time: real files below a scratch
+ * folder that is taken for "/", a model of the kernel's kexec state behind the
+ * two kexec calls and the files of sysfs, a clock that only moves when asked,
+ * and a fault at the n-th call.  Without a scratch folder nothing can be
+ * changed at all.
+ *
+ * Programs of tests/faults steer it by these calls.  For build/test/crashctl,
+ * which makes none of them, the environment does, read once:
+ *
+ *	KD_FAKE_ROOT=DIR	the scratch folder
+ *	KD_FAKE_FAIL=N:ERRNO	the N-th call fails ("12:EIO"); "12+:EIO" and all behind it
+ *	KD_FAKE_REFUSE=N:ERRNO	the next N loads are refused, the old image is gone
+ *	KD_FAKE_BUSY=MS		another load is in progress for so long, by the fake's clock
+ *	KD_FAKE_CALLS=FILE	how many calls there were, written at the end
+ *	KD_FAKE_MACHINE=NAME	what uname -m says; default x86_64
+ */
+#ifndef TESTS_FAKE_FAKE_H
+#define TESTS_FAKE_FAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Takes @root for "/" and forgets all that was set before. */
+void fake_start(const char *root);
+
+/* ---- faults ---- */
+
+#define FAKE_SHORT (-1)	/* in place of an errno: one byte is read or written */
+
+/* The @n-th call from now fails; with @from all behind it too, as if the process had died. */
+void fake_fail(unsigned long n, int err, bool from);
+void fake_fail_no_more(void);
+/* Was that call reached?  Its name, or NULL. */
+const char *fake_failed(void);
+/* Calls since fake_start() or fake_fail(). */
+unsigned long fake_calls(void);
+/* Descriptors that the library holds open; -1 where it closed one that was not. */
+int fake_open_files(void);
+
+/* ---- the kernel ---- */
+
+/* What is loaded: "" for nothing, else kernel, initramfs and command line as one hash. */
+const char *fake_loaded(void);
+/* The same hash for files that are not loaded. */
+void fake_image_id(const char *kernel, const char *initramfs, const char *cmdline,
+		   char ret[65]);
+/* Another load is in progress for that long. */
+void fake_busy(unsigned ms);
+/* The next @n loads are refused after the old image is gone, as a load that fails is. */
+void fake_refuse(unsigned n, int err);
+/* kexec_file_load() calls that were let through to the image, unloads too. */
+unsigned fake_attempts(void);
+
+/* ---- inside the fake ---- */
+
+enum fake_file { FAKE_PLAIN, FAKE_SIZE, FAKE_HOTPLUG };
+enum fake_hit { FAKE_PASSES, FAKE_FAILS, FAKE_IS_SHORT };
+
+/* Counts a call; FAKE_FAILS with the result in *@err where it is the one. */
+enum fake_hit fake_hit(const char *call, int *err);
+int fake_root(void);			/* -1 without one */
+enum fake_file fake_file_of(const char *path);
+bool fake_is_busy(void);
+ssize_t fake_write_size(const char *text, size_t len);
+uint64_t fake_now(void);
+void fake_advance(unsigned ms);
+bool fake_has_writer(int fd);
+const char *fake_machine(void);
+void fake_forget_kernel(void);
+void fake_forget_files(void);
+
+#endif
