@@ -106,9 +106,9 @@ ALL_CPPFLAGS = -Ilib -D_GNU_SOURCE= -D_FILE_OFFSET_BITS=64 $(HAVE) $(PKG_CFLAGS)
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden $(MODE_CFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(MODE_LDFLAGS) $(LDFLAGS)
 
-# `make V=1` shows the commands, as the kernel's does.
-ifeq ($(V),1)
-say =
+# `make V=1` shows the commands, as the kernel's does; -s not even their names.
+ifneq ($(filter 1,$(V))$(findstring s,$(firstword -$(MAKEFLAGS))),)
+say = $(if $(filter 1,$(V)),,@)
 else
 say = @printf '  %-8s%s\n' '$(1)' '$(2)';
 endif
@@ -183,8 +183,11 @@ $(B)/test/crashctl: $(CLI_OBJ) $(LIB_OBJ) $(FAKE_OBJ) $(B)/link.flags
 $(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libkdump.a $(B)/link.flags
 	$(call say,LD,$@)$(LINK) -o $@ $< $(B)/libkdump.a $(LIB_LIBS) $(TEST_LIBS)
 
+# Memory runs out on demand too: tests/faults/faults.h.
+ALLOCATORS = malloc calloc realloc reallocarray strdup strndup
 $(FAULT): $(B)/tests/faults/%: $(B)/tests/faults/%.o $(LIB_OBJ) $(FAKE_OBJ) $(B)/link.flags
-	$(call say,LD,$@)$(LINK) -o $@ $< $(LIB_OBJ) $(FAKE_OBJ) $(LIB_LIBS) $(TEST_LIBS)
+	$(call say,LD,$@)$(LINK) $(ALLOCATORS:%=-Wl,--wrap=%) -o $@ $< $(LIB_OBJ) $(FAKE_OBJ) \
+		$(LIB_LIBS) $(TEST_LIBS)
 
 FUZZ_MAIN = $(if $(filter 1,$(FUZZ)),,$(B)/tests/fuzz/replay.o)
 $(REPLAY): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(FUZZ_MAIN) $(B)/libkdump.a $(B)/link.flags
