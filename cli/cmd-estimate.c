@@ -52,27 +52,9 @@ static const struct argp argp = {
 	.help_filter = options_help,
 };
 
-/* 1, 0, or -1 where what is reserved is not known. */
-static int is_enough(const struct kdump_report *report)
+static int check(const struct kdump_report *report, struct error *error)
 {
-	int enough = 1;
-
-	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++) {
-		uint64_t needed, reserved;
-
-		if (!kdump_report_get_size(report, pool, KDUMP_VIEW_NEEDED, &needed) ||
-		    !needed)
-			continue;
-		if (!kdump_report_get_size(report, pool, KDUMP_VIEW_RESERVED, &reserved))
-			return -1;
-		if (reserved < needed)
-			enough = 0;
-	}
-	return enough;
-}
-
-static int check(const struct kdump_report *report, int enough, struct error *error)
-{
+	int enough = kdump_report_is_enough(report);
 	uint64_t main = 0;
 
 	if (enough < 0) {
@@ -96,8 +78,7 @@ static int look(struct session *s, const struct estimate_options *opt,
 		return EXIT_FAILED;
 	}
 	view->image = s->image;
-	view->enough = is_enough(s->report);
-	return opt->check ? check(s->report, view->enough, error) : EXIT_DONE;
+	return opt->check ? check(s->report, error) : EXIT_DONE;
 }
 
 static int show(const struct globals *g, const struct estimate_view *view,
@@ -113,7 +94,7 @@ static int show(const struct globals *g, const struct estimate_view *view,
 static int run(struct globals *g, int argc, char **argv)
 {
 	struct estimate_options opt = { .g = g };
-	struct estimate_view view = { .enough = -1 };
+	struct estimate_view view = { .explain = false };
 	struct error error = { .code = 0 };
 	struct session s;
 	int code;

@@ -104,6 +104,19 @@ static int make_request(struct load_run *run, const struct load_options *opt)
 	return EXIT_DONE;
 }
 
+/* Unloading nothing changes nothing. */
+static bool is_changed(const struct load_run *run)
+{
+	switch (run->view->outcome) {
+	case KDUMP_OUTCOME_LOADED:
+		return true;
+	case KDUMP_OUTCOME_UNPROTECTED:
+		return kdump_report_is_loaded(run->s.report) != 0;
+	default:
+		return false;
+	}
+}
+
 static int change(struct load_run *run, int (*call)(struct kdump_request *rq))
 {
 	struct session_change change;
@@ -117,8 +130,8 @@ static int change(struct load_run *run, int (*call)(struct kdump_request *rq))
 	session_change_end(&change);
 	run->view->attempted = true;
 	run->view->outcome = kdump_request_get_outcome(run->rq);
-	run->view->changed = run->view->outcome == KDUMP_OUTCOME_LOADED ||
-		run->view->outcome == KDUMP_OUTCOME_UNPROTECTED;
+	run->view->note = kdump_request_get_note(run->rq);
+	run->view->changed = is_changed(run);
 	if (!ret)
 		return EXIT_DONE;
 	error_add_outcome(&run->error, run->view->changed, run->view->outcome);
@@ -169,7 +182,8 @@ static int unload(struct load_run *run, const struct load_options *opt)
 	int code;
 
 	if (session_open(&run->s, opt->g, &run->error) ||
-	    session_config(&run->s, NULL, &run->error))
+	    session_config(&run->s, NULL, &run->error) ||
+	    session_report(&run->s, &run->error))
 		return EXIT_FAILED;
 	code = make_request(run, opt);
 	return code ? code : change(run, kdump_request_unload);
@@ -191,7 +205,7 @@ static int run_command(struct globals *g, int argc, char **argv, const struct ar
 		       int (*act)(struct load_run *run, const struct load_options *opt))
 {
 	struct load_options opt = { .g = g, .change = { .g = g } };
-	struct load_view view = { .command = name };
+	struct load_view view = { .command = name, .note = "" };
 	struct load_run run = { .view = &view };
 	int code;
 

@@ -108,7 +108,7 @@ static int run(struct globals *g, int argc, char **argv)
 {
 	struct reserve_options opt = { .g = g, .change = { .g = g } };
 	struct reserve_run run = { .wish = NULL };
-	struct reserve_view view = { .dry_run = false };
+	struct reserve_view view = { .note = "" };
 	int code;
 
 	if (options_parse(&argp, g, argc, argv, 0, &opt, &code))

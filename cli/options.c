@@ -26,7 +26,7 @@ static const struct argp_option global_options[] = {
 	{ "quiet", 'q', NULL, 0, "errors and the exit code only", 0 },
 	{ "verbose", 'v', NULL, 0, "say on standard error what is read and done", 0 },
 	{ "help", OPT_HELP, NULL, 0, "show this and end", -1 },
-	{ "usage", OPT_USAGE, NULL, 0, "show a short summary of the options and end", -1 },
+	{ "usage", OPT_USAGE, NULL, 0, "show the options in short and end", -1 },
 	{ "version", OPT_VERSION, NULL, 0, "show the version and end", -1 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, -1 },
 	{ NULL, 0, NULL, 0, NULL, 0 }

@@ -105,7 +105,8 @@ int out_estimate_json(const struct estimate_view *view, const struct error *erro
 	doc_string(&j, body, "cmdline", config ? kdump_config_get_cmdline(config) : NULL);
 	add_image(&j, body, view->image);
 	add_reserved(&j, body, view->report);
-	doc_tristate(&j, body, "enough", view->enough);
+	doc_tristate(&j, body, "enough",
+		     view->report ? kdump_report_is_enough(view->report) : -1);
 	if (view->est) {
 		add_needs(&j, body, view->est);
 		add_parts(&j, body, view->est);

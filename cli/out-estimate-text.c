@@ -93,7 +93,7 @@ static int put_explained_parts(const struct kdump_estimate *est)
 static int put_walls(const struct kdump_estimate *est)
 {
 	static const struct table_column columns[] = {
-		{ "LIMIT", false }, { "NEEDS", true }, { "", false },
+		{ "LIMIT", false }, { "NEEDS", true }, { "BINDS", false },
 	};
 	static const char *const titles[KDUMP_WALLS] = {
 		[KDUMP_WALL_LOAD] = "load: the image in one piece",
@@ -108,7 +108,7 @@ static int put_walls(const struct kdump_estimate *est)
 		char text[SIZE_TEXT];
 		const char *cells[] = {
 			titles[wall], bytes ? size_text(bytes, text) : "none",
-			wall == kdump_estimate_get_binding_wall(est) ? "the highest" : "",
+			wall == kdump_estimate_get_binding_wall(est) ? "yes" : "",
 		};
 
 		table_row(&table, cells);
@@ -176,6 +176,6 @@ int out_estimate_text(const struct estimate_view *view)
 	if (ret)
 		return ret;
 	fputc('\n', stdout);
-	put_enough(view->enough);
+	put_enough(kdump_report_is_enough(view->report));
 	return 0;
 }

@@ -30,6 +30,7 @@ int out_load_json(const struct load_view *view, const struct error *error)
 	doc_bool(&j, body, "changed", view->changed);
 	doc_string(&j, body, "outcome",
 		   view->attempted ? name_outcome(view->outcome) : NULL);
+	doc_string(&j, body, "note", *view->note ? view->note : NULL);
 	doc_error(&j, error);
 	return doc_print(&j);
 }

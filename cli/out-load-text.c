@@ -33,5 +33,6 @@ int out_load_text(const struct load_view *view)
 	put_line("  kernel     ", kdump_config_get_kernel(view->config));
 	put_line("  initramfs  ", kdump_config_get_initramfs(view->config));
 	put_line("  words      ", kdump_config_get_cmdline(view->config));
+	put_line("note: ", view->note);
 	return 0;
 }

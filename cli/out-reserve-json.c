@@ -46,10 +46,11 @@ static void add_plan(struct doc *j, struct json_object *body,
 		add_refusal(j, refusals, kdump_plan_get_refusal(plan, i));
 	doc_string(j, body, "words", kdump_plan_get_words(plan));
 	doc_bool(j, body, "reboot_required", kdump_plan_needs_reboot(plan));
+	doc_bool(j, body, "met_now", kdump_plan_is_met_now(plan));
 }
 
 static const char *const of_plan[] = {
-	"steps", "refusals", "words", "reboot_required", NULL
+	"steps", "refusals", "words", "reboot_required", "met_now", NULL
 };
 
 int out_reserve_json(const struct reserve_view *view, const struct error *error)
@@ -68,6 +69,7 @@ int out_reserve_json(const struct reserve_view *view, const struct error *error)
 	doc_bool(&j, body, "changed", view->changed);
 	doc_string(&j, body, "outcome",
 		   view->attempted ? name_outcome(view->outcome) : NULL);
+	doc_string(&j, body, "note", *view->note ? view->note : NULL);
 	doc_error(&j, error);
 	return doc_print(&j);
 }

@@ -86,8 +86,7 @@ static void put_words(const struct kdump_plan *plan)
 	     "  GRUB            GRUB_CMDLINE_LINUX in /etc/default/grub or a file of\n"
 	     "                  /etc/default/grub.d, then grub-mkconfig (update-grub)\n"
 	     "  BLS entries     the options line in /boot/loader/entries/*.conf, and\n"
-	     "                  /etc/kernel/cmdline for kernels to come\n"
-	     "`crashctl status' shows them as configured once they are there.");
+	     "                  /etc/kernel/cmdline for kernels to come");
 }
 
 int out_reserve_text(const struct reserve_view *view)
@@ -107,6 +106,13 @@ int out_reserve_text(const struct reserve_view *view)
 		put_step(i + 1, kdump_plan_get_step(plan, i));
 	put_words(plan);
 	if (kdump_plan_needs_reboot(plan))
-		puts("\nA reboot is needed.");
+		puts(kdump_plan_is_met_now(plan) ?
+		     "\nThis boot meets the wish already; the words are for the next ones." :
+		     "\nA reboot is needed.");
+	if (*view->note) {
+		fputs("note: ", stdout);
+		text_put(stdout, view->note);
+		fputc('\n', stdout);
+	}
 	return 0;
 }

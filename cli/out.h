@@ -25,13 +25,13 @@ struct estimate_view {
 	const struct kdump_image *image;	/* NULL if it was not read to its end */
 	const struct kdump_estimate *est;
 	const struct kdump_report *report;
-	int enough;				/* 1, 0, -1 not known */
 	bool explain;
 };
 int out_estimate_text(const struct estimate_view *view);
 int out_estimate_json(const struct estimate_view *view, const struct error *error);
 
 struct reserve_view {
+	const char *note;			/* what was left undone, "" if nothing */
 	const struct kdump_plan *plan;
 	bool dry_run;
 	bool refused;
@@ -48,6 +48,7 @@ int out_reserve_json(const struct reserve_view *view, const struct error *error)
 /* load, reload and unload */
 struct load_view {
 	const char *command;
+	const char *note;			/* what was left undone, "" if nothing */
 	const struct kdump_config *config;	/* NULL for unload */
 	const struct kdump_image *image;	/* NULL if it was not read to its end */
 	bool dry_run;

@@ -128,6 +128,8 @@ static int do_steps(struct reserve_run *run, struct reserve_view *view)
 		fail(run, ret);
 	view->changed = kdump_apply_is_changed(run->apply);
 	view->outcome = kdump_apply_get_outcome(run->apply);
+	if (run->rq)
+		view->note = kdump_request_get_note(run->rq);
 	if (ret) {
 		error_add_outcome(&run->error, view->changed, view->outcome);
 		return view->changed ? EXIT_CHANGED : EXIT_FAILED;

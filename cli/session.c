@@ -99,6 +99,13 @@ static void look_at_image(struct session *s)
 		error_from_ctx(&s->image_error, s->ctx, ret);
 }
 
+int session_report(struct session *s, struct error *error)
+{
+	int ret = kdump_report_new(s->ctx, s->config, s->image, s->est, &s->report);
+
+	return ret ? fail(s, error, ret) : 0;
+}
+
 int session_look(struct session *s, const struct image_options *image,
 		 struct error *error)
 {
@@ -110,8 +117,7 @@ int session_look(struct session *s, const struct image_options *image,
 	if (ret)
 		return fail(s, error, ret);
 	look_at_image(s);
-	ret = kdump_report_new(s->ctx, s->config, s->image, s->est, &s->report);
-	return ret ? fail(s, error, ret) : 0;
+	return session_report(s, error);
 }
 
 static int add_force(void *rq, const char *id)

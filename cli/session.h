@@ -35,9 +35,10 @@ int session_open(struct session *s, const struct globals *g, struct error *error
 int session_look(struct session *s, const struct image_options *image,
 		 struct error *error);
 
-/* All but the image and what comes of it. */
+/* Its first and last part alone, for what needs no image. */
 int session_config(struct session *s, const struct image_options *image,
 		   struct error *error);
+int session_report(struct session *s, struct error *error);
 
 /*
  * A request for what was looked at, with every --force that is about loading.

@@ -334,6 +334,8 @@ size_t kdump_report_get_ranges(const struct kdump_report *report, enum kdump_poo
 /* 1, 0, or -1 if not known.  Since: 0.1 */
 int kdump_report_is_loaded(const struct kdump_report *report);
 bool kdump_report_is_frozen(const struct kdump_report *report);
+/* Does what is reserved hold what is needed?  1, 0, or -1 if not known.  Since: 0.1 */
+int kdump_report_is_enough(const struct kdump_report *report);
 enum kdump_freshness kdump_report_get_freshness(const struct kdump_report *report);
 /* What is loaded, from the record of the load; NULL where not known.  Since: 0.1 */
 const char *kdump_report_get_loaded_kernel(const struct kdump_report *report);

@@ -107,6 +107,11 @@ KD_API int kdump_report_is_loaded(const struct kdump_report *r)
 	return r->loaded;
 }
 
+KD_API int kdump_report_is_enough(const struct kdump_report *r)
+{
+	return r->enough;
+}
+
 KD_API bool kdump_report_is_frozen(const struct kdump_report *r)
 {
 	return r->frozen;
