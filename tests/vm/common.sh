@@ -31,3 +31,10 @@ need()
 	done
 	[ -z "$missing" ] || die "not found:$missing (run 'make deps')"
 }
+
+# The reader of dumps, on the host.
+build_readdump()
+{
+	[ "$VM_DIR/readdump.c" -nt "$VM/readdump" ] || return 0
+	${CC:-cc} -O2 -Wall -Wextra -o "$VM/readdump" "$VM_DIR/readdump.c" -lkdumpfile
+}

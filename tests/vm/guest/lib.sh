@@ -71,7 +71,8 @@ has()
 	fi
 }
 
-# run COMMAND...: its output in $OUT and $ERR, its status in $STATUS
+# run COMMAND...: its output in $OUT and $ERR, its status in $STATUS. JSON goes to the
+# host, where there is a validator.
 OUT=/tmp/out
 ERR=/tmp/err
 run()
@@ -80,6 +81,9 @@ run()
 	STATUS=0
 	"$@" > "$OUT" 2> "$ERR" || STATUS=$?
 	cat "$OUT" "$ERR"
+	case " $* " in
+	*' --json '*) sed 's/^/# json /' "$OUT" > "$TAP" ;;
+	esac
 }
 
 # exits TEXT WANTED COMMAND...: runs it and compares the exit status
@@ -99,15 +103,43 @@ exits()
 	fi
 }
 
-# json FILTER: one value out of the last command's output
+# json TEXT FILTER WANTED: one value out of the last command's document
 json()
+{
+	_found=$(jq -r "$2" "$OUT" 2>&1) || _found="jq: $_found"
+	is "$1" "$_found" "$3"
+}
+
+# value FILTER: the same, to reckon with
+value()
 {
 	jq -r "$1" "$OUT"
 }
 
-meminfo()
+mem_total()
 {
-	awk -v key="$1:" '$1 == key { print $2 * 1024 }' /proc/meminfo
+	awk '$1 == "MemTotal:" { printf "%d", $2 * 1024 }' /proc/meminfo
+}
+
+# what the kernel itself says, under the newer name or the older one
+crash_file()
+{
+	if [ -d /sys/kernel/kexec ]; then
+		cat "/sys/kernel/kexec/$1"
+	else
+		cat "/sys/kernel/kexec_$1"
+	fi
+}
+
+# unchanged TEXT: what is loaded and reserved is as it was at remember
+remember()
+{
+	BEFORE="$(crash_file crash_loaded) $(crash_file crash_size)"
+}
+
+unchanged()
+{
+	is "$1" "$(crash_file crash_loaded) $(crash_file crash_size)" "$BEFORE"
 }
 
 # crash TEXT: the last line of a case that panics; TEXT is to be found in the dump
