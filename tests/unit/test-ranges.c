@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Lists of address ranges. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "../../lib/core/ranges.h"
+
+static void test_add(void **state)
+{
+	struct kd_ranges r = { 0 };
+
+	(void)state;
+	assert_int_equal(kd_ranges_bytes(&r), 0);
+	/* Enough to grow a few times; order is the order of adding. */
+	for (uint64_t i = 0; i < 100; i++)
+		assert_int_equal(kd_ranges_add(&r, 1000 - 10 * i, 1004 - 10 * i), 0);
+	assert_int_equal(r.n, 100);
+	for (size_t i = 0; i < r.n; i++) {
+		assert_int_equal(r.v[i].start, 1000 - 10 * i);
+		assert_int_equal(r.v[i].end, 1004 - 10 * i);
+	}
+	assert_int_equal(kd_ranges_bytes(&r), 500);
+
+	assert_int_equal(kd_ranges_add(&r, 2, 1), -ERANGE);
+	assert_int_equal(kd_ranges_add(&r, UINT64_MAX, 0), -ERANGE);
+	assert_int_equal(r.n, 100);
+	assert_int_equal(kd_ranges_add(&r, 7, 7), 0);
+	assert_int_equal(kd_ranges_bytes(&r), 501);
+	kd_ranges_free(&r);
+	assert_int_equal(r.n, 0);
+	assert_null(r.v);
+	kd_ranges_free(&r);
+}
+
+static void test_sort(void **state)
+{
+	static const uint64_t starts[] = {
+		5, UINT64_MAX - 9, 0, 7, UINT64_C(1) << 63, 5, 1,
+	};
+	struct kd_ranges r = { 0 };
+
+	(void)state;
+	kd_ranges_sort(&r);
+	for (size_t i = 0; i < KD_ARRAY_SIZE(starts); i++)
+		assert_int_equal(kd_ranges_add(&r, starts[i], starts[i] + i), 0);
+	kd_ranges_sort(&r);
+	assert_int_equal(r.n, KD_ARRAY_SIZE(starts));
+	for (size_t i = 1; i < r.n; i++)
+		assert_true(r.v[i - 1].start <= r.v[i].start);
+	/* Each kept its end. */
+	assert_int_equal(r.v[0].end, 2);
+	assert_int_equal(r.v[1].end, 7);
+	assert_int_equal(r.v[r.n - 1].end, UINT64_MAX - 8);
+	kd_ranges_free(&r);
+}
+
+static void test_copy(void **state)
+{
+	struct kd_ranges r = { 0 }, copy;
+
+	(void)state;
+	assert_int_equal(kd_ranges_copy(&r, &copy), 0);
+	assert_int_equal(copy.n, 0);
+	kd_ranges_free(&copy);
+	for (uint64_t i = 0; i < 20; i++)
+		assert_int_equal(kd_ranges_add(&r, i, 2 * i), 0);
+	assert_int_equal(kd_ranges_copy(&r, &copy), 0);
+	assert_int_equal(copy.n, r.n);
+	assert_memory_equal(copy.v, r.v, r.n * sizeof(*r.v));
+	copy.v[3].end = 99;
+	assert_int_equal(r.v[3].end, 6);
+	kd_ranges_free(&r);
+	assert_int_equal(copy.v[19].end, 38);
+	kd_ranges_free(&copy);
+}
+
+/* Sums stop at the top: all of the address space does not look empty. */
+static void test_bytes(void **state)
+{
+	const struct kdump_range all = { 0, UINT64_MAX }, one = { 5, 5 };
+	struct kd_ranges r = { 0 };
+
+	(void)state;
+	assert_int_equal(kd_range_bytes(&one), 1);
+	assert_int_equal(kd_range_bytes(&all), UINT64_MAX);
+	assert_int_equal(kd_ranges_add(&r, 0, UINT64_MAX), 0);
+	assert_int_equal(kd_ranges_add(&r, 0, UINT64_MAX), 0);
+	assert_int_equal(kd_ranges_bytes(&r), UINT64_MAX);
+	kd_ranges_free(&r);
+}
+
+static void test_holds(void **state)
+{
+	const struct kdump_range outer = { 10, 20 };
+	static const struct {
+		struct kdump_range inner;
+		bool held;
+	} cases[] = {
+		{ { 10, 20 }, true }, { { 11, 19 }, true }, { { 10, 10 }, true },
+		{ { 20, 20 }, true }, { { 9, 20 }, false }, { { 10, 21 }, false },
+		{ { 21, 30 }, false }, { { 0, 9 }, false }, { { 0, UINT64_MAX }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++)
+		assert_int_equal(kd_range_holds(&outer, &cases[i].inner), cases[i].held);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_add),
+		cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_holds),
+	};
+
+	return cmocka_run_group_tests_name("ranges", tests, NULL, NULL);
+}
