@@ -107,7 +107,7 @@ int out_reserve_text(const struct reserve_view *view)
 	put_words(plan);
 	if (kdump_plan_needs_reboot(plan))
 		puts(kdump_plan_is_met_now(plan) ?
-		     "\nThis boot meets the wish already; the words are for the next ones." :
+		     "\nThis boot meets the wish; the words are for the next ones." :
 		     "\nA reboot is needed.");
 	if (*view->note) {
 		fputs("note: ", stdout);

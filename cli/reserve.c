@@ -118,8 +118,11 @@ static int do_steps(struct reserve_run *run, struct reserve_view *view)
 {
 	int ret = kdump_apply_new(run->s.ctx, run->plan, run->rq, &run->apply);
 
-	if (ret)
-		return fail(run, ret);
+	if (ret) {
+		fail(run, ret);
+		error_add_outcome(&run->error, false, KDUMP_OUTCOME_UNTOUCHED);
+		return EXIT_FAILED;
+	}
 	view->attempted = true;
 	do {
 		ret = kdump_apply_next(run->apply);
