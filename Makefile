@@ -130,8 +130,7 @@ FAULT = $(FAULT_SRC:%.c=$(B)/%)
 REPLAY = $(FUZZ_SRC:%.c=$(B)/%)
 
 LIBS = $(B)/libkdump.a $(B)/$(SONAME) $(B)/libkdump.so $(B)/libkdump.pc
-PROGRAM = $(if $(CLI_SRC),$(B)/install/crashctl)
-PROGRAMS = $(PROGRAM) $(if $(CLI_SRC),$(B)/crashctl)
+PROGRAMS = $(B)/crashctl $(B)/install/crashctl
 
 all: $(LIBS) $(PROGRAMS)
 
@@ -193,7 +192,7 @@ FUZZ_MAIN = $(if $(filter 1,$(FUZZ)),,$(B)/tests/fuzz/replay.o)
 $(REPLAY): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(FUZZ_MAIN) $(B)/libkdump.a $(B)/link.flags
 	$(call say,LD,$@)$(LINK) -o $@ $< $(FUZZ_MAIN) $(B)/libkdump.a $(LIB_LIBS)
 
-TEST_PROGRAMS = $(UNIT) $(FAULT) $(REPLAY) $(if $(FAKE_SRC),$(B)/test/crashctl)
+TEST_PROGRAMS = $(UNIT) $(FAULT) $(REPLAY) $(B)/test/crashctl
 test-programs: $(TEST_PROGRAMS)
 
 # ---- tests -----------------------------------------------------------------
@@ -266,7 +265,7 @@ install: all
 	$(INSTALL) -m 644 $(B)/libkdump.a $(DESTDIR)$(LIBDIR)
 	$(INSTALL) -m 644 $(B)/libkdump.pc $(DESTDIR)$(PKGCONFIGDIR)
 	$(INSTALL) -m 644 lib/libkdump.h $(DESTDIR)$(INCLUDEDIR)
-	$(call put,755,$(BINDIR),$(PROGRAM))
+	$(call put,755,$(BINDIR),$(B)/install/crashctl)
 	$(foreach n,3 5 7 8,$(call put,644,$(MANPREFIX)/man$(n),$(MAN$(n))))
 	$(foreach m,$(MAN3_LINKS),ln -sf kdump.3 $(DESTDIR)$(MANPREFIX)/man3/$(m)$(end))
 	$(call put,644,$(DATADIR)/crashctl,$(SCHEMA))
