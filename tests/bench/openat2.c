@@ -32,6 +32,6 @@ long syscall(long number, ...)
 		a[i] = va_arg(args, long);
 	va_end(args);
 	if (number == SYS_openat2)
-		return as_openat((int)a[0], (const char *)a[1], (const struct open_how *)a[2]);
+		return as_openat((int)a[0], (const char *)a[1], (const void *)a[2]);
 	return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
