@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
-/* Would a panic be captured?  cc status.c $(pkg-cfg --cflags --libs libkdump) */
+/* Would a panic be captured?  cc status.c $(pkg-config --cflags --libs libkdump) */
 #include <stdio.h>
 #include <libkdump.h>
 
