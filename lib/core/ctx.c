@@ -89,8 +89,8 @@ KD_API int kdump_ctx_set_root(struct kdump_ctx *ctx, const char *path)
 		if (probe < 0) {
 			kd_sys_close(fd);
 			return kd_fail_id(ctx, probe, "root-unusable",
-					  "%s: this kernel cannot keep links below a root (openat2: %s)",
-					  path, kd_errno_text(probe));
+					  "%s: links cannot be kept below it (openat2: %s)", path,
+					  kd_errno_text(probe));
 		}
 		kd_sys_close(probe);
 	}

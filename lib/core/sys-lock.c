@@ -75,5 +75,5 @@ void kd_sys_machine(char *ret, size_t size)
 
 	*ret = '\0';
 	if (!uname(&uts) && strlen(uts.machine) < size)
-		strcpy(ret, uts.machine);
+		memcpy(ret, uts.machine, strlen(uts.machine) + 1);
 }

@@ -197,7 +197,7 @@ void kd_estimate_fill(const struct kd_estimate_machine *m, const struct kd_image
 	add_image(est, sums, m->page_size);
 	add_machine(est, m);
 	n = kd_estimate_segments(sums, m->elfcorehdr, m->cmdline_len, m->page_size, segments);
-	/* At a low base the segments' lowest addresses would count, and no crash region lies there. */
+	/* Lower down the segments' own minima would count; no crash region lies there. */
 	load = kd_place_least(segments, n, kd_max(base, 32 * KD_MIB), m->page_size);
 	add(est, (struct kdump_part){
 		.id = "load-rest", .title = "boot parameters, purgatory, alignment",

@@ -70,7 +70,7 @@ static void find_words(struct kdump_report *r)
 	}
 }
 
-/* Given back at run time is no loss: a nested System RAM entry right behind the region shows it. */
+/* Given back at run time is no loss: a nested entry right behind the region shows it. */
 static bool was_given_back(const struct kdump_report *r)
 {
 	const struct kd_iomem *iomem = &r->snap->iomem;

@@ -22,7 +22,7 @@ static bool conflict(const struct kd_segment *placed, size_t n, uint64_t start, 
 	return found;
 }
 
-/* The kernel steps by a page until the hole is found; jumping over what is in the way ends there too. */
+/* The kernel steps down by a page; jumping over what is in the way ends at the same place. */
 static bool place_top_down(struct kd_segment *seg, const struct kd_segment *placed, size_t n,
 			   const struct kdump_range *region, uint64_t page_size)
 {

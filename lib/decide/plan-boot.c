@@ -62,7 +62,7 @@ static struct wanted want(struct kdump_plan *plan, const struct kdump_wish *wish
 	return w;
 }
 
-/* ,cma first: a kernel that does not know it takes the last word (kernel/crash_reserve.c). */
+/* ,cma first: a kernel that does not know it takes the last word (crash_reserve.c). */
 static void write_words(const struct wanted *w, char *words, size_t size)
 {
 	int n = 0;

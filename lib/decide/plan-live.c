@@ -85,7 +85,7 @@ static void refuse_shrink(struct kdump_plan *plan, uint64_t want)
 					"%s is enabled and keeps the crash image here",
 					r->config->owner);
 	if (!want && r->snap->arch && !r->snap->arch->may_shrink_to_zero)
-		kd_plan_refuse(plan, "zero-unsafe", "take the words out at the next boot (--config)",
+		kd_plan_refuse(plan, "zero-unsafe", "take the words out instead (--config)",
 			       "kernels for %s crash when the whole reservation is freed",
 			       r->snap->arch->name);
 	refuse_small(plan, want);

@@ -82,7 +82,8 @@ static struct kd_refusal_text explain_permission(const struct kdump_snapshot *sn
 		"load-limit-used-up", "the sysctl kernel.kexec_load_limit_panic is used up",
 		"it can only be raised by a reboot"
 	}, lockdown = {
-		"lockdown", "the kernel is locked down and the image is not signed by a key it trusts",
+		"lockdown", "the kernel is locked down and the image is not signed by a key it "
+		"trusts",
 		"load the distribution's signed kernel"
 	}, privilege = {
 		"no-privilege", "loading needs CAP_SYS_BOOT", "run it as root"

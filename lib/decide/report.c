@@ -162,15 +162,16 @@ static void conclude(struct kdump_report *r, enum kdump_verdict verdict, const c
 
 static void judge_loaded(struct kdump_report *r)
 {
+	uint64_t needed = r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED].bytes;
 	char have[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
 
 	if (!r->enough) {
 		kd_size_text(reserved(r, KDUMP_POOL_MAIN), have);
-		kd_size_text(r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED].bytes, need);
-		if (reserved(r, KDUMP_POOL_MAIN) < r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED].bytes)
+		kd_size_text(needed, need);
+		if (reserved(r, KDUMP_POOL_MAIN) < needed)
 			conclude(r, KDUMP_VERDICT_DEGRADED,
-				 "A panic now may not be captured: main has %s, the image needs %s.",
-				 have, need);
+				 "A panic now may not be captured: main has %s, "
+				 "the image needs %s.", have, need);
 		else
 			conclude(r, KDUMP_VERDICT_DEGRADED,
 				 "A panic now may not be captured: main and CMA together have less "

@@ -13,13 +13,19 @@
 /* "0-3,8,10-11" (lib/bitmap-str.c): how many CPUs.  -EBADMSG. */
 int kd_cpulist_count(const char *text, uint64_t *ret);
 
-/* Lines "67000000-76ffffff", inclusive (kernel/kexec_core.c:crash_cma_ranges_show()).  -EBADMSG, -ENOMEM. */
+/*
+ * Lines "67000000-76ffffff", inclusive (kernel/kexec_core.c:crash_cma_ranges_show()).
+ * -EBADMSG, -ENOMEM.
+ */
 int kd_cma_ranges_parse(const char *text, struct kd_ranges *ret, struct kd_text *why);
 
 /* "none [integrity] confidentiality": the bracketed word into @ret.  -EBADMSG. */
 int kd_choice_parse(const char *text, char *ret, size_t size);
 
-/* A line "Name:   123 kB" of /proc/meminfo, or "Name:\t<hex>" of a status file, @base 10 or 16.  -ENOENT, -EBADMSG. */
+/*
+ * A line "Name:   123 kB" of /proc/meminfo, or "Name:\t<hex>" of a status file; @base 10
+ * or 16.  -ENOENT, -EBADMSG.
+ */
 int kd_table_get(const char *text, const char *name, int base, uint64_t *ret);
 
 #endif
