@@ -331,15 +331,15 @@ static void take_operator(struct reader *r)
 	}
 }
 
-static bool ends_statement(char c)
+static bool ends_statement(const struct reader *r)
 {
-	return !c || strchr("\n;&|()", c);
+	return r->p == r->end || (*r->p && strchr("\n;&|()", *r->p));
 }
 
 static void skip_arguments(struct reader *r)
 {
 	for (skip_blanks(r); r->p < r->end; skip_blanks(r)) {
-		if (*r->p == '#' || ends_statement(*r->p) || *r->p == '{')
+		if (*r->p == '#' || ends_statement(r) || *r->p == '{')
 			return;
 		if (*r->p == '<' && ahead(r, 1) == '<')
 			r->lost = true;
@@ -392,7 +392,7 @@ static int take_export(struct reader *r)
 	int ret = 1;
 
 	r->p += strlen("export");
-	for (skip_blanks(r); ret >= 0 && !ends_statement(here(r)); skip_blanks(r)) {
+	for (skip_blanks(r); ret >= 0 && !ends_statement(r); skip_blanks(r)) {
 		if (here(r) == '#' || here(r) == '<' || here(r) == '>')
 			break;
 		ret = take_assignment(r);
@@ -432,7 +432,7 @@ static int take_statement(struct reader *r)
 		forget_values(r, first);
 	if (here(r) == '#')
 		return 0;
-	if (!ends_statement(here(r))) {
+	if (!ends_statement(r)) {
 		forget_values(r, first);
 		take_command(r);
 	}

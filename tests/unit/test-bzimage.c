@@ -188,7 +188,8 @@ static void test_file_beyond_init_size(void **state)
 	make_image();
 	put(0x260, UNPACKED, 4);
 	assert_int_equal(kd_bzimage_parse(image, len, most, NULL, &out, &why), 0);
-	assert_int_equal(kd_bzimage_parse(image, len, most + 1, NULL, &out, &why), -EBADMSG);
+	most++;
+	assert_int_equal(kd_bzimage_parse(image, len, most, NULL, &out, &why), -EBADMSG);
 	assert_string_equal(why.s, "init_size 25165824 is less than the file holds");
 }
 

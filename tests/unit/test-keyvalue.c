@@ -185,6 +185,23 @@ static void test_nul(void **state)
 	kd_kv_free(&kv);
 }
 
+/* NUL is no end of anything. */
+static void test_nul_anywhere(void **state)
+{
+	static const char text[] = "A=1;x y\nexport B=2 C #\nif { z\n<>&|()";
+	char copy[sizeof(text)];
+	struct kd_kv kv;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(text); i++) {
+		memcpy(copy, text, sizeof(text));
+		copy[i] = '\0';
+		assert_int_equal(kd_kv_parse(copy, sizeof(copy), &kv, NULL), 0);
+		assert_true(kv.n <= 2);
+		kd_kv_free(&kv);
+	}
+}
+
 static void test_limits(void **state)
 {
 	char *text = malloc(KD_KV_TEXT_MAX + 1);
@@ -329,6 +346,7 @@ int main(void)
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_nul),
+		cmocka_unit_test(test_nul_anywhere),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_write),
 		cmocka_unit_test(test_bad_keys),

@@ -113,7 +113,8 @@ static const struct {
 	uint64_t bytes;
 	const char *text;
 } sizes[] = {
-	{ 1023, "1023 bytes" }, { 1024, "1 KiB" }, { 1025, "1025 bytes" }, { 640 * KD_KIB, "640 KiB" }, { 917616, "917616 bytes" },
+	{ 1023, "1023 bytes" }, { 1024, "1 KiB" }, { 1025, "1025 bytes" },
+	{ 640 * KD_KIB, "640 KiB" }, { 917616, "917616 bytes" },
 	{ KD_MIB - 1, "1048575 bytes" }, { KD_MIB, "1 MiB" }, { KD_MIB + 1, "1.1 MiB" },
 	{ 2 * KD_MIB - 1, "2.0 MiB" }, { 256 * KD_MIB, "256 MiB" },
 	{ 100 * KD_MIB + KD_MIB / 2, "100.5 MiB" },
