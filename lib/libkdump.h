@@ -214,7 +214,7 @@ int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 		     struct kdump_config **ret);
 struct kdump_config *kdump_config_ref(struct kdump_config *config);
 struct kdump_config *kdump_config_unref(struct kdump_config *config);
-/* Paths below the context's root.  Since: 0.1 */
+/* Paths below the context's root.  Returns: 0.  Since: 0.1 */
 int kdump_config_set_kernel(struct kdump_config *config, const char *path);
 int kdump_config_set_initramfs(struct kdump_config *config, const char *path);
 /**
@@ -288,7 +288,11 @@ int kdump_estimate_new(struct kdump_ctx *ctx, struct kdump_config *config,
 struct kdump_estimate *kdump_estimate_ref(struct kdump_estimate *est);
 struct kdump_estimate *kdump_estimate_unref(struct kdump_estimate *est);
 
-/* A part of the sum; @low and @high are the spread of what was measured. */
+/*
+ * A part of the sum, lent by the estimate; the identifier is stable ("struct-pages").
+ * Bytes, and low and high: the spread of what was measured.  NULL for an @i
+ * beyond the count.  Since: 0.1
+ */
 struct kdump_part;
 size_t kdump_estimate_count_parts(const struct kdump_estimate *est);
 const struct kdump_part *kdump_estimate_get_part(const struct kdump_estimate *est, size_t i);
@@ -343,6 +347,11 @@ const char *kdump_report_get_loaded_initramfs(const struct kdump_report *report)
 const char *kdump_report_get_loaded_cmdline(const struct kdump_report *report);
 int64_t kdump_report_get_loaded_time(const struct kdump_report *report);
 
+/*
+ * What to know besides the verdict, lent by the report, in the order of
+ * the way to a dump; the identifier is stable ("too-small"), the advice "" where
+ * nothing is to be done.  NULL for an @i beyond the count.  Since: 0.1
+ */
 struct kdump_finding;
 size_t kdump_report_count_findings(const struct kdump_report *report);
 const struct kdump_finding *kdump_report_get_finding(const struct kdump_report *report,
@@ -374,7 +383,10 @@ struct kdump_words *kdump_words_unref(struct kdump_words *words);
 /* What would be asked for; 0 = nothing.  Since: 0.1 */
 uint64_t kdump_words_get_size(const struct kdump_words *words, enum kdump_pool pool);
 size_t kdump_words_count(const struct kdump_words *words);
-/* Each word in its order: text, fate, bytes on this machine, and why, "" where as asked. */
+/*
+ * Each word in its order, @i below the count: text, fate, bytes on this machine,
+ * and why, "" where all is as asked.  Since: 0.1
+ */
 const char *kdump_words_get_text(const struct kdump_words *words, size_t i);
 enum kdump_fate kdump_words_get_fate(const struct kdump_words *words, size_t i);
 uint64_t kdump_words_get_bytes(const struct kdump_words *words, size_t i);
@@ -387,7 +399,7 @@ const char *kdump_words_get_note(const struct kdump_words *words, size_t i);
  */
 int kdump_size_parse(const char *text, uint64_t *ret);
 
-/* A wish begins empty: every pool stays as it is, both scopes.  Since: 0.1 */
+/* A wish begins empty: every pool stays as it is, both scopes.  Returns: 0.  Since: 0.1 */
 int kdump_wish_new(struct kdump_ctx *ctx, struct kdump_wish **ret);
 struct kdump_wish *kdump_wish_ref(struct kdump_wish *wish);
 struct kdump_wish *kdump_wish_unref(struct kdump_wish *wish);
@@ -462,7 +474,7 @@ int kdump_request_new(struct kdump_ctx *ctx, struct kdump_config *config,
 		      struct kdump_request **ret);
 struct kdump_request *kdump_request_ref(struct kdump_request *rq);
 struct kdump_request *kdump_request_unref(struct kdump_request *rq);
-/* As kdump_wish_add_force().  Since: 0.1 */
+/* As kdump_wish_add_force().  Returns: 0, -EINVAL.  Since: 0.1 */
 int kdump_request_add_force(struct kdump_request *rq, const char *id);
 /**
  * kdump_request_check - would kdump_request_load() be tried?

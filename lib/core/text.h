@@ -20,12 +20,12 @@ struct kd_text {
 };
 
 void kd_text_clear(struct kd_text *t);
-void kd_text_vset(struct kd_text *t, const char *fmt, va_list args);
+void kd_text_vset(struct kd_text *t, const char *fmt, va_list args) KD_PRINTF(2, 0);
 void kd_text_set(struct kd_text *t, const char *fmt, ...) KD_PRINTF(2, 3);
 void kd_text_append(struct kd_text *t, const char *fmt, ...) KD_PRINTF(2, 3);
 
 /* Puts "new: " before what is there. */
-void kd_text_vprepend(struct kd_text *t, const char *fmt, va_list args);
+void kd_text_vprepend(struct kd_text *t, const char *fmt, va_list args) KD_PRINTF(2, 0);
 
 /* Sets the text (where @t is not NULL) and returns @code: failing is one statement. */
 int kd_why(struct kd_text *t, int code, const char *fmt, ...) KD_PRINTF(3, 4);

@@ -120,7 +120,7 @@ static void find_size(struct kdump_report *r)
 	kd_size_text(size_of(r, KDUMP_POOL_MAIN, KDUMP_VIEW_NEEDED) +
 		     size_of(r, KDUMP_POOL_CMA, KDUMP_VIEW_NEEDED), need);
 	kd_find(r, KDUMP_SEVERITY_ERROR, "too-small",
-		"crashctl estimate shows the parts; crashctl reserve auto the words for the next boot",
+		"crashctl estimate shows the parts, crashctl reserve auto the words",
 		"%s is reserved, the crash kernel needs %s", have, need);
 }
 

@@ -98,8 +98,8 @@ static void refuse_cma(struct kdump_plan *plan, const struct wanted *w)
 					"%s was built without CONFIG_CMA", release);
 	else
 		kd_plan_refuse_forcible(plan, KD_FORCE_CMA_UNSUPPORTED, "leave out --cma",
-					"%s drops crashkernel=…,cma on %s without a message",
-					release, snap->arch_name ? snap->arch_name : "this machine");
+					"%s drops crashkernel=…,cma here without a message (%s)",
+					release, snap->arch_name ? snap->arch_name : "?");
 }
 
 static void refuse_sizes(struct kdump_plan *plan, const struct wanted *w)
