@@ -33,11 +33,9 @@ CLI_SRC = \
 	privs reserve session table text
 
 # Installed beside them.
-MAN3 =
-MAN3_LINKS =
-MAN5 =
-MAN7 =
-MAN8 =
+MAN3 = man/kdump.3
+MAN7 = man/crashctl-json.7
+MAN8 = man/crashctl.8
 SCHEMA = man/crashctl.schema.json
 BASHCOMP = completions/crashctl.bash
 ZSHCOMP = completions/_crashctl
@@ -248,53 +246,50 @@ fuzz:
 
 # ---- install ---------------------------------------------------------------
 
-# A line of a recipe, and its end.  put: mode, folder, files, name if another.
-define end
+TO_LIB = $(DESTDIR)$(LIBDIR)
+TO_MAN = $(DESTDIR)$(MANPREFIX)
 
+# install -D would do in one line, but is not everybody's install.
+put = $(INSTALL) -d $(DESTDIR)$(2) && $(INSTALL) -m $(1) $(3) $(DESTDIR)$(2)
 
-endef
-put = $(if $(strip $(3)),$(INSTALL) -d $(DESTDIR)$(2)$(end)	$(INSTALL) -m $(1) $(3) $(DESTDIR)$(2)/$(4))
-
-# One line for a folder: names in the tree, and where they go.  Completions are
-# called after the program by bash and fish, with an underscore by zsh.
 install: all
-	$(INSTALL) -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PKGCONFIGDIR) $(DESTDIR)$(INCLUDEDIR)
-	$(INSTALL) -m 755 $(B)/$(REALNAME) $(DESTDIR)$(LIBDIR)
-	ln -sf $(REALNAME) $(DESTDIR)$(LIBDIR)/$(SONAME)
-	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libkdump.so
-	$(INSTALL) -m 644 $(B)/libkdump.a $(DESTDIR)$(LIBDIR)
-	$(INSTALL) -m 644 $(B)/libkdump.pc $(DESTDIR)$(PKGCONFIGDIR)
-	$(INSTALL) -m 644 lib/libkdump.h $(DESTDIR)$(INCLUDEDIR)
+	$(call put,755,$(LIBDIR),$(B)/$(REALNAME))
+	ln -sf $(REALNAME) $(TO_LIB)/$(SONAME)
+	ln -sf $(SONAME) $(TO_LIB)/libkdump.so
+	$(call put,644,$(LIBDIR),$(B)/libkdump.a)
+	$(call put,644,$(PKGCONFIGDIR),$(B)/libkdump.pc)
+	$(call put,644,$(INCLUDEDIR),lib/libkdump.h)
 	$(call put,755,$(BINDIR),$(B)/install/crashctl)
-	$(foreach n,3 5 7 8,$(call put,644,$(MANPREFIX)/man$(n),$(MAN$(n))))
-	$(foreach m,$(MAN3_LINKS),ln -sf kdump.3 $(DESTDIR)$(MANPREFIX)/man3/$(m)$(end))
+	$(call put,644,$(MANPREFIX)/man3,$(MAN3))
+	$(call put,644,$(MANPREFIX)/man7,$(MAN7))
+	$(call put,644,$(MANPREFIX)/man8,$(MAN8))
 	$(call put,644,$(DATADIR)/crashctl,$(SCHEMA))
-	$(call put,644,$(BASHCOMPDIR),$(BASHCOMP),crashctl)
-	$(call put,644,$(ZSHCOMPDIR),$(ZSHCOMP),_crashctl)
-	$(call put,644,$(FISHCOMPDIR),$(FISHCOMP),crashctl.fish)
+	$(call put,644,$(BASHCOMPDIR),$(BASHCOMP))/crashctl
+	$(call put,644,$(ZSHCOMPDIR),$(ZSHCOMP))
+	$(call put,644,$(FISHCOMPDIR),$(FISHCOMP))
 
-# Files, not folders: those may be shared with others.  Ours alone is the last.
+# Files, not folders, which may be shared with others; but for our own.
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(LIBDIR)/,$(REALNAME) $(SONAME) libkdump.so libkdump.a)
-	rm -f $(DESTDIR)$(PKGCONFIGDIR)/libkdump.pc $(DESTDIR)$(INCLUDEDIR)/libkdump.h
-	rm -f $(DESTDIR)$(BINDIR)/crashctl
-	rm -f $(foreach n,3 5 7 8,$(addprefix $(DESTDIR)$(MANPREFIX)/man$(n)/,$(notdir $(MAN$(n)))))
-	rm -f $(addprefix $(DESTDIR)$(MANPREFIX)/man3/,$(MAN3_LINKS))
-	rm -f $(addprefix $(DESTDIR)$(DATADIR)/crashctl/,$(notdir $(SCHEMA)))
+	rm -f $(TO_LIB)/$(REALNAME) $(TO_LIB)/$(SONAME) $(TO_LIB)/libkdump.so
+	rm -f $(TO_LIB)/libkdump.a $(DESTDIR)$(PKGCONFIGDIR)/libkdump.pc
+	rm -f $(DESTDIR)$(INCLUDEDIR)/libkdump.h $(DESTDIR)$(BINDIR)/crashctl
+	rm -f $(MAN3:man/%=$(TO_MAN)/man3/%) $(MAN7:man/%=$(TO_MAN)/man7/%)
+	rm -f $(MAN8:man/%=$(TO_MAN)/man8/%)
 	rm -f $(DESTDIR)$(BASHCOMPDIR)/crashctl $(DESTDIR)$(ZSHCOMPDIR)/_crashctl
 	rm -f $(DESTDIR)$(FISHCOMPDIR)/crashctl.fish
+	rm -f $(DESTDIR)$(DATADIR)/crashctl/crashctl.schema.json
 	[ ! -d $(DESTDIR)$(DATADIR)/crashctl ] || rmdir $(DESTDIR)$(DATADIR)/crashctl
 
 dist:
 	tools/dist crashctl-$(VERSION)
 
 distcheck:
-	tools/distcheck crashctl-$(VERSION)
+	BUILD=$(BUILD) tools/distcheck crashctl-$(VERSION)
 
 # For tests/lint: every listed source and page.
 list-sources:
 	@printf '%s\n' $(patsubst %,lib/%.c,$(LIB_SYS) $(LIB_SRC)) $(CLI_SRC:%=cli/%.c) \
-		$(MAN3) $(MAN5) $(MAN7) $(MAN8)
+		$(MAN3) $(MAN7) $(MAN8)
 
 clean:
 	rm -rf $(BUILD)
