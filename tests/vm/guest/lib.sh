@@ -118,7 +118,7 @@ value()
 
 mem_total()
 {
-	awk '$1 == "MemTotal:" { printf "%d", $2 * 1024 }' /proc/meminfo
+	awk '$1 == "MemTotal:" { printf "%.0f", $2 * 1024 }' /proc/meminfo
 }
 
 # what the kernel itself says, under the newer name or the older one
