@@ -46,8 +46,11 @@ static void add_ranges(struct doc *j, struct json_object *pool,
 	const struct kdump_range *ranges = NULL;
 	size_t n = kdump_report_get_ranges(report, which, &ranges);
 	struct json_object *array;
+	uint64_t size = 0;
 
-	if (n && !ranges) {
+	/* Hidden ones, and those of a size that is not known or has no addresses. */
+	if (!ranges && (n || !kdump_report_get_size(report, which, KDUMP_VIEW_RESERVED, &size) ||
+			size)) {
 		doc_null(j, pool, "ranges");
 		return;
 	}

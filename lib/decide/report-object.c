@@ -86,20 +86,20 @@ KD_API bool kdump_report_get_size(const struct kdump_report *r, enum kdump_pool 
 KD_API size_t kdump_report_get_ranges(const struct kdump_report *r, enum kdump_pool pool,
 				      const struct kdump_range **ret)
 {
-	const struct kd_ranges *crash = &r->snap->iomem.crash;
-	const struct kd_ranges *cma = &r->snap->kexec.cma;
+	const struct kd_iomem *iomem = &r->snap->iomem;
+	const struct kd_ranges *crash = &iomem->crash, *cma = &r->snap->kexec.cma;
+	size_t regions = iomem->hidden ? iomem->crash_count : crash->n;
 
-	*ret = NULL;
 	if (pool == KDUMP_POOL_CMA) {
 		*ret = cma->v;
 		return cma->n;
 	}
-	if (pool == KDUMP_POOL_LOW) {
-		*ret = crash->n > 1 ? &crash->v[0] : NULL;
-		return crash->n > 1;
+	if (regions < (pool == KDUMP_POOL_LOW ? 2 : 1)) {
+		*ret = NULL;
+		return 0;
 	}
-	*ret = crash->n ? &crash->v[crash->n - 1] : NULL;
-	return crash->n > 0;
+	*ret = iomem->hidden ? NULL : &crash->v[pool == KDUMP_POOL_LOW ? 0 : crash->n - 1];
+	return 1;
 }
 
 KD_API int kdump_report_is_loaded(const struct kdump_report *r)
