@@ -19,8 +19,10 @@
  * *_unref(NULL) is fine and returns NULL.  Getters lend: the pointer lives as
  * long as the object.  Setters copy.
  * Numbers.  Sizes and addresses are bytes in uint64_t.
- * Threads.  One thread per context at a time; snapshots, images, estimates,
- * reports and plans never change once made and may be read by several.
+ * Threads.  One thread per context at a time, with all that was made of it.
+ * Snapshots, estimates, reports and plans never change once made, and images
+ * once read: their getters may be called by several threads.  Reference counts
+ * are not atomic.
  * The library never prints, forks or exits, reads no environment variable,
  * changes no capability and holds no global state.
  */
@@ -119,7 +121,7 @@ enum kdump_freshness {
 enum kdump_outcome {
 	KDUMP_OUTCOME_UNTOUCHED,	/* what was there before, loaded or not */
 	KDUMP_OUTCOME_LOADED,		/* the image asked for */
-	KDUMP_OUTCOME_RESTORED,		/* that failed; the last good image again */
+	KDUMP_OUTCOME_RESTORED,		/* that failed; the last good image, from its copy */
 	KDUMP_OUTCOME_UNPROTECTED,	/* nothing is loaded any more */
 };
 
@@ -373,18 +375,19 @@ enum kdump_fate {
  * kdump_words_new - what this machine's kernel makes of crashkernel= words
  * @line: a kernel command line; NULL for the one of this boot
  *
- * Returns: 0, -E2BIG (more than 64 words, or over 64 KiB), -ENODATA (no @line and
- * /proc/cmdline is not there).
+ * Returns: 0, -E2BIG (more than 64 words, or over 64 KiB), -ENODATA (how much memory
+ * there is cannot be seen, or no @line is given and /proc/cmdline is not there).
  * Since: 0.1
  */
 int kdump_words_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap, const char *line,
 		    struct kdump_words **ret);
+struct kdump_words *kdump_words_ref(struct kdump_words *words);
 struct kdump_words *kdump_words_unref(struct kdump_words *words);
 /* What would be asked for; 0 = nothing.  Since: 0.1 */
 uint64_t kdump_words_get_size(const struct kdump_words *words, enum kdump_pool pool);
 size_t kdump_words_count(const struct kdump_words *words);
 /*
- * Each word in its order, @i below the count: text, fate, bytes on this machine,
+ * Each word in its order; NULL or 0 for an @i beyond the count: text, fate, bytes on this machine,
  * and why, "" where all is as asked.  Since: 0.1
  */
 const char *kdump_words_get_text(const struct kdump_words *words, size_t i);
@@ -406,7 +409,8 @@ struct kdump_wish *kdump_wish_unref(struct kdump_wish *wish);
 /**
  * kdump_wish_set_size - a pool's size; 0 gives it back
  *
- * Returns: 0, -EINVAL (not whole MiB), -ERANGE (more than 64 TiB).  Since: 0.1
+ * Returns: 0, -EINVAL (not whole MiB, no such pool), -ERANGE (more than 64 TiB).
+ * Since: 0.1
  */
 int kdump_wish_set_size(struct kdump_wish *wish, enum kdump_pool pool, uint64_t bytes);
 /* The size is taken from the estimate.  Since: 0.1 */
@@ -501,14 +505,15 @@ int kdump_request_check(struct kdump_request *rq);
  *   -ESTALE	a file changed since it was read
  *   -E2BIG	the command line is longer than the kernel image takes
  *   -EKEYREJECTED, -ENOKEY, -ENODATA, -EBADMSG, -EACCES	signature or policy
- *   -ENOEXEC, -EINVAL, -ENOMEM, -EIO	the kernel's own word
+ *   -ENOEXEC, -EINVAL, -EFBIG, -ENOMEM	the kernel's own word
+ *   -EIO	a file or the lock cannot be used, or an errno besides these
  * Since: 0.1
  */
 int kdump_request_load(struct kdump_request *rq);
 /**
  * kdump_request_unload - nothing is loaded afterwards; idempotent
  *
- * Returns: 0, -EPERM, -EROFS, -ENOSYS, -EBUSY, -ETIMEDOUT.  Since: 0.1
+ * Returns: 0, -EPERM, -EROFS, -ENOSYS, -EBUSY, -ETIMEDOUT, -EIO.  Since: 0.1
  */
 int kdump_request_unload(struct kdump_request *rq);
 enum kdump_outcome kdump_request_get_outcome(const struct kdump_request *rq);
@@ -523,11 +528,13 @@ const char *kdump_request_get_note(const struct kdump_request *rq);
  *
  * Returns: 0, -EPERM (an unforced refusal, or no privilege), -EROFS,
  * -ESTALE (what is reserved or loaded differs from what the plan saw),
- * -EBUSY, -ETIMEDOUT.  Nothing is changed yet.
+ * -ETIMEDOUT, -EIO, or, where the plan loads, as kdump_request_check().
+ * Nothing is changed yet.
  * Since: 0.1
  */
 int kdump_apply_new(struct kdump_ctx *ctx, struct kdump_plan *plan,
 		    struct kdump_request *rq, struct kdump_apply **ret);
+struct kdump_apply *kdump_apply_ref(struct kdump_apply *apply);
 struct kdump_apply *kdump_apply_unref(struct kdump_apply *apply);
 /**
  * kdump_apply_next - one step

@@ -16,6 +16,9 @@
 #include "../decide/refusal.h"
 #include "request.h"
 
+#define BUSY_MS 2000
+#define BUSY_POLL_MS 20
+
 struct kdump_apply {
 	unsigned refs;
 	struct kdump_ctx *ctx;
@@ -24,7 +27,7 @@ struct kdump_apply {
 	int lock;
 	size_t next;
 	bool changed, resized;
-	bool unloaded;			/* by us, and to be loaded again */
+	bool unloaded;			/* by us, and not loaded again */
 	bool over;
 	enum kdump_outcome outcome;
 };
@@ -70,12 +73,10 @@ static int check(struct kdump_apply *apply)
 	}
 	if (!needs_load(apply->plan))
 		return 0;
-	if (!apply->rq->image)
-		return kd_fail_id(apply->ctx, -EINVAL, "no-image",
-				  "the plan loads an image and the request has none");
-	/* The image's own refusals were the plan's to make and the caller's to force. */
-	apply->rq->forces = apply->plan->forces;
-	return kd_request_check(apply->rq);
+	/* What was forced for the plan is forced for its load. */
+	for (unsigned i = 0; i < KD_FORCES; i++)
+		apply->rq->forces.given[i] |= apply->plan->forces.given[i];
+	return kd_request_check(apply->rq, true);
 }
 
 static int take_lock_and_look(struct kdump_apply *apply)
@@ -86,6 +87,8 @@ static int take_lock_and_look(struct kdump_apply *apply)
 	if (err)
 		return err;
 	err = kd_request_compare(apply->rq, snap);
+	if (!err && needs_load(apply->plan))
+		err = kd_request_prepare(apply->rq);
 	if (err) {
 		kd_lock_drop(apply->lock);
 		apply->lock = -1;
@@ -124,6 +127,12 @@ KD_API int kdump_apply_new(struct kdump_ctx *ctx, struct kdump_plan *plan,
 	return 0;
 }
 
+KD_API struct kdump_apply *kdump_apply_ref(struct kdump_apply *apply)
+{
+	apply->refs++;
+	return apply;
+}
+
 KD_API struct kdump_apply *kdump_apply_unref(struct kdump_apply *apply)
 {
 	if (!apply || --apply->refs)
@@ -149,32 +158,51 @@ static const char *size_path(struct kdump_ctx *ctx)
  * in the kernel's rounding and frees everything
  * (kernel/crash_core.c:crash_shrink_memory()).
  */
+static int try_resize(struct kdump_apply *apply, const char *path, uint64_t to, uint64_t *size)
+{
+	char text[32];
+	int err = kd_root_read_u64(apply->ctx, path, size);
+
+	if (err || to >= *size)
+		return err;
+	snprintf(text, sizeof(text), "%" PRIu64, to);
+	return kd_root_poke(apply->ctx, path, text);
+}
+
+/* Another's load answers EBUSY to reads and writes, and ends soon. */
+static int resize_when_settled(struct kdump_apply *apply, const char *path, uint64_t to,
+			       uint64_t *size)
+{
+	uint64_t deadline = kd_sys_monotonic_ms() + BUSY_MS;
+	int err;
+
+	while ((err = try_resize(apply, path, to, size)) == -EBUSY &&
+	       kd_sys_monotonic_ms() < deadline)
+		kd_sys_sleep_ms(BUSY_POLL_MS);
+	return err;
+}
+
 static int resize(struct kdump_apply *apply, const struct kdump_step *step)
 {
 	const char *path = size_path(apply->ctx);
 	struct kd_refusal_text words;
-	uint64_t size;
-	char text[32];
+	uint64_t size = 0;
 	int err;
 
-	err = kd_root_read_u64(apply->ctx, path, &size);
-	if (err)
-		return kd_fail_id(apply->ctx, err, "size-unknown", "%s: %s", path,
-				  kd_errno_text(err));
-	if (step->write >= size)
+	err = resize_when_settled(apply, path, step->write, &size);
+	if (!err && step->write >= size)
 		return kd_fail_id(apply->ctx, -ESTALE, "changed-meanwhile",
 				  "%s is %" PRIu64 " by now, not above %" PRIu64, path, size,
 				  step->write);
-	snprintf(text, sizeof(text), "%" PRIu64, step->write);
-	kd_log(apply->ctx, LOG_INFO, "%s: %" PRIu64 " -> %s", path, size, text);
-	err = kd_root_poke(apply->ctx, path, text);
 	if (!err) {
+		kd_log(apply->ctx, LOG_INFO, "%s: %" PRIu64 " -> %" PRIu64, path, size,
+		       step->write);
 		apply->changed = apply->resized = true;
 		return 0;
 	}
 	words = kd_explain_resize(err);
 	kd_advise(apply->ctx, "%s", words.advice);
-	return kd_fail_id(apply->ctx, err, words.id, "%s: %s%s%s", path, words.text,
+	return kd_fail_id(apply->ctx, words.code, words.id, "%s: %s%s%s", path, words.text,
 			  *words.text ? ": " : "", kd_errno_text(err));
 }
 
@@ -187,7 +215,7 @@ static int carry_out(struct kdump_apply *apply, const struct kdump_step *step)
 		err = kd_request_unload_locked(apply->rq);
 		if (!err) {
 			apply->changed = true;
-			apply->unloaded = needs_load(apply->plan);
+			apply->unloaded = true;
 			apply->outcome = KDUMP_OUTCOME_UNPROTECTED;
 		}
 		return err;
@@ -212,10 +240,15 @@ static void put_back(struct kdump_apply *apply)
 	if (!apply->unloaded)
 		return;
 	apply->unloaded = false;
-	if (!kd_request_load_locked(apply->rq, true) && !apply->resized)
+	if (apply->rq->image)
+		kd_request_load_locked(apply->rq, true);
+	else
+		kd_request_restore(apply->rq);
+	apply->outcome = apply->rq->outcome;
+	if (apply->outcome == KDUMP_OUTCOME_LOADED)
+		apply->outcome = KDUMP_OUTCOME_RESTORED;
+	if (apply->outcome == KDUMP_OUTCOME_RESTORED && !apply->resized)
 		apply->changed = false;
-	apply->outcome = apply->rq->outcome == KDUMP_OUTCOME_LOADED ? KDUMP_OUTCOME_RESTORED
-								    : apply->rq->outcome;
 	apply->ctx->error = error;
 	apply->ctx->advice = advice;
 	apply->ctx->error_id = id;

@@ -28,9 +28,7 @@ static int check_permission(struct kdump_request *rq)
 		return refuse(rq, -EROFS, "sysroot", "leave out --sysroot",
 			      "this is a copy of a machine: nothing can be loaded there");
 	if (kd_load_obstacle(snap, rq->config, &obstacle))
-		return refuse(rq, snap->kexec.load_disabled == 1 || snap->kexec.has_limit
-				  ? -EPERM : -ENOSYS,
-			      obstacle.id, obstacle.advice, obstacle.text);
+		return refuse(rq, obstacle.code, obstacle.id, obstacle.advice, obstacle.text);
 	if (snap->may_load == 0)
 		return refuse(rq, -EPERM, "no-privilege", "run it as root",
 			      "loading a crash kernel needs CAP_SYS_BOOT");
@@ -51,7 +49,7 @@ static int check_file(struct kdump_request *rq, const struct kd_file *file)
 	int err = kd_sys_fstat(file->fd, &st);
 
 	if (err)
-		return kd_fail_id(rq->ctx, err, "read-failed", "%s: %s", file->path,
+		return kd_fail_id(rq->ctx, -EIO, "read-failed", "%s: %s", file->path,
 				  kd_errno_text(err));
 	now = (struct kd_identity){
 		(uint64_t)st.st_dev, st.st_ino, (uint64_t)st.st_size, st.st_mtim.tv_sec,
@@ -112,8 +110,7 @@ static int check_room(struct kdump_request *rq)
 			      "crashctl reserve auto tells the words for the next boot",
 			      "no memory is reserved for a crash kernel");
 	kd_estimate_machine(snap, rq->config->cmdline.text, &machine);
-	n = kd_estimate_segments(&rq->image->sums, machine.elfcorehdr, machine.cmdline_len,
-				 machine.page_size, segments);
+	n = kd_estimate_segments(&machine, &rq->image->sums, segments);
 	region.start = machine.has_main ? machine.main.start : 32 * KD_MIB;
 	region.end = region.start + bytes - 1;
 	if (!kd_place(segments, n, &region, machine.page_size))
@@ -132,8 +129,17 @@ static bool is_same_image(const struct kd_record *record, const struct kdump_ima
 	       kd_identity_equal(&record->initramfs.id, &image->initramfs.id);
 }
 
+static bool has_fallback(struct kdump_request *rq, bool quick)
+{
+	const struct kd_record *record = rq->image->record;
+
+	if (!record)
+		return false;
+	return quick || !kd_keep_verify(rq->ctx, record);
+}
+
 /* Whatever replaces a good image must be as good, and there must be a way back. */
-static int check_replacement(struct kdump_request *rq)
+static int check_replacement(struct kdump_request *rq, bool quick)
 {
 	const struct kdump_snapshot *snap = rq->config->snap;
 	const struct kd_record *record = rq->image->record;
@@ -145,8 +151,7 @@ static int check_replacement(struct kdump_request *rq)
 			      "reboot, or leave the loaded image as it is",
 			      "kernel.kexec_load_limit_panic allows one more load: if it failed, "
 			      "the image that is loaded could not be put back");
-	if (!rq->forces.given[KD_FORCE_NO_FALLBACK] &&
-	    (!record || kd_keep_verify(rq->ctx, record)))
+	if (!has_fallback(rq, quick) && !rq->forces.given[KD_FORCE_NO_FALLBACK])
 		return refuse(rq, -EPERM, "no-fallback",
 			      "override with --force no-fallback, or unload first",
 			      record ? "there is no good copy of the loaded image to put back "
@@ -168,20 +173,50 @@ static int check_replacement(struct kdump_request *rq)
 			  kd_size_text(rq->est->main_alone, need));
 }
 
-int kd_request_check(struct kdump_request *rq)
+int kd_request_check_files(struct kdump_request *rq)
 {
-	int err = check_permission(rq);
+	int err = check_file(rq, &rq->image->kernel);
 
+	return err ? err : check_file(rq, &rq->image->initramfs);
+}
+
+int kd_request_check(struct kdump_request *rq, bool quick)
+{
+	int err;
+
+	if (!rq->image)
+		return kd_fail_id(rq->ctx, -EINVAL, "no-image",
+				  "the request names no image to load");
+	err = check_permission(rq);
 	if (!err)
-		err = check_file(rq, &rq->image->kernel);
-	if (!err)
-		err = check_file(rq, &rq->image->initramfs);
+		err = kd_request_check_files(rq);
 	if (!err)
 		err = check_cmdline(rq);
 	if (!err)
 		err = check_room(rq);
 	if (!err && rq->config->snap->kexec.loaded == 1)
-		err = check_replacement(rq);
+		err = check_replacement(rq, quick);
+	return err;
+}
+
+static int hash(struct kdump_request *rq, const struct kd_file *file, char ret[KD_SHA256_HEX])
+{
+	int err = kd_hash_file(file->fd, ret);
+
+	if (err == -ENOMEM)
+		return kd_oom(rq->ctx);
+	return err ? kd_fail_id(rq->ctx, -EIO, "read-failed", "%s: %s", file->path,
+				kd_errno_text(err)) : 0;
+}
+
+int kd_request_prepare(struct kdump_request *rq)
+{
+	int err = kd_request_check(rq, false);
+
+	if (!err)
+		err = hash(rq, &rq->image->kernel, rq->kernel_sha256);
+	if (!err)
+		err = hash(rq, &rq->image->initramfs, rq->initramfs_sha256);
 	return err;
 }
 

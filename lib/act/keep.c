@@ -52,7 +52,8 @@ int kd_hash_file(int fd, char ret[KD_SHA256_HEX])
 	return 0;
 }
 
-static int verify_one(struct kdump_ctx *ctx, const char *path, const char *sha256)
+/* The descriptor of a copy whose hash is right; -EBADMSG. */
+static int open_one(struct kdump_ctx *ctx, const char *path, const char *sha256)
 {
 	char actual[KD_SHA256_HEX];
 	struct stat st;
@@ -62,10 +63,22 @@ static int verify_one(struct kdump_ctx *ctx, const char *path, const char *sha25
 	if (fd < 0)
 		return fd;
 	err = kd_hash_file(fd, actual);
+	if (!err && !kd_streq(actual, sha256))
+		err = -EBADMSG;
+	if (!err)
+		return fd;
 	kd_sys_close(fd);
-	if (err)
-		return err;
-	return kd_streq(actual, sha256) ? 0 : -EBADMSG;
+	return err;
+}
+
+static int verify_one(struct kdump_ctx *ctx, const char *path, const char *sha256)
+{
+	int fd = open_one(ctx, path, sha256);
+
+	if (fd < 0)
+		return fd;
+	kd_sys_close(fd);
+	return 0;
 }
 
 int kd_keep_verify(struct kdump_ctx *ctx, const struct kd_record *record)
@@ -157,15 +170,27 @@ static int check_room(struct kdump_ctx *ctx, const struct kd_record *record)
 		       ? -ENOSPC : 0;
 }
 
-int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
-		 int initramfs)
+static int write_record(struct kdump_ctx *ctx, const struct kd_record *record)
 {
 	char *text;
 	size_t len;
+	int err = kd_record_write(record, &text, &len);
+
+	if (err)
+		return err;
+	err = kd_root_replace(ctx, RECORD, text, len, 0600);
+	free(text);
+	return err;
+}
+
+int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
+		 int initramfs)
+{
 	int err;
 
+	/* The files are kept; the boot and the words they were loaded with may be others. */
 	if (!kd_keep_verify(ctx, record))
-		return 0;
+		return write_record(ctx, record);
 	err = kd_root_mkdirs(ctx, FOLDER, 0700);
 	if (!err)
 		err = check_room(ctx, record);
@@ -177,34 +202,27 @@ int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kern
 	err = save_one(ctx, KERNEL, kernel);
 	if (!err)
 		err = save_one(ctx, INITRAMFS, initramfs);
-	if (!err)
-		err = kd_record_write(record, &text, &len);
-	if (err)
-		return err;
-	err = kd_root_replace(ctx, RECORD, text, len, 0600);
-	free(text);
-	return err;
+	return err ? err : write_record(ctx, record);
 }
 
 int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_record *ret)
 {
-	struct stat st;
+	struct kd_record record;
 	int k, i, r;
 
-	r = kd_record_read(ctx, RECORD, ret);
+	r = kd_record_read(ctx, RECORD, &record);
 	if (r <= 0)
 		return r ? r : -ENOENT;
-	k = kd_root_open_regular(ctx, KERNEL, &st);
-	i = kd_root_open_regular(ctx, INITRAMFS, &st);
-	if (k >= 0 && i >= 0) {
+	k = open_one(ctx, KERNEL, record.kernel.sha256);
+	i = k < 0 ? k : open_one(ctx, INITRAMFS, record.initramfs.sha256);
+	if (i >= 0) {
 		*kernel = k;
 		*initramfs = i;
+		*ret = record;
 		return 0;
 	}
 	if (k >= 0)
 		kd_sys_close(k);
-	if (i >= 0)
-		kd_sys_close(i);
-	kd_record_free(ret);
-	return k < 0 ? k : i;
+	kd_record_free(&record);
+	return i;
 }

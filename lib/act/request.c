@@ -62,18 +62,35 @@ KD_API int kdump_request_add_force(struct kdump_request *rq, const char *id)
 }
 
 /* A busy kernel has not touched the image; another's load ends soon. */
+static bool wait_while_busy(int err, uint64_t deadline)
+{
+	if (err != -EBUSY || kd_sys_monotonic_ms() >= deadline)
+		return false;
+	kd_sys_sleep_ms(BUSY_POLL_MS);
+	return true;
+}
+
 static int load_files(int kernel, int initramfs, const char *cmdline)
 {
 	uint64_t deadline = kd_sys_monotonic_ms() + BUSY_MS;
 	int err;
 
-	for (;;) {
+	do
 		err = kd_sys_kexec_file_load(kernel, initramfs, cmdline, strlen(cmdline) + 1,
 					     KEXEC_FILE_ON_CRASH);
-		if (err != -EBUSY || kd_sys_monotonic_ms() >= deadline)
-			return err;
-		kd_sys_sleep_ms(BUSY_POLL_MS);
-	}
+	while (wait_while_busy(err, deadline));
+	return err;
+}
+
+static int unload(void)
+{
+	uint64_t deadline = kd_sys_monotonic_ms() + BUSY_MS;
+	int err;
+
+	do
+		err = kd_sys_kexec_unload_crash();
+	while (wait_while_busy(err, deadline));
+	return err;
 }
 
 static bool is_loaded_now(struct kdump_request *rq)
@@ -110,12 +127,18 @@ static void drop_record(struct kdump_request *rq)
 			    kd_errno_text(err));
 }
 
+static uint64_t given_bits(const struct kdump_config *config)
+{
+	return (config->kernel.given ? KD_GIVEN_KERNEL : 0) |
+	       (config->initramfs.given ? KD_GIVEN_INITRAMFS : 0) |
+	       (config->cmdline.given ? KD_GIVEN_CMDLINE : 0);
+}
+
 /* Strings are the request's own: the record is only for writing. */
-static int make_record(struct kdump_request *rq, char boot_id[KD_BOOT_ID],
-		       struct kd_record *ret)
+static void make_record(struct kdump_request *rq, char boot_id[KD_BOOT_ID],
+			struct kd_record *ret)
 {
 	const struct kdump_image *image = rq->image;
-	int err;
 
 	kd_boot_id(rq->ctx, boot_id);
 	*ret = (struct kd_record){
@@ -125,20 +148,17 @@ static int make_record(struct kdump_request *rq, char boot_id[KD_BOOT_ID],
 		.boot_id = boot_id,
 		.time = kd_sys_time(),
 		.sums = image->sums,
+		.given = given_bits(rq->config),
 	};
+	memcpy(ret->kernel.sha256, rq->kernel_sha256, KD_SHA256_HEX);
+	memcpy(ret->initramfs.sha256, rq->initramfs_sha256, KD_SHA256_HEX);
 	if (rq->est) {
 		ret->need_main = rq->est->main_alone;
 		ret->need_main_with_cma = rq->est->main_with_cma;
+		ret->need_total_with_cma = rq->est->total_with_cma;
 		ret->need_low = rq->est->low;
 		ret->need_cma = rq->est->cma;
 	}
-	err = kd_hash_file(image->kernel.fd, ret->kernel.sha256);
-	if (!err)
-		err = kd_hash_file(image->initramfs.fd, ret->initramfs.sha256);
-	if (err)
-		return kd_fail_id(rq->ctx, err, "read-failed", "reading kernel and initramfs: %s",
-				  kd_errno_text(err));
-	return 0;
 }
 
 static void after_success(struct kdump_request *rq, const struct kd_record *record)
@@ -155,35 +175,63 @@ static void after_success(struct kdump_request *rq, const struct kd_record *reco
 			       *rq->note.s ? "; " : "", kd_errno_text(err));
 }
 
-/* The image that was loaded is gone, and the new one was refused: the last good one again. */
-static void restore(struct kdump_request *rq)
+/* The copy may stem from an earlier boot; what is loaded now is of this one. */
+static int record_restored(struct kdump_request *rq, const struct kd_record *kept)
 {
-	struct kd_record record;
+	struct kd_record record = *kept;
+	char boot_id[KD_BOOT_ID];
+
+	kd_boot_id(rq->ctx, boot_id);
+	record.boot_id = boot_id;
+	record.time = kd_sys_time();
+	return write_record(rq, &record);
+}
+
+static int load_kept(struct kdump_request *rq, const struct kd_record *kept, int kernel,
+		     int initramfs)
+{
+	int err = load_files(kernel, initramfs, kept->cmdline);
+
+	if (err)
+		return err;
+	rq->outcome = KDUMP_OUTCOME_RESTORED;
+	kd_log(rq->ctx, LOG_NOTICE, "the last good image is loaded again: %s with %s",
+	       kept->kernel.path, kept->initramfs.path);
+	return record_restored(rq, kept);
+}
+
+void kd_request_restore(struct kdump_request *rq)
+{
 	int kernel, initramfs, err;
+	struct kd_record kept;
 
 	rq->outcome = KDUMP_OUTCOME_UNPROTECTED;
-	err = kd_keep_open(rq->ctx, &kernel, &initramfs, &record);
+	err = kd_keep_open(rq->ctx, &kernel, &initramfs, &kept);
 	if (!err) {
-		err = load_files(kernel, initramfs, record.cmdline);
+		err = load_kept(rq, &kept, kernel, initramfs);
 		kd_sys_close(kernel);
 		kd_sys_close(initramfs);
-		if (!err && !write_record(rq, &record))
-			kd_log(rq->ctx, LOG_NOTICE, "the last good image is loaded again");
-		if (!err)
-			rq->outcome = KDUMP_OUTCOME_RESTORED;
-		kd_record_free(&record);
+		kd_record_free(&kept);
 	}
 	if (err)
 		drop_record(rq);
 }
 
+/* The kernel's word where the header promises it; all else is EIO, named in the text. */
 static int explain(struct kdump_request *rq, int err)
 {
 	struct kd_refusal_text words = kd_explain_load(err, rq->config->snap);
 
 	kd_advise(rq->ctx, "%s", words.advice);
-	return kd_fail_id(rq->ctx, err, words.id, "kexec_file_load: %s%s%s",
-			  words.text, *words.text ? ": " : "", kd_errno_text(err));
+	return kd_fail_id(rq->ctx, words.code, words.id, "kexec_file_load: %s%s%s (%d)",
+			  words.text, *words.text ? ": " : "", kd_errno_text(err), -err);
+}
+
+/* A busy kernel has not touched the old image, and some errors are answered before it is freed. */
+static void restore_if_gone(struct kdump_request *rq, int err, bool was_loaded)
+{
+	if (was_loaded && err != -EBUSY && !is_loaded_now(rq))
+		kd_request_restore(rq);
 }
 
 int kd_request_load_locked(struct kdump_request *rq, bool was_loaded)
@@ -192,26 +240,27 @@ int kd_request_load_locked(struct kdump_request *rq, bool was_loaded)
 	struct kd_record record;
 	int err;
 
-	err = make_record(rq, boot_id, &record);
-	if (err)
-		return err;
+	make_record(rq, boot_id, &record);
 	kd_log(rq->ctx, LOG_INFO, "loading %s with %s", rq->image->kernel.path,
 	       rq->image->initramfs.path);
+	err = kd_request_check_files(rq);
+	if (err) {
+		restore_if_gone(rq, err, was_loaded);
+		return err;
+	}
 	err = load_files(rq->image->kernel.fd, rq->image->initramfs.fd, record.cmdline);
 	if (!err) {
 		rq->outcome = KDUMP_OUTCOME_LOADED;
 		after_success(rq, &record);
 		return 0;
 	}
-	explain(rq, err);
-	if (was_loaded && !is_loaded_now(rq))
-		restore(rq);
-	return err;
+	restore_if_gone(rq, err, was_loaded);
+	return explain(rq, err);
 }
 
 int kd_request_unload_locked(struct kdump_request *rq)
 {
-	int err = kd_sys_kexec_unload_crash();
+	int err = unload();
 
 	if (err)
 		return explain(rq, err);
@@ -223,7 +272,7 @@ int kd_request_unload_locked(struct kdump_request *rq)
 KD_API int kdump_request_check(struct kdump_request *rq)
 {
 	kd_begin(rq->ctx);
-	return kd_request_check(rq);
+	return kd_request_check(rq, false);
 }
 
 static void start(struct kdump_request *rq)
@@ -240,12 +289,14 @@ KD_API int kdump_request_load(struct kdump_request *rq)
 
 	start(rq);
 	/* Before the lock too: an ordinary user should be told of CAP_SYS_BOOT, not of /run. */
-	err = kd_request_check(rq);
+	err = kd_request_check(rq, true);
 	if (!err)
 		err = kd_lock_take(rq->ctx, &lock);
 	if (err)
 		return err;
 	err = kd_request_compare(rq, snap);
+	if (!err)
+		err = kd_request_prepare(rq);
 	if (!err)
 		err = kd_request_load_locked(rq, snap->kexec.loaded == 1);
 	kd_lock_drop(lock);

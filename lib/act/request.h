@@ -20,17 +20,34 @@ struct kdump_request {
 	struct kd_forces forces;
 	enum kdump_outcome outcome;
 	struct kd_text note;
+	/* By kd_request_prepare(): */
+	char kernel_sha256[KD_SHA256_HEX], initramfs_sha256[KD_SHA256_HEX];
 };
 
-/* All that can be known before the running image is touched; the lock is held or not. */
-int kd_request_check(struct kdump_request *rq);
+/*
+ * All that can be known before the running image is touched.  Quick: without
+ * hashing the copy of what is loaded, to say no before waiting for the lock.
+ */
+int kd_request_check(struct kdump_request *rq, bool quick);
 
 /*
- * The load itself, under a lock that the caller holds and after the check:
- * hashes, loads, records, keeps the copy; on failure loads the last good image
- * where one was loaded before.
+ * Under the lock, and still before anything is touched: the whole check, and
+ * the hashes of both files, which also brings them into memory.
+ */
+int kd_request_prepare(struct kdump_request *rq);
+
+/* Are the files still those that were read, and is nobody writing to them? */
+int kd_request_check_files(struct kdump_request *rq);
+
+/*
+ * The load itself, under a lock that the caller holds and after
+ * kd_request_prepare(): loads, records, keeps the copy; on any failure loads
+ * the last good image where one was loaded before.
  */
 int kd_request_load_locked(struct kdump_request *rq, bool was_loaded);
+
+/* The last good image again, where nothing is loaded; tells by the outcome. */
+void kd_request_restore(struct kdump_request *rq);
 int kd_request_unload_locked(struct kdump_request *rq);
 
 /* Has anything changed since the snapshot?  -ESTALE says what. */
@@ -48,7 +65,10 @@ int kd_keep_verify(struct kdump_ctx *ctx, const struct kd_record *record);
 int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
 		 int initramfs);
 
-/* Descriptors of the copy, and its record, for a load; the caller closes and frees. */
+/*
+ * Descriptors of the copy, and its record, for a load; the caller closes and frees.
+ * -EBADMSG where the files are not those of the record.
+ */
 int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_record *ret);
 
 /* SHA-256 of a whole file by descriptor; the file offset is not moved. */

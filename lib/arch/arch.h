@@ -22,6 +22,7 @@ struct kd_arch {
 	uint64_t align;			/* CRASH_ALIGN */
 	uint64_t low_max;		/* where "low" ends; 0 = not by a constant */
 	uint64_t default_low;		/* of ,high without ,low */
+	struct kd_version auto_low_since;	/* ,high alone brings it; { 0, 0 } = always */
 	struct kd_version cma_since;	/* ,cma wired up; { 0, 0 } = never */
 	bool may_shrink_to_zero;	/* see powerpc.c */
 	/* Memory model, for struct pages of the crash kernel. */

@@ -65,12 +65,18 @@ KD_API struct kdump_ctx *kdump_ctx_unref(struct kdump_ctx *ctx)
 	return NULL;
 }
 
-static bool same_file(int a, int b)
+static bool is_machine_root(int fd)
 {
+	int root = kd_sys_open(AT_FDCWD, "/", O_PATH | O_DIRECTORY, 0, 0);
 	struct stat x, y;
+	bool same;
 
-	return !kd_sys_fstat(a, &x) && !kd_sys_fstat(b, &y) && x.st_dev == y.st_dev &&
+	if (root < 0)
+		return false;
+	same = !kd_sys_fstat(fd, &x) && !kd_sys_fstat(root, &y) && x.st_dev == y.st_dev &&
 	       x.st_ino == y.st_ino;
+	kd_sys_close(root);
+	return same;
 }
 
 KD_API int kdump_ctx_set_root(struct kdump_ctx *ctx, const char *path)
@@ -83,7 +89,7 @@ KD_API int kdump_ctx_set_root(struct kdump_ctx *ctx, const char *path)
 	fd = kd_sys_open(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0, 0);
 	if (fd < 0)
 		return kd_fail_id(ctx, fd, "root-unusable", "%s: %s", path, kd_errno_text(fd));
-	live = same_file(fd, ctx->root) && ctx->live;
+	live = is_machine_root(fd);
 	if (!live) {
 		probe = kd_sys_open(fd, ".", O_PATH | O_DIRECTORY, 0, RESOLVE_IN_ROOT);
 		if (probe < 0) {

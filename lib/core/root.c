@@ -160,6 +160,24 @@ int kd_root_stat(struct kdump_ctx *ctx, const char *path, struct stat *ret)
 	return err;
 }
 
+int kd_root_readlink(struct kdump_ctx *ctx, const char *path, char *ret, size_t size)
+{
+	ssize_t n;
+	int fd;
+
+	fd = kd_root_open(ctx, path, O_PATH | O_NOFOLLOW);
+	if (fd < 0)
+		return fd;
+	n = kd_sys_readlink(fd, "", ret, size);
+	kd_sys_close(fd);
+	if (n < 0)
+		return n == -ENOENT ? -EINVAL : (int)n;
+	if ((size_t)n >= size)
+		return -EFBIG;
+	ret[n] = '\0';
+	return 0;
+}
+
 bool kd_root_exists(struct kdump_ctx *ctx, const char *path)
 {
 	struct stat st;
@@ -320,7 +338,8 @@ static int open_lock(struct kdump_ctx *ctx)
 	dir = kd_root_open_parent(ctx, LOCK_PATH, &name);
 	if (dir < 0)
 		return dir;
-	fd = kd_sys_open(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW, 0644, 0);
+	/* Who can open the file can lock it: no one but root may. */
+	fd = kd_sys_open(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW, 0600, 0);
 	kd_sys_close(dir);
 	return fd;
 }
@@ -332,7 +351,7 @@ int kd_lock_take(struct kdump_ctx *ctx, int *ret)
 
 	fd = open_lock(ctx);
 	if (fd < 0)
-		return kd_fail_id(ctx, fd, "lock-unusable", LOCK_PATH ": %s",
+		return kd_fail_id(ctx, -EIO, "lock-unusable", LOCK_PATH ": %s",
 				  kd_errno_text(fd));
 	while ((err = kd_sys_lock(fd)) == -EAGAIN && kd_sys_monotonic_ms() < deadline)
 		kd_sys_sleep_ms(LOCK_POLL_MS);
@@ -347,7 +366,7 @@ int kd_lock_take(struct kdump_ctx *ctx, int *ret)
 				 (int)kd_sys_lock_holder(fd));
 		kd_advise(ctx, "wait until it has ended, then try again");
 	} else {
-		err = kd_fail_id(ctx, err, "lock-unusable", LOCK_PATH ": %s",
+		err = kd_fail_id(ctx, -EIO, "lock-unusable", LOCK_PATH ": %s",
 				 kd_errno_text(err));
 	}
 	kd_sys_close(fd);

@@ -35,6 +35,9 @@ int kd_root_read_line(struct kdump_ctx *ctx, const char *path, char *ret, size_t
 /* A file that holds one decimal number; -EBADMSG if it does not. */
 int kd_root_read_u64(struct kdump_ctx *ctx, const char *path, uint64_t *ret);
 
+/* Where a link points, as text; -EINVAL if it is none, -EFBIG if that is too long. */
+int kd_root_readlink(struct kdump_ctx *ctx, const char *path, char *ret, size_t size);
+
 bool kd_root_exists(struct kdump_ctx *ctx, const char *path);
 int kd_root_stat(struct kdump_ctx *ctx, const char *path, struct stat *ret);
 
@@ -57,7 +60,8 @@ int kd_root_open_parent(struct kdump_ctx *ctx, const char *path, const char **na
 
 /*
  * The lock that every change takes (/run/crashctl.lock).  Waits up to the
- * context's timeout: -ETIMEDOUT names the holder in the error text.
+ * context's timeout: -ETIMEDOUT names the holder in the error text; -EIO where
+ * the file cannot be used.
  */
 int kd_lock_take(struct kdump_ctx *ctx, int *ret);
 void kd_lock_drop(int lock);

@@ -27,14 +27,16 @@ int kd_sys_open(int dir, const char *path, int flags, mode_t mode, uint64_t reso
 		.mode = flags & O_CREAT ? mode : 0,
 		.resolve = resolve,
 	};
+	unsigned moved = 0;
 	long r;
 
+	/* EAGAIN: a rename went on while ".." was resolved (fs/namei.c). */
 	do {
 		if (resolve)
 			r = syscall(SYS_openat2, dir, path, &how, sizeof(how));
 		else
 			r = openat(dir, path, flags | O_CLOEXEC, mode);
-	} while (r < 0 && errno == EINTR);
+	} while (r < 0 && (errno == EINTR || (resolve && errno == EAGAIN && moved++ < 100)));
 	return or_errno(r);
 }
 

@@ -46,7 +46,7 @@ int kd_sys_kexec_unload_crash(void)
 
 /*
  * kexec_file_load() answers ETXTBSY where anyone has the file open for writing
- * (fs/exec.c:deny_write_access()), after the old image is gone.  A read lease
+ * (fs/kernel_read_file.c), after the old image is gone.  A read lease
  * is refused under the same condition (fs/locks.c:check_conflicting_open()) and
  * costs nothing.  Its break signal would be SIGIO, which kills; SIGURG does not.
  */

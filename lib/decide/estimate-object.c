@@ -27,6 +27,7 @@ void kd_estimate_machine(const struct kdump_snapshot *snap, const char *cmdline,
 	*ret = (struct kd_estimate_machine){
 		.arch = snap->arch ? snap->arch : &kd_arch_x86_64,
 		.page_size = snap->page_size,
+		.ram = kd_snapshot_ram(snap),
 		.elfcorehdr = elfcorehdr_bytes(snap),
 		.elfcorehdr_known = snap->kexec.elfcorehdr_size,
 		.cma = &snap->kexec.cma,
@@ -126,12 +127,12 @@ KD_API enum kdump_basis kdump_part_get_basis(const struct kdump_part *part)
 
 KD_API unsigned kdump_part_get_factor(const struct kdump_part *part, enum kdump_wall wall)
 {
-	return part->factor[wall];
+	return (unsigned)wall < KDUMP_WALLS ? part->factor[wall] : 0;
 }
 
 KD_API uint64_t kdump_estimate_get_wall(const struct kdump_estimate *est, enum kdump_wall wall)
 {
-	return est->walls[wall];
+	return (unsigned)wall < KDUMP_WALLS ? est->walls[wall] : 0;
 }
 
 KD_API enum kdump_wall kdump_estimate_get_binding_wall(const struct kdump_estimate *est)

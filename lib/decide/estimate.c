@@ -24,6 +24,14 @@
 #define PARAMS_BYTES	(24 * KD_KIB)
 #define ELFCOREHDR_ARG	30		/* "elfcorehdr=0x…", MAX_ELFCOREHDR_STR_LEN */
 
+/*
+ * Pages that the kernel takes for itself between the segments: control code,
+ * a copy of vmcoreinfo, and tables that map all memory with 2 MiB pages
+ * (arch/x86/kernel/machine_kexec_64.c:init_pgtable()).
+ */
+#define CONTROL_BYTES	(64 * KD_KIB)
+#define TABLE_BYTES	(4 * KD_KIB)		/* for each GiB */
+
 /* struct page is 64 bytes, and vmemmap is populated by whole sections (mm/sparse-vmemmap.c). */
 #define STRUCT_PAGE	64
 
@@ -39,18 +47,20 @@ static uint64_t sections_of(const struct kd_estimate_machine *m, uint64_t start,
 	return bytes ? (start + bytes - 1) / unit - first + 1 : 0;
 }
 
-size_t kd_estimate_segments(const struct kd_image_sums *sums, uint64_t elfcorehdr,
-			    size_t cmdline_len, uint64_t page_size,
+size_t kd_estimate_segments(const struct kd_estimate_machine *m,
+			    const struct kd_image_sums *sums,
 			    struct kd_segment ret[KD_SEGMENTS_MAX])
 {
+	uint64_t page_size = m->page_size, tables = kd_mul(m->ram / KD_GIB + 2, TABLE_BYTES);
 	const struct kd_segment list[] = {
-		{ "elfcorehdr", elfcorehdr, page_size, 0, false, 0 },
+		{ "elfcorehdr", m->elfcorehdr, page_size, 0, false, 0 },
 		{ "purgatory", PURGATORY_BYTES, page_size, 0x3000, true, 0 },
-		{ "boot parameters", PARAMS_BYTES + cmdline_len + ELFCOREHDR_ARG, 16, 0x3000,
+		{ "boot parameters", PARAMS_BYTES + m->cmdline_len + ELFCOREHDR_ARG, 16, 0x3000,
 		  true, 0 },
 		{ "kernel", sums->kernel.init_size, sums->kernel.alignment,
 		  kd_max(sums->kernel.pref_address, KD_MIB), true, 0 },
 		{ "initramfs", sums->initramfs.stored, page_size, 16 * KD_MIB, true, 0 },
+		{ "control pages", kd_add(CONTROL_BYTES, tables), page_size, 0, false, 0 },
 	};
 
 	memcpy(ret, list, sizeof(list));
@@ -66,6 +76,31 @@ static void add(struct kdump_estimate *est, struct kdump_part part)
 }
 
 #define FACTORS(load, tmpfs, run) { load, tmpfs, run }
+
+/*
+ * What a segment unpacks to whose codec this build lacks (or LZO, which none
+ * has): real initramfs unpack to 2 to 4 times what is stored.
+ */
+#define UNREAD_FACTOR	5
+#define UNREAD_FACTOR_MIN 2
+#define UNREAD_WINDOW	(8 * KD_MIB)
+
+static void add_unread(struct kdump_estimate *est, uint64_t stored)
+{
+	if (!stored)
+		return;
+	add(est, (struct kdump_part){
+		.id = "initramfs-unread", .title = "initramfs that could not be unpacked here",
+		.source = "5 times what is stored (2 to 5): its codec is not in this build",
+		.bytes = kd_mul(stored, UNREAD_FACTOR), .low = kd_mul(stored, UNREAD_FACTOR_MIN),
+		.high = kd_mul(stored, UNREAD_FACTOR),
+		.basis = KDUMP_BASIS_MODELLED, .factor = FACTORS(0, 2, 1) });
+	add(est, (struct kdump_part){
+		.id = "decompressor-unread", .title = "decompressor of that part",
+		.source = "the largest of the others' (measured)",
+		.bytes = UNREAD_WINDOW, .low = 0, .high = UNREAD_WINDOW,
+		.basis = KDUMP_BASIS_MODELLED, .factor = FACTORS(0, 0, 1) });
+}
 
 static void add_image(struct kdump_estimate *est, const struct kd_image_sums *sums,
 		      uint64_t page_size)
@@ -99,6 +134,7 @@ static void add_image(struct kdump_estimate *est, const struct kd_image_sums *su
 		.source = "header of the compressed stream",
 		.bytes = sums->initramfs.window, .basis = KDUMP_BASIS_COMPUTED,
 		.factor = FACTORS(0, 0, 1) });
+	add_unread(est, sums->initramfs.partial_stored);
 }
 
 static void add_machine(struct kdump_estimate *est, const struct kd_estimate_machine *m)
@@ -196,7 +232,7 @@ void kd_estimate_fill(const struct kd_estimate_machine *m, const struct kd_image
 	est->n_parts = 0;
 	add_image(est, sums, m->page_size);
 	add_machine(est, m);
-	n = kd_estimate_segments(sums, m->elfcorehdr, m->cmdline_len, m->page_size, segments);
+	n = kd_estimate_segments(m, sums, segments);
 	/* Lower down the segments' own minima would count; no crash region lies there. */
 	load = kd_place_least(segments, n, kd_max(base, 32 * KD_MIB), m->page_size);
 	add(est, (struct kdump_part){
@@ -215,11 +251,17 @@ void kd_estimate_fill(const struct kd_estimate_machine *m, const struct kd_image
 	fill_cma(est, m, alone);
 }
 
+/*
+ * A tmpfs unless root= names something, or rootfstype= names no tmpfs.  Newer
+ * kernels lift the limit by initramfs_options=size=…, but older ones ignore the
+ * word, and which one this is cannot be seen here: it is not counted on.
+ */
 bool kd_cmdline_limits_tmpfs(const char *cmdline)
 {
 	struct kd_word word;
 
-	return !kd_cmdline_last(cmdline, "root", &word) &&
-	       !kd_cmdline_last(cmdline, "rootfstype", &word) &&
-	       !kd_cmdline_last(cmdline, "initramfs_options", &word);
+	if (kd_cmdline_last(cmdline, "root", &word) && word.value_len)
+		return false;
+	return !kd_cmdline_last(cmdline, "rootfstype", &word) || !word.value ||
+	       memmem(word.value, word.value_len, "tmpfs", 5);
 }

@@ -46,6 +46,7 @@ struct kdump_estimate {
 struct kd_estimate_machine {
 	const struct kd_arch *arch;
 	uint64_t page_size;
+	uint64_t ram;			/* bytes; 0 unknown */
 	uint64_t elfcorehdr;		/* bytes of the segment */
 	bool elfcorehdr_known;		/* from sysfs, not computed */
 	bool has_main;
@@ -62,10 +63,11 @@ void kd_estimate_fill(const struct kd_estimate_machine *machine,
 
 /*
  * The segments of a kexec_file_load() on x86 in the kernel's order
- * (arch/x86/kernel/kexec-bzimage64.c:bzImage64_load()); returns how many.
+ * (arch/x86/kernel/kexec-bzimage64.c:bzImage64_load()), and as one more what
+ * the kernel takes beside them; returns how many.
  */
-size_t kd_estimate_segments(const struct kd_image_sums *sums, uint64_t elfcorehdr,
-			    size_t cmdline_len, uint64_t page_size,
+size_t kd_estimate_segments(const struct kd_estimate_machine *machine,
+			    const struct kd_image_sums *sums,
 			    struct kd_segment ret[KD_SEGMENTS_MAX]);
 
 /* Is the root file system a tmpfs of half the memory (init/do_mounts.c:init_rootfs())? */

@@ -98,7 +98,7 @@ static void find_reservation(struct kdump_report *r)
 		/* The kernel may round down to pages and, for CMA, to page blocks. */
 		if (!r->sizes[p][KDUMP_VIEW_RESERVED].known || now + 4 * KD_MIB >= booted)
 			continue;
-		if (p == KDUMP_POOL_MAIN && was_given_back(r))
+		if (p == KDUMP_POOL_MAIN && (r->snap->iomem.hidden || was_given_back(r)))
 			continue;
 		if (p == KDUMP_POOL_LOW && r->booted.low_is_auto)
 			continue;
@@ -145,6 +145,9 @@ static void find_stale(struct kdump_report *r)
 	if (!r->image->kernel_kept)
 		kd_find(r, KDUMP_SEVERITY_ERROR, "stale-kernel", "crashctl reload",
 			"%s changed after it was loaded", record->kernel.path);
+	if (kd_report_is_reconfigured(r))
+		kd_find(r, KDUMP_SEVERITY_ERROR, "stale-configuration", "crashctl reload",
+			"another kernel, initramfs or command line is configured than is loaded");
 	if (!r->image->initramfs_kept)
 		kd_find(r, KDUMP_SEVERITY_ERROR, "stale-initramfs", "crashctl reload",
 			"%s changed after it was loaded", record->initramfs.path);

@@ -11,6 +11,7 @@
 
 struct wanted {
 	uint64_t main, low, cma;
+	uint64_t useful_cma;		/* what this kernel would make of it: 0 or cma */
 	bool high, has_low;
 };
 
@@ -45,20 +46,23 @@ static struct wanted want(struct kdump_plan *plan, const struct kdump_wish *wish
 	bool gives_all_back = wish->pools[KDUMP_POOL_MAIN].ask == KD_ASK_SIZE &&
 			      !wish->pools[KDUMP_POOL_MAIN].bytes;
 	struct wanted w = { .high = wish->high || r->booted.high };
+	struct kd_ck_kernel kernel;
 
 	if (gives_all_back)
 		return (struct wanted){ 0 };
+	kd_snapshot_ck_kernel(r->snap, &kernel);
 	w.cma = resolve(wish, KDUMP_POOL_CMA, r->booted.cma, est ? est->cma : 0);
+	w.useful_cma = kernel.has_cma ? w.cma : 0;
 	w.main = resolve(wish, KDUMP_POOL_MAIN, r->booted.main,
-			 est ? main_needed(est, w.cma) : 0);
+			 est ? main_needed(est, w.useful_cma) : 0);
 	w.has_low = wish->pools[KDUMP_POOL_LOW].ask != KD_ASK_NOTHING ||
 		    (w.high && r->booted.low && !r->booted.low_is_auto);
 	/* The 64 MiB of SWIOTLB and the 8 MiB that the kernel adds for itself. */
 	w.low = w.has_low ? resolve(wish, KDUMP_POOL_LOW, r->booted.low, 72 * KD_MIB) : 0;
 	/* CMA beside a main part that the image does not fit into would help nobody. */
 	if (wish->pools[KDUMP_POOL_MAIN].ask == KD_ASK_NOTHING && est && w.cma &&
-	    w.main < main_needed(est, w.cma))
-		w.main = main_needed(est, w.cma);
+	    w.main < main_needed(est, w.useful_cma))
+		w.main = main_needed(est, w.useful_cma);
 	return w;
 }
 
@@ -116,7 +120,7 @@ static void refuse_sizes(struct kdump_plan *plan, const struct wanted *w)
 			       "that is more than the machine's %s", kd_size_text(ram, text));
 	if (!r->est || !w->main)
 		return;
-	need = main_needed(r->est, w->cma);
+	need = main_needed(r->est, w->useful_cma);
 	if (w->main < need)
 		kd_plan_refuse_forcible(plan, KD_FORCE_TOO_SMALL, "ask for more, or for auto",
 					"main would have %s at the next boot, the crash kernel "
@@ -124,10 +128,19 @@ static void refuse_sizes(struct kdump_plan *plan, const struct wanted *w)
 					kd_size_text(need, text));
 }
 
-static void refuse_placement(struct kdump_plan *plan, const struct wanted *w)
+static void refuse_placement(struct kdump_plan *plan, const struct wanted *w,
+			     bool main_is_named)
 {
 	const struct kd_arch *arch = plan->report->snap->arch;
 
+	if (w->high && !w->main)
+		kd_plan_refuse(plan, "high-alone", "name a size for main too, or auto",
+			       "there is no main part to put above 4 GiB");
+	/* KASLR does not keep clear of a fixed place, so none is ever written. */
+	if (w->main && plan->report->booted.base && !main_is_named)
+		kd_plan_refuse(plan, "fixed-address", "name a size for main too, or auto",
+			       "this boot's words fix main at an address, which crashctl does "
+			       "not write: the kernel would choose another place");
 	if (w->has_low && !w->high)
 		kd_plan_refuse(plan, "low-without-high", "add --high",
 			       "the kernel looks at crashkernel=…,low only beside "
@@ -152,7 +165,7 @@ void kd_plan_boot(struct kdump_plan *plan, const struct kdump_wish *wish)
 
 	refuse_cma(plan, &w);
 	refuse_sizes(plan, &w);
-	refuse_placement(plan, &w);
+	refuse_placement(plan, &w, wish->pools[KDUMP_POOL_MAIN].ask != KD_ASK_NOTHING);
 	write_words(&w, plan->words, sizeof(plan->words));
 	if (!differs(&w, &plan->report->booted))
 		return;

@@ -54,15 +54,16 @@ static void refuse_unload(struct kdump_plan *plan, uint64_t want)
 {
 	const struct kdump_report *r = plan->report;
 	const struct kd_kexec_facts *kexec = &r->snap->kexec;
+	int attempts = want ? ATTEMPTS : 1;
 
 	if (r->frozen)
 		kd_plan_refuse(plan, "frozen", "change the size at the next boot (--config)",
 			       "the loaded image can no longer be unloaded");
 	else if (kexec->has_limit && kexec->limit_panic >= 0 &&
-		 kexec->limit_panic < (want ? ATTEMPTS : 1))
+		 kexec->limit_panic < attempts)
 		kd_plan_refuse(plan, "load-limit", "change the size at the next boot (--config)",
 			       "up to %d loads and unloads are needed and "
-			       "kernel.kexec_load_limit_panic allows %d", ATTEMPTS,
+			       "kernel.kexec_load_limit_panic allows %d", attempts,
 			       (int)kexec->limit_panic);
 	if (want && (!r->image || !r->image->complete))
 		kd_plan_refuse(plan, "no-image", "see crashctl status",

@@ -41,6 +41,8 @@ KD_API struct kdump_wish *kdump_wish_unref(struct kdump_wish *wish)
 KD_API int kdump_wish_set_size(struct kdump_wish *wish, enum kdump_pool pool, uint64_t bytes)
 {
 	kd_begin(wish->ctx);
+	if ((unsigned)pool >= KDUMP_POOLS)
+		return kd_fail_id(wish->ctx, -EINVAL, "bad-pool", "there is no such pool");
 	if (bytes > SIZE_MAX_WISH)
 		return kd_fail_id(wish->ctx, -ERANGE, "bad-size", "more than 64 TiB");
 	if (bytes % KD_MIB)
@@ -52,7 +54,8 @@ KD_API int kdump_wish_set_size(struct kdump_wish *wish, enum kdump_pool pool, ui
 
 KD_API void kdump_wish_set_auto(struct kdump_wish *wish, enum kdump_pool pool)
 {
-	wish->pools[pool] = (struct kd_asked){ KD_ASK_AUTO, 0 };
+	if ((unsigned)pool < KDUMP_POOLS)
+		wish->pools[pool] = (struct kd_asked){ KD_ASK_AUTO, 0 };
 }
 
 KD_API void kdump_wish_set_high(struct kdump_wish *wish, bool high)

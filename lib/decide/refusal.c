@@ -15,54 +15,79 @@ struct row {
 };
 
 static const struct row load_rows[] = {
-	{ -EADDRNOTAVAIL, { "reservation-too-small",
+	{ -EADDRNOTAVAIL, { -EADDRNOTAVAIL, "reservation-too-small",
 		"the segments do not fit into the reserved memory",
 		"crashctl estimate shows what is needed; reserve more at the next boot" } },
-	{ -EBUSY, { "load-in-progress", "another load or unload is in progress",
+	{ -EBUSY, { -EBUSY, "load-in-progress",
+		"another load or unload is in progress",
 		"try again when it has ended" } },
-	{ -ETXTBSY, { "file-being-written", "kernel or initramfs is open for writing",
+	{ -ETXTBSY, { -ETXTBSY, "file-being-written",
+		"kernel or initramfs is open for writing",
 		"wait until it is written, then try again" } },
-	{ -ENOEXEC, { "not-a-kernel", "the kernel does not know this kind of kernel image",
+	{ -ENOEXEC, { -ENOEXEC, "not-a-kernel",
+		"the kernel does not know this kind of kernel image",
 		"name a bzImage with --kernel" } },
-	{ -EKEYREJECTED, { "signature-rejected", "the signature of the kernel image was rejected",
+	{ -EKEYREJECTED, { -EKEYREJECTED, "signature-rejected",
+		"the signature of the kernel image was rejected",
 		"load a kernel signed by a key that this kernel trusts" } },
-	{ -ENOKEY, { "signature-unknown-key",
+	{ -ENOKEY, { -ENOKEY, "signature-unknown-key",
 		"the kernel image is signed with a key that this kernel does not know",
 		"enrol the key (mokutil --import), or load the distribution's own kernel" } },
-	{ -ENODATA, { "signature-missing",
+	{ -ENODATA, { -ENODATA, "signature-missing",
 		"the kernel image is not signed and this kernel takes only signed ones",
 		"load a signed kernel image" } },
-	{ -EBADMSG, { "signature-broken", "the signature of the kernel image is broken",
+	{ -EBADMSG, { -EBADMSG, "signature-broken",
+		"the signature of the kernel image is broken",
 		"install the kernel package again" } },
-	{ -ELIBBAD, { "signature-broken", "the PE headers of the kernel image are broken",
+	{ -ELIBBAD, { -EBADMSG, "signature-broken",
+		"the PE headers of the kernel image are broken",
 		"install the kernel package again" } },
-	{ -EACCES, { "policy", "a security policy (IMA, IPE or SELinux) forbids these files",
+	{ -EMSGSIZE, { -EBADMSG, "signature-broken",
+		"the signature of the kernel image is broken",
+		"install the kernel package again" } },
+	{ -ENOPKG, { -EBADMSG, "signature-unsupported",
+		"the signature of the kernel image is of a kind that this kernel cannot check",
+		"load a kernel signed by the distribution" } },
+	{ -524, { -EBADMSG, "signature-unsupported",	/* ENOTSUPP, the kernel's own */
+		"the signature of the kernel image is of a kind that this kernel cannot check",
+		"load a kernel signed by the distribution" } },
+	{ -EACCES, { -EACCES, "policy",
+		"a security policy (IMA, IPE or SELinux) forbids these files",
 		"look into the kernel's log and the audit log" } },
-	{ -ENOMEM, { "out-of-memory", "the kernel has too little free memory for the load",
+	{ -ENOMEM, { -ENOMEM, "out-of-memory",
+		"the kernel has too little free memory for the load",
 		"free memory, then try again" } },
-	{ -ENOSYS, { "no-kexec-file-load", "this kernel has no kexec_file_load",
+	{ -ENOSYS, { -ENOSYS, "no-kexec-file-load",
+		"this kernel has no kexec_file_load",
 		"boot a kernel with CONFIG_KEXEC_FILE" } },
-	{ -EFBIG, { "file-too-big", "a file is larger than the kernel takes (4 GiB)", "" } },
-	{ -EIO, { "read-failed", "the kernel could not read a file",
+	{ -EFBIG, { -EFBIG, "file-too-big", "a file is larger than the kernel takes (4 GiB)", "" } },
+	{ -EIO, { -EIO, "read-failed",
+		"the kernel could not read a file",
 		"check the file system and the disk" } },
-	{ -EINVAL, { "load-invalid", "the kernel calls the request invalid",
+	{ -EINVAL, { -EINVAL, "load-invalid",
+		"the kernel calls the request invalid",
 		"the kernel's log says why: dmesg | grep kexec" } },
 };
 
 static const struct row resize_rows[] = {
-	{ -ENOENT, { "resize-while-loaded", "an image is loaded again meanwhile",
+	{ -ENOENT, { -ENOENT, "resize-while-loaded",
+		"an image is loaded again meanwhile",
 		"see which other tool loads it" } },
-	{ -EBUSY, { "load-in-progress", "another load or unload is in progress",
+	{ -EBUSY, { -EBUSY, "load-in-progress",
+		"another load or unload is in progress",
 		"try again when it has ended" } },
-	{ -EINVAL, { "cannot-grow", "the kernel only ever shrinks a reservation",
+	{ -EINVAL, { -EINVAL, "cannot-grow",
+		"the kernel only ever shrinks a reservation",
 		"reserve more at the next boot" } },
-	{ -ENOMEM, { "out-of-memory", "the kernel has too little free memory", "" } },
-	{ -EACCES, { "no-privilege", "only root may resize the reservation", "run it as root" } },
-	{ -EPERM, { "no-privilege", "only root may resize the reservation", "run it as root" } },
+	{ -ENOMEM, { -ENOMEM, "out-of-memory", "the kernel has too little free memory", "" } },
+	{ -EACCES, { -EACCES, "no-privilege",
+		"only root may resize the reservation", "run it as root" } },
+	{ -EPERM, { -EPERM, "no-privilege",
+		"only root may resize the reservation", "run it as root" } },
 };
 
 static const struct kd_refusal_text unexplained = {
-	"kernel-refused", "", "the kernel's log may say why: dmesg | tail"
+	-EIO, "kernel-refused", "", "the kernel's log may say why: dmesg | tail"
 };
 
 static struct kd_refusal_text look_up(const struct row *rows, size_t n, int err)
@@ -76,17 +101,17 @@ static struct kd_refusal_text look_up(const struct row *rows, size_t n, int err)
 static struct kd_refusal_text explain_permission(const struct kdump_snapshot *snap)
 {
 	static const struct kd_refusal_text disabled = {
-		"load-disabled", "the sysctl kernel.kexec_load_disabled is 1",
+		-EPERM, "load-disabled", "the sysctl kernel.kexec_load_disabled is 1",
 		"it can only be cleared by a reboot"
 	}, limit = {
-		"load-limit-used-up", "the sysctl kernel.kexec_load_limit_panic is used up",
+		-EPERM, "load-limit-used-up", "the sysctl kernel.kexec_load_limit_panic is used up",
 		"it can only be raised by a reboot"
 	}, lockdown = {
-		"lockdown", "the kernel is locked down and the image is not signed by a key it "
+		-EPERM, "lockdown", "the kernel is locked down and the image is not signed by a key it "
 		"trusts",
 		"load the distribution's signed kernel"
 	}, privilege = {
-		"no-privilege", "loading needs CAP_SYS_BOOT", "run it as root"
+		-EPERM, "no-privilege", "loading needs CAP_SYS_BOOT", "run it as root"
 	};
 
 	if (snap->kexec.load_disabled == 1)

@@ -11,6 +11,7 @@
 #include "../facts/snapshot.h"
 
 struct kd_refusal_text {
+	int code;			/* of the closed list in libkdump.h */
 	const char *id, *text, *advice;
 };
 

@@ -5,17 +5,19 @@
 
 #include "report.h"
 
-static int read_words(struct kdump_ctx *ctx, struct kdump_report *r)
+/* Words that cannot be judged leave the booted view unknown, and a finding. */
+static void read_words(struct kdump_report *r)
 {
 	struct kd_ck_kernel kernel;
 	struct kd_text why;
-	int err;
 
 	if (!r->snap->cmdline)
-		return 0;
+		return;
 	kd_snapshot_ck_kernel(r->snap, &kernel);
-	err = kd_ck_parse(r->snap->cmdline, &kernel, &r->booted, &why);
-	return err ? kd_fail_id(ctx, err, "too-many-words", "/proc/cmdline: %s", why.s) : 0;
+	r->has_booted = !kd_ck_parse(r->snap->cmdline, &kernel, &r->booted, &why);
+	if (!r->has_booted)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "words-unknown", "",
+			"what this boot's crashkernel= words ask for cannot be told: %s", why.s);
 }
 
 KD_API int kdump_report_new(struct kdump_ctx *ctx, struct kdump_config *config,
@@ -23,7 +25,6 @@ KD_API int kdump_report_new(struct kdump_ctx *ctx, struct kdump_config *config,
 			    struct kdump_report **ret)
 {
 	struct kdump_report *r = calloc(1, sizeof(*r));
-	int err;
 
 	kd_begin(ctx);
 	if (!r)
@@ -34,11 +35,7 @@ KD_API int kdump_report_new(struct kdump_ctx *ctx, struct kdump_config *config,
 	r->image = image ? kdump_image_ref(image) : NULL;
 	r->est = est ? kdump_estimate_ref(est) : NULL;
 	r->loaded = r->snap->kexec.loaded;
-	err = read_words(ctx, r);
-	if (err) {
-		kdump_report_unref(r);
-		return err;
-	}
+	read_words(r);
 	kd_report_fill_sizes(r);
 	kd_report_judge(r);
 	kd_report_find(r);
@@ -77,7 +74,8 @@ KD_API const char *kdump_report_get_summary(const struct kdump_report *r)
 KD_API bool kdump_report_get_size(const struct kdump_report *r, enum kdump_pool pool,
 				  enum kdump_view view, uint64_t *ret)
 {
-	if (!r->sizes[pool][view].known)
+	if ((unsigned)pool >= KDUMP_POOLS || (unsigned)view >= KDUMP_VIEWS ||
+	    !r->sizes[pool][view].known)
 		return false;
 	*ret = r->sizes[pool][view].bytes;
 	return true;

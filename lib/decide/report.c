@@ -30,28 +30,38 @@ const struct kd_record *kd_report_record(const struct kdump_report *r)
 	return r->loaded == 1 && r->image ? r->image->record : NULL;
 }
 
-/* What is needed beside the CMA that is reserved now; without it, in main alone. */
-static void fill_needed(struct kdump_report *r)
+struct needs {
+	uint64_t alone, with_cma, total_with_cma, low;
+};
+
+/* What is loaded tells its own needs; what would be loaded, the estimate. */
+static bool find_needs(const struct kdump_report *r, struct needs *ret)
 {
 	const struct kd_record *record = kd_report_record(r);
-	uint64_t cma = reserved(r, KDUMP_POOL_CMA), alone, with_cma, low, lacking;
 
-	if (r->est) {
-		alone = r->est->main_alone;
-		with_cma = r->est->main_with_cma;
-		low = r->est->low;
-		lacking = kd_sub_floor(r->est->total_with_cma,
-				       kd_max(with_cma, reserved(r, KDUMP_POOL_MAIN)));
-	} else if (record) {
-		alone = record->need_main;
-		with_cma = record->need_main_with_cma;
-		low = record->need_low;
-		lacking = record->need_cma;
-	} else {
+	if (record && record->need_main)
+		*ret = (struct needs){ record->need_main, record->need_main_with_cma,
+				       record->need_total_with_cma, record->need_low };
+	else if (r->est)
+		*ret = (struct needs){ r->est->main_alone, r->est->main_with_cma,
+				       r->est->total_with_cma, r->est->low };
+	else
+		return false;
+	return true;
+}
+
+/* Beside the CMA that is reserved now; without it, in main alone. */
+static void fill_needed(struct kdump_report *r)
+{
+	uint64_t cma = reserved(r, KDUMP_POOL_CMA), lacking;
+	struct needs need;
+
+	if (!find_needs(r, &need))
 		return;
-	}
-	set_size(r, KDUMP_POOL_MAIN, KDUMP_VIEW_NEEDED, cma ? with_cma : alone);
-	set_size(r, KDUMP_POOL_LOW, KDUMP_VIEW_NEEDED, low);
+	lacking = kd_sub_floor(need.total_with_cma,
+			       kd_max(need.with_cma, reserved(r, KDUMP_POOL_MAIN)));
+	set_size(r, KDUMP_POOL_MAIN, KDUMP_VIEW_NEEDED, cma ? need.with_cma : need.alone);
+	set_size(r, KDUMP_POOL_LOW, KDUMP_VIEW_NEEDED, need.low);
 	set_size(r, KDUMP_POOL_CMA, KDUMP_VIEW_NEEDED,
 		 cma ? kd_round_up(lacking, KD_MIB) : 0);
 }
@@ -63,12 +73,26 @@ void kd_report_fill_sizes(struct kdump_report *r)
 	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++)
 		if (kd_snapshot_reserved(r->snap, (enum kdump_pool)pool, &bytes))
 			set_size(r, (enum kdump_pool)pool, KDUMP_VIEW_RESERVED, bytes);
-	if (r->snap->cmdline) {
+	if (r->has_booted) {
 		set_size(r, KDUMP_POOL_MAIN, KDUMP_VIEW_BOOTED, r->booted.main);
 		set_size(r, KDUMP_POOL_LOW, KDUMP_VIEW_BOOTED, r->booted.low);
 		set_size(r, KDUMP_POOL_CMA, KDUMP_VIEW_BOOTED, r->booted.cma);
 	}
 	fill_needed(r);
+}
+
+/*
+ * With hidden addresses the estimate counts struct pages for the worst place: a
+ * reservation that falls short by no more than that may well be enough.
+ */
+static uint64_t placement_spread(const struct kdump_report *r)
+{
+	if (!r->est || kd_report_record(r) || !r->snap->iomem.hidden)
+		return 0;
+	for (size_t i = 0; i < r->est->n_parts; i++)
+		if (kd_streq(r->est->parts[i].id, "struct-pages"))
+			return r->est->parts[i].bytes - r->est->parts[i].low;
+	return 0;
 }
 
 /*
@@ -78,14 +102,35 @@ void kd_report_fill_sizes(struct kdump_report *r)
 static int judge_size(const struct kdump_report *r)
 {
 	const struct kd_size *need = &r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED];
+	uint64_t have = reserved(r, KDUMP_POOL_MAIN);
 
 	if (!need->known || !is_known(r, KDUMP_POOL_MAIN))
 		return -1;
-	if (reserved(r, KDUMP_POOL_MAIN) < need->bytes)
-		return 0;
+	if (have < need->bytes)
+		return have && kd_add(have, placement_spread(r)) >= need->bytes ? -1 : 0;
 	if (!is_known(r, KDUMP_POOL_CMA))
 		return -1;
 	return reserved(r, KDUMP_POOL_CMA) >= r->sizes[KDUMP_POOL_CMA][KDUMP_VIEW_NEEDED].bytes;
+}
+
+static bool differs(const char *loaded, const char *configured, uint64_t given, unsigned bit)
+{
+	return configured && !(given & bit) && !kd_streq(loaded, configured);
+}
+
+/* Does the configuration name other files or words by now?  Not where the load named its own. */
+bool kd_report_is_reconfigured(const struct kdump_report *r)
+{
+	const struct kd_record *record = kd_report_record(r);
+	const struct kdump_config *config = r->config;
+
+	return record &&
+	       (differs(record->kernel.path, config->kernel.text, record->given,
+			KD_GIVEN_KERNEL) ||
+		differs(record->initramfs.path, config->initramfs.text, record->given,
+			KD_GIVEN_INITRAMFS) ||
+		differs(record->cmdline, config->cmdline.text, record->given,
+			KD_GIVEN_CMDLINE));
 }
 
 static enum kdump_freshness judge_freshness(const struct kdump_report *r)
@@ -96,7 +141,7 @@ static enum kdump_freshness judge_freshness(const struct kdump_report *r)
 		return KDUMP_FRESHNESS_UNKNOWN;
 	if (!record)
 		return KDUMP_FRESHNESS_FOREIGN;
-	if (!r->image->kernel_kept || !r->image->initramfs_kept)
+	if (!r->image->kernel_kept || !r->image->initramfs_kept || kd_report_is_reconfigured(r))
 		return KDUMP_FRESHNESS_STALE;
 	if (r->image->kernel_kept < 0 || r->image->initramfs_kept < 0)
 		return KDUMP_FRESHNESS_UNKNOWN;
@@ -114,22 +159,22 @@ bool kd_load_obstacle(const struct kdump_snapshot *snap, const struct kdump_conf
 {
 	static const struct kd_obstacle no_kexec = {
 		"kexec-not-built-in", "this kernel was built without kexec or crash dumps",
-		"boot a kernel with CONFIG_KEXEC_FILE and CONFIG_CRASH_DUMP"
+		"boot a kernel with CONFIG_KEXEC_FILE and CONFIG_CRASH_DUMP", -ENOSYS
 	}, no_file_load = {
 		"no-kexec-file-load", "this kernel was built without kexec_file_load",
-		"boot a kernel with CONFIG_KEXEC_FILE"
+		"boot a kernel with CONFIG_KEXEC_FILE", -ENOSYS
 	}, xen = {
 		"xen-pv", "this is a Xen paravirtual machine: the hypervisor captures crashes, "
 		"and the kernel ignores crashkernel=",
-		"configure the crash kernel of the Xen host"
+		"configure the crash kernel of the Xen host", -ENOSYS
 	}, disabled = {
 		"load-disabled", "the sysctl kernel.kexec_load_disabled is 1: nothing can be "
 		"loaded until the next boot",
-		"let the crash kernel be loaded before the sysctl is set, and reboot"
+		"let the crash kernel be loaded before the sysctl is set, and reboot", -EPERM
 	}, limit = {
 		"load-limit-used-up", "the sysctl kernel.kexec_load_limit_panic is 0: nothing "
 		"can be loaded until the next boot",
-		"raise the limit where it is set, and reboot"
+		"raise the limit where it is set, and reboot", -EPERM
 	};
 
 	if (snap->kexec.built_in == 0)

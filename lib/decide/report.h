@@ -30,7 +30,8 @@ struct kdump_report {
 	struct kdump_config *config;
 	struct kdump_image *image;	/* may be NULL */
 	struct kdump_estimate *est;	/* may be NULL */
-	struct kd_ck booted;		/* this boot's words; zero without a command line */
+	bool has_booted;
+	struct kd_ck booted;		/* this boot's words */
 	struct kd_size sizes[KDUMP_POOLS][KDUMP_VIEWS];
 	enum kdump_verdict verdict;
 	char summary[512];
@@ -54,9 +55,13 @@ void kd_report_find(struct kdump_report *report);
 /* Why nothing can be loaded on this kernel: a finding's id, text and advice; false if it can. */
 struct kd_obstacle {
 	const char *id, *text, *advice;
+	int code;			/* what a load answers, -errno */
 };
 bool kd_load_obstacle(const struct kdump_snapshot *snap, const struct kdump_config *config,
 		      struct kd_obstacle *ret);
+
+/* Are other files or words configured than those that are loaded? */
+bool kd_report_is_reconfigured(const struct kdump_report *report);
 
 /* The record of what is loaded now, or NULL. */
 const struct kd_record *kd_report_record(const struct kdump_report *report);

@@ -47,7 +47,9 @@ KD_API int kdump_words_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 	words->refs = 1;
 	kd_snapshot_ck_kernel(snap, &kernel);
 	err = kd_ck_parse(line, &kernel, &words->ck, &why);
-	if (err)
+	if (err == -EINVAL)
+		err = kd_fail_id(ctx, -ENODATA, "memory-unknown", "%s", why.s);
+	else if (err)
 		err = kd_fail_id(ctx, err, "too-many-words", "%s", why.s);
 	else if (copy_texts(words, line))
 		err = kd_oom(ctx);
@@ -57,6 +59,12 @@ KD_API int kdump_words_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 	}
 	*ret = words;
 	return 0;
+}
+
+KD_API struct kdump_words *kdump_words_ref(struct kdump_words *words)
+{
+	words->refs++;
+	return words;
 }
 
 KD_API struct kdump_words *kdump_words_unref(struct kdump_words *words)
@@ -88,7 +96,7 @@ KD_API size_t kdump_words_count(const struct kdump_words *words)
 
 KD_API const char *kdump_words_get_text(const struct kdump_words *words, size_t i)
 {
-	return words->texts[i];
+	return i < words->ck.n ? words->texts[i] : NULL;
 }
 
 KD_API enum kdump_fate kdump_words_get_fate(const struct kdump_words *words, size_t i)
@@ -100,17 +108,17 @@ KD_API enum kdump_fate kdump_words_get_fate(const struct kdump_words *words, siz
 		[KD_CK_REFUSED] = KDUMP_FATE_REFUSED,
 	};
 
-	return fates[words->ck.words[i].fate];
+	return i < words->ck.n ? fates[words->ck.words[i].fate] : KDUMP_FATE_IGNORED;
 }
 
 KD_API uint64_t kdump_words_get_bytes(const struct kdump_words *words, size_t i)
 {
-	return words->ck.words[i].size;
+	return i < words->ck.n ? words->ck.words[i].size : 0;
 }
 
 KD_API const char *kdump_words_get_note(const struct kdump_words *words, size_t i)
 {
-	return words->ck.words[i].note;
+	return i < words->ck.n ? words->ck.words[i].note : NULL;
 }
 
 KD_API int kdump_size_parse(const char *text, uint64_t *ret)

@@ -48,6 +48,8 @@ static const char *configured(struct kdump_config *config, const char *key)
 
 	if (!entry)
 		return NULL;
+	if (!entry->value && strstr(config->not_understood.s, key))
+		return NULL;
 	if (!entry->value) {
 		kd_text_append(&config->not_understood, "%s%s (line %u)",
 			       *config->not_understood.s ? ", " : "", key, entry->line);
@@ -249,12 +251,14 @@ KD_API struct kdump_config *kdump_config_unref(struct kdump_config *config)
 KD_API int kdump_config_set_kernel(struct kdump_config *config, const char *path)
 {
 	kd_begin(config->ctx);
+	config->kernel.given = true;
 	return set_value(config, &config->kernel, path, "given");
 }
 
 KD_API int kdump_config_set_initramfs(struct kdump_config *config, const char *path)
 {
 	kd_begin(config->ctx);
+	config->initramfs.given = true;
 	return set_value(config, &config->initramfs, path, "given");
 }
 
@@ -272,6 +276,7 @@ KD_API int kdump_config_set_append(struct kdump_config *config, bool reuse,
 	if (append && strpbrk(append, "\n\r"))
 		return kd_fail_id(config->ctx, -EINVAL, "append-line-break",
 				  "words to append: a command line has no line breaks");
+	config->cmdline.given = true;
 	return compose(config, reuse, append);
 }
 

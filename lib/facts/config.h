@@ -15,6 +15,7 @@
 
 struct kd_value {
 	char *text;			/* NULL: nothing found */
+	bool given;			/* by the caller, not by any file or rule */
 	struct kd_text source;
 };
 

@@ -137,6 +137,17 @@ static const struct owner owners[] = {
 	  "systemctl disable --now kdump kdump-early" },
 };
 
+/* A masked unit is a link to /dev/null in place of its file. */
+static bool is_masked(struct kdump_ctx *ctx, const char *unit)
+{
+	char target[64];
+	struct kd_text path;
+
+	kd_text_set(&path, "etc/systemd/system/%s", unit);
+	return !kd_root_readlink(ctx, path.s, target, sizeof(target)) &&
+	       kd_streq(target, "/dev/null");
+}
+
 /* An enabled unit is a link in a .wants folder; one that leads nowhere is left over. */
 static bool is_enabled(struct kdump_ctx *ctx, const char *unit)
 {
@@ -145,6 +156,8 @@ static bool is_enabled(struct kdump_ctx *ctx, const char *unit)
 	};
 	struct kd_text path;
 
+	if (is_masked(ctx, unit))
+		return false;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(targets); i++) {
 		kd_text_set(&path, "etc/systemd/system/%s.target.wants/%s", targets[i], unit);
 		if (kd_root_exists(ctx, path.s))

@@ -48,18 +48,20 @@ static int read_flag(struct kdump_ctx *ctx, const char *path)
 }
 
 /*
- * While a load is in progress crash_size answers EBUSY and crash_hotplug 0
+ * While a load is in progress crash_size answers EBUSY, crash_hotplug 0
  * (kernel/kexec_core.c:crash_size_show(), kernel/crash_core.c:
- * crash_check_hotplug_support()): wait, conclude nothing.  A 0 counts only
- * between two reads of the size that went through.
+ * crash_check_hotplug_support()), and crash_loaded 0, for the old image is
+ * freed first: wait, conclude nothing.  They count only between two reads of
+ * the size that went through.
  */
 static int read_settled(struct kdump_ctx *ctx, struct kd_kexec_facts *ret)
 {
-	uint64_t deadline = kd_sys_monotonic_ms() + BUSY_MS, size;
+	uint64_t deadline = kd_sys_monotonic_ms() + BUSY_MS, size, loaded;
 	int cpu, memory, err;
 
 	for (;;) {
 		err = read_twin(ctx, &size_file, &ret->size);
+		ret->loaded = read_twin(ctx, &loaded_file, &loaded) ? -1 : loaded != 0;
 		cpu = read_flag(ctx, "sys/devices/system/cpu/crash_hotplug");
 		memory = read_flag(ctx, "sys/devices/system/memory/crash_hotplug");
 		if (!err)
@@ -128,12 +130,10 @@ int kd_facts_kexec(struct kdump_ctx *ctx, struct kd_kexec_facts *ret)
 	int err;
 
 	*ret = (struct kd_kexec_facts){ .loaded = -1, .hotplug = -1, .limit_panic = -1 };
-	if (!read_twin(ctx, &loaded_file, &n))
-		ret->loaded = n != 0;
-	ret->built_in = find_built_in(ctx, ret);
 	err = read_settled(ctx, ret);
 	if (err)
 		return err;
+	ret->built_in = find_built_in(ctx, ret);
 	if (!read_twin(ctx, &elfcorehdr_file, &n))
 		ret->elfcorehdr_size = n;
 	ret->load_disabled = read_flag(ctx, "proc/sys/kernel/kexec_load_disabled");

@@ -21,9 +21,11 @@ static int read_iomem(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 	err = kd_root_read(ctx, "proc/iomem", TEXT_MAX, &buf);
 	if (err == -ENOENT || err == -EACCES || err == -EPERM)
 		return 0;
+	if (err == -ENOMEM)
+		return kd_oom(ctx);
 	if (err)
-		return kd_fail_id(ctx, err, "bad-kernel-file", "/proc/iomem: %s",
-				  kd_errno_text(err));
+		return kd_fail_id(ctx, err == -EFBIG ? -EBADMSG : -EIO, "bad-kernel-file",
+				  "/proc/iomem: %s", kd_errno_text(err));
 	err = kd_iomem_parse(buf.data, buf.len, &snap->iomem, &why);
 	kd_buf_free(&buf);
 	if (err == -ENOMEM)
@@ -155,7 +157,13 @@ void kd_snapshot_ck_kernel(const struct kdump_snapshot *snap, struct kd_ck_kerne
 			     (snap->has_version && kd_version_at_least(snap->version, 6, 17)),
 		.has_cma = wired && snap->has_cma_total,
 		.knows_high_low = arch && arch->high_low,
-		.high_has_auto_low = arch && arch->default_low,
+		.old_x86 = arch == &kd_arch_x86_64 && snap->has_version &&
+			   !kd_version_at_least(snap->version, 6, 7),
+		.high_has_auto_low = arch && arch->default_low &&
+				     (!snap->has_version ||
+				      kd_version_at_least(snap->version,
+							  arch->auto_low_since.major,
+							  arch->auto_low_since.minor)),
 		.default_low = arch ? arch->default_low : 0,
 	};
 }

@@ -42,6 +42,7 @@ static const struct field fields[] = {
 	{ "RELEASE", TEXT, AT(sums.kernel.release), sizeof(((struct kd_bzimage *)0)->release) },
 	{ "INIT_SIZE", U64, AT(sums.kernel.init_size), 0 },
 	{ "ALIGNMENT", U64, AT(sums.kernel.alignment), 0 },
+	{ "PREF_ADDRESS", U64, AT(sums.kernel.pref_address), 0 },
 	{ "CMDLINE_SIZE", U64, AT(sums.kernel.cmdline_size), 0 },
 	{ "STORED", U64, AT(sums.initramfs.stored), 0 },
 	{ "UNPACKED", U64, AT(sums.initramfs.unpacked), 0 },
@@ -50,10 +51,13 @@ static const struct field fields[] = {
 	{ "FILES", U64, AT(sums.initramfs.files), 0 },
 	{ "REGULAR", U64, AT(sums.initramfs.regular), 0 },
 	{ "WINDOW", U64, AT(sums.initramfs.window), 0 },
+	{ "UNREAD", U64, AT(sums.initramfs.partial_stored), 0 },
 	{ "NEED_MAIN", U64, AT(need_main), 0 },
 	{ "NEED_MAIN_WITH_CMA", U64, AT(need_main_with_cma), 0 },
 	{ "NEED_LOW", U64, AT(need_low), 0 },
 	{ "NEED_CMA", U64, AT(need_cma), 0 },
+	{ "NEED_TOTAL_WITH_CMA", U64, AT(need_total_with_cma), 0 },
+	{ "GIVEN", U64, AT(given), 0 },
 };
 
 static void *at(struct kd_record *record, const struct field *field)
@@ -94,6 +98,19 @@ static int read_field(struct kd_record *record, const struct field *field, const
 	}
 }
 
+/* Ours alone may write there, but a broken disk has no respect for that. */
+static bool is_sane(const struct kd_record *record)
+{
+	const struct kd_bzimage *kernel = &record->sums.kernel;
+	const struct kd_initramfs *initramfs = &record->sums.initramfs;
+	uint64_t align = kernel->alignment, most = 1024 * KD_GIB;
+
+	return align && !(align & (align - 1)) && align <= KD_GIB && kernel->init_size < most &&
+	       kernel->pref_address < most && initramfs->stored < most &&
+	       initramfs->pages < most && initramfs->window < most &&
+	       initramfs->partial_stored < most && *record->boot_id;
+}
+
 static int from_entries(const struct kd_kv *kv, struct kd_record *ret)
 {
 	struct kd_record record = { 0 };
@@ -105,6 +122,8 @@ static int from_entries(const struct kd_kv *kv, struct kd_record *ret)
 		err = entry && entry->value ? read_field(&record, &fields[i], entry->value)
 					    : -EBADMSG;
 	}
+	if (!err && !is_sane(&record))
+		err = -EBADMSG;
 	if (err)
 		kd_record_free(&record);
 	else
@@ -141,7 +160,7 @@ int kd_record_read(struct kdump_ctx *ctx, const char *path, struct kd_record *re
 	if (err)
 		return err == -ENOMEM ? err : 0;
 	kd_boot_id(ctx, boot_id);
-	if (kd_starts(path, KD_RECORD_FOLDER) && !kd_streq(boot_id, ret->boot_id)) {
+	if (kd_starts(path, KD_RECORD_FOLDER "/") && !kd_streq(boot_id, ret->boot_id)) {
 		kd_record_free(ret);
 		return 0;
 	}

@@ -10,6 +10,11 @@
 #include "../core/sha256.h"
 #include "image.h"
 
+/* Bits of kd_record.given. */
+#define KD_GIVEN_KERNEL		1u
+#define KD_GIVEN_INITRAMFS	2u
+#define KD_GIVEN_CMDLINE	4u
+
 #define KD_RECORD_FOLDER "/run/crashctl"
 #define KD_RECORD_PATH KD_RECORD_FOLDER "/loaded"
 
@@ -27,6 +32,9 @@ struct kd_record {
 	struct kd_image_sums sums;
 	/* The estimate at load, bytes. */
 	uint64_t need_main, need_main_with_cma, need_low, need_cma;
+	uint64_t need_total_with_cma;	/* main and the CMA that was there */
+	/* Named by the caller, so that other files in the configuration are no news. */
+	uint64_t given;
 };
 
 /* 1 there is one of this boot, 0 there is none; -ENOMEM.  A broken one is none. */
