@@ -60,7 +60,7 @@ static const struct row load_rows[] = {
 	{ -ENOSYS, { -ENOSYS, "no-kexec-file-load",
 		"this kernel has no kexec_file_load",
 		"boot a kernel with CONFIG_KEXEC_FILE" } },
-	{ -EFBIG, { -EFBIG, "file-too-big", "a file is larger than the kernel takes (4 GiB)", "" } },
+	{ -EFBIG, { -EFBIG, "file-too-big", "a file is larger than the kernel takes", "" } },
 	{ -EIO, { -EIO, "read-failed",
 		"the kernel could not read a file",
 		"check the file system and the disk" } },
@@ -107,8 +107,8 @@ static struct kd_refusal_text explain_permission(const struct kdump_snapshot *sn
 		-EPERM, "load-limit-used-up", "the sysctl kernel.kexec_load_limit_panic is used up",
 		"it can only be raised by a reboot"
 	}, lockdown = {
-		-EPERM, "lockdown", "the kernel is locked down and the image is not signed by a key it "
-		"trusts",
+		-EPERM, "lockdown",
+		"the kernel is locked down and the image is not signed by a key it trusts",
 		"load the distribution's signed kernel"
 	}, privilege = {
 		-EPERM, "no-privilege", "loading needs CAP_SYS_BOOT", "run it as root"
