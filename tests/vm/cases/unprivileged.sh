@@ -5,7 +5,7 @@
 # An ordinary user is told what root is told, as far as it can be known.
 
 CMDLINE='crashkernel=512M,cma crashkernel=256M'
-ASSERTIONS=22
+ASSERTIONS=24
 
 user_exits()
 {
@@ -45,11 +45,13 @@ image_loaded()
 nothing_readable()
 {
 	chmod 600 "/boot/vmlinuz-$(uname -r)" "/var/lib/kdump/initrd.img-$(uname -r)"
+	exits 'root loads files that only root may read' 0 crashctl reload
 	for _place in /run/crashctl /var/lib/crashctl; do
 		[ ! -e "$_place" ] || chmod -R go= "$_place"
 	done
 	user_exits 'status exits 6' 6 'crashctl status --json'
 	json 'verdict: unknown' .status.verdict unknown
+	json 'that an image is loaded is known' .status.loaded true
 	json 'what is needed: null' .status.pools.main.needed null
 	exits 'root is still told 0' 0 crashctl status
 }

@@ -40,7 +40,6 @@ is()
 	else
 		not_ok "$1"
 		note "  found '$2', wanted '$3'"
-		return 1
 	fi
 }
 
@@ -54,7 +53,6 @@ holds()
 	else
 		not_ok "$_text"
 		note "  failed: $*"
-		return 1
 	fi
 }
 
@@ -67,7 +65,6 @@ has()
 		not_ok "$1"
 		note "  nothing matches '$3'"
 		attach "$2"
-		return 1
 	fi
 }
 
@@ -99,7 +96,6 @@ exits()
 		not_ok "$_text"
 		note "  '$*' ended with $STATUS, wanted $_wanted"
 		attach "$OUT" "$ERR"
-		return 1
 	fi
 }
 
