@@ -186,6 +186,7 @@ static int find_link(struct kd_cpio *c, struct kd_cpio_link **ret, struct kd_tex
 		return kd_why(why, r, "too many hard links, at byte %" PRIu64, c->pos);
 	if (r < 0)
 		return kd_why(why, r, "no memory for hard links");
+	c->sums.links += (uint64_t)r;
 	return r;
 }
 

@@ -19,7 +19,7 @@
 
 struct kd_cpio_sums {
 	uint64_t content, pages;
-	uint64_t files, regular, symlinks, long_symlinks;
+	uint64_t files, regular, links, symlinks, long_symlinks;
 	uint64_t skipped;
 };
 

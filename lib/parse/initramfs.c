@@ -388,6 +388,7 @@ static void copy_sums(struct kd_initramfs_walker *w)
 	w->all.pages = s->pages;
 	w->all.files = s->files;
 	w->all.regular = s->regular;
+	w->all.links = s->links;
 	w->all.symlinks = s->symlinks;
 	w->all.long_symlinks = s->long_symlinks;
 	w->all.skipped = s->skipped;

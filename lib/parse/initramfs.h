@@ -41,6 +41,7 @@ struct kd_initramfs {
 	uint64_t pages;			/* the same rounded up to page_size per file */
 	uint64_t files;			/* inodes: files, folders, links, devices */
 	uint64_t regular;		/* regular files among them */
+	uint64_t links;			/* further names of inodes; tmpfs counts them */
 	/*
 	 * A symbolic link takes no page in tmpfs if it fits the inode, else one;
 	 * in ramfs always one (mm/shmem.c:shmem_symlink(), fs/ramfs/inode.c).

@@ -71,6 +71,7 @@ static void check_same(const struct kd_initramfs *a, const struct kd_initramfs *
 	require(a->stored == b->stored && a->unpacked == b->unpacked);
 	require(a->content == b->content && a->pages == b->pages);
 	require(a->files == b->files && a->regular == b->regular);
+	require(a->links == b->links);
 	require(a->symlinks == b->symlinks && a->long_symlinks == b->long_symlinks);
 	require(a->skipped == b->skipped && a->window == b->window);
 	require(a->no_trailer == b->no_trailer && a->partial == b->partial);

@@ -126,6 +126,7 @@ static void test_hard_link_orders(void **state)
 		assert_int_equal(walk_once(b, &sum), 0);
 		assert_int_equal(sum.files, 1);
 		assert_int_equal(sum.regular, 1);
+		assert_int_equal(sum.links, 2);
 		assert_int_equal(sum.content, cases[i].content);
 		assert_int_equal(sum.pages, cases[i].pages);
 	}
@@ -160,6 +161,7 @@ static void test_hard_link_identity(void **state)
 	assert_int_equal(walk_once(b, &sum), 0);
 	assert_int_equal(sum.regular, 5);
 	assert_int_equal(sum.files, 8);
+	assert_int_equal(sum.links, 1);
 	assert_int_equal(sum.content, 50);
 }
 

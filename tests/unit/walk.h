@@ -55,6 +55,7 @@ static inline void assert_same(const struct kd_initramfs *a, const struct kd_ini
 	assert_int_equal(a->pages, b->pages);
 	assert_int_equal(a->files, b->files);
 	assert_int_equal(a->regular, b->regular);
+	assert_int_equal(a->links, b->links);
 	assert_int_equal(a->symlinks, b->symlinks);
 	assert_int_equal(a->long_symlinks, b->long_symlinks);
 	assert_int_equal(a->skipped, b->skipped);
