@@ -252,6 +252,9 @@ TO_MAN = $(DESTDIR)$(MANPREFIX)
 # install -D would do in one line, but is not everybody's install.
 put = $(INSTALL) -d $(DESTDIR)$(2) && $(INSTALL) -m $(1) $(3) $(DESTDIR)$(2)
 
+# The installed program finds its library only where the linker's cache knows it.
+ldconfig = $(if $(DESTDIR),,[ "$$(id -u)" -ne 0 ] || ldconfig)
+
 install: all
 	$(call put,755,$(LIBDIR),$(B)/$(REALNAME))
 	ln -sf $(REALNAME) $(TO_LIB)/$(SONAME)
@@ -267,6 +270,7 @@ install: all
 	$(call put,644,$(BASHCOMPDIR),$(BASHCOMP))/crashctl
 	$(call put,644,$(ZSHCOMPDIR),$(ZSHCOMP))
 	$(call put,644,$(FISHCOMPDIR),$(FISHCOMP))
+	$(ldconfig)
 
 # Files, not folders, which may be shared with others; but for our own.
 uninstall:
@@ -279,6 +283,7 @@ uninstall:
 	rm -f $(DESTDIR)$(FISHCOMPDIR)/crashctl.fish
 	rm -f $(DESTDIR)$(DATADIR)/crashctl/crashctl.schema.json
 	[ ! -d $(DESTDIR)$(DATADIR)/crashctl ] || rmdir $(DESTDIR)$(DATADIR)/crashctl
+	$(ldconfig)
 
 dist:
 	tools/dist crashctl-$(VERSION)
