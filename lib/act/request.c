@@ -227,11 +227,18 @@ static int explain(struct kdump_request *rq, int err)
 			  words.text, *words.text ? ": " : "", kd_errno_text(err), -err);
 }
 
-/* A busy kernel has not touched the old image, and some errors are answered before it is freed. */
+/*
+ * A busy kernel has not touched the old image, and some errors are answered
+ * before it is freed: then its record is true still.
+ */
 static void restore_if_gone(struct kdump_request *rq, int err, bool was_loaded)
 {
-	if (was_loaded && err != -EBUSY && !is_loaded_now(rq))
+	if (!was_loaded)
+		return;
+	if (err != -EBUSY && !is_loaded_now(rq))
 		kd_request_restore(rq);
+	else if (rq->outcome == KDUMP_OUTCOME_UNTOUCHED && rq->image->record)
+		write_record(rq, rq->image->record);
 }
 
 int kd_request_load_locked(struct kdump_request *rq, bool was_loaded)
@@ -248,6 +255,8 @@ int kd_request_load_locked(struct kdump_request *rq, bool was_loaded)
 		restore_if_gone(rq, err, was_loaded);
 		return err;
 	}
+	/* Until the new one is written there is none: it would tell of an image that is gone. */
+	kd_root_unlink(rq->ctx, KD_RECORD_PATH);
 	err = load_files(rq->image->kernel.fd, rq->image->initramfs.fd, record.cmdline);
 	if (!err) {
 		rq->outcome = KDUMP_OUTCOME_LOADED;
