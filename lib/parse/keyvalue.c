@@ -393,8 +393,12 @@ static int take_export(struct reader *r)
 
 	r->p += strlen("export");
 	for (skip_blanks(r); ret >= 0 && !ends_statement(r); skip_blanks(r)) {
-		if (here(r) == '#' || here(r) == '<' || here(r) == '>')
+		if (here(r) == '#')
 			break;
+		if (here(r) == '<' || here(r) == '>') {
+			take_operator(r);
+			continue;
+		}
 		ret = take_assignment(r);
 		if (!ret)
 			ret = take_exported_word(r);
@@ -436,8 +440,6 @@ static int take_statement(struct reader *r)
 		forget_values(r, first);
 		take_command(r);
 	}
-	if (here(r) == '&' || here(r) == '|')
-		take_operator(r);
 	return 0;
 }
 

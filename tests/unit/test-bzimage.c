@@ -248,6 +248,8 @@ static void test_truncated_file(void **state)
 
 		assert_int_equal(err, len < 1024 ? -ENOEXEC : -EBADMSG);
 	}
+	assert_int_equal(kd_bzimage_parse(image, sizeof(image), sizeof(image) - 15, NULL,
+					  &out, NULL), 0);
 }
 
 static void test_long_release(void **state)

@@ -123,7 +123,7 @@ static const struct {
 } names[] = {
 	{ "nr_cpus=1", "nr_cpus", true },	{ "nr-cpus=1", "nr_cpus", true },
 	{ "nr_cpus", "nr-cpus", true },		{ "nr_cpus=1", "nr_cpu", false },
-	{ "nr_cpus=1", "nr_cpuss", false },	{ "Nr_cpus=1", "nr_cpus", false },
+	{ "nr_cpux=1", "nr_cpus", false },	{ "Nr_cpus=1", "nr_cpus", false },
 	{ "x.nr_cpus=1", "nr_cpus", false },	{ "\"nr_cpus=1\"", "nr_cpus", true },
 };
 

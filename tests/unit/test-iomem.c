@@ -105,6 +105,7 @@ static const struct want cases[] = {
 	/* An entry that is none of ours may be odd in itself. */
 	{ .text = "1-2 : a : b - c\n2-1 : PCI\n1-2 : \xff\xfe\n" },
 	{ .text = "1-2 : Kernel bss\n", .kernel = "1-2" },
+	{ .text = "1-2 : System RAM\n0-0 : Reserved\n", .ram = "1-2" },
 };
 
 static void assert_list(const struct kd_ranges *list, const char *want)

@@ -31,6 +31,13 @@ static const char config[] =
 	"CONFIG_LETTERS=ff\n"
 	"CONFIG_EMPTY=\n"
 	"CONFIG_YES=yes\n"
+	"CONFIG_09_AZ_az=y\n"
+	"CONFIG_HEX=0xaf09AFd\n"
+	"CONFIG_DIGITS=1234567890\n"
+	"CONFIG_COLON=12:3\n"
+	"CONFIG_SLASH=12/3\n"
+	"CONFIG_AT=0x1@\n"
+	"CONFIG_TICK=0x1`\n"
 	" CONFIG_INDENTED=y\n"
 	"CONFIG_SPACED =y\n"
 	"#CONFIG_COMMENT=y\n"
@@ -49,7 +56,7 @@ static const struct {
 	{ "KEXEC", KD_CONFIG_Y }, { "KEXEC_FILE", KD_CONFIG_Y },
 	{ "KEXEC_SIG_FORCE", KD_CONFIG_N }, { "CRASH_DUMP", KD_CONFIG_N },
 	{ "ZRAM", KD_CONFIG_M }, { "LAST", KD_CONFIG_Y }, { "TWICE", KD_CONFIG_N },
-	{ "AGAIN", KD_CONFIG_M },
+	{ "AGAIN", KD_CONFIG_M }, { "09_AZ_az", KD_CONFIG_Y },
 	/* Not named at all. */
 	{ "KEXE", KD_CONFIG_N }, { "KEXEC_", KD_CONFIG_N }, { "EXEC", KD_CONFIG_N },
 	{ "INDENTED", KD_CONFIG_N }, { "SPACED", KD_CONFIG_N }, { "", KD_CONFIG_N },
@@ -74,6 +81,8 @@ static const struct {
 	int err;
 	uint64_t want;
 } numbers[] = {
+	{ "HEX", 0, 0xaf09afd }, { "DIGITS", 0, 1234567890 }, { "COLON", -EBADMSG, 0 },
+	{ "SLASH", -EBADMSG, 0 }, { "AT", -EBADMSG, 0 }, { "TICK", -EBADMSG, 0 },
 	{ "NR_CPUS", 0, 8192 }, { "PHYSICAL_START", 0, 0x1000000 },
 	{ "HUGE", 0, UINT64_MAX }, { "TOO_HUGE", -EBADMSG, 0 },
 	{ "NEGATIVE", -EBADMSG, 0 }, { "HEX_ONLY", -EBADMSG, 0 },

@@ -77,6 +77,9 @@ static const struct {
 	{ "export A=1 B C='2 3'\nD=4", "A=1;C=2 3;D=4;" },
 	{ "export \"A=1 2\"", "A=1 2;" },
 	{ "exported=1\nexport\n", "exported=1;" },
+	{ "export", "" },
+	{ "export A=1 # B=2\nC=3", "A=1;C=3;" },
+	{ "export A=1 >x B=2 2<y; C=3", "A=1;B=2;C=3;" },
 	{ "echo A=1\n. /etc/x B=2\n", "" },
 
 	/* Not every time. */
@@ -95,11 +98,15 @@ static const struct {
 	{ "while x; do A=1; done; { B=2; }; C=3", "A?;B?;C=3;" },
 	{ "cat <<EOF\nA=1\nEOF\nB=2", "A?;B?;" },
 	{ "\"if\" x\nA=1", "A=1;" },
+	{ "'if' x\nA=1", "A=1;" },
+	{ "''\"if\" x\nA=1", "A=1;" },
+	{ "\\if x\nA=1", "A=1;" },
 
 	/* Our own spelling of control bytes; elsewhere these are plain bytes. */
 	{ "A=''\"b\\nc\"", "A=b\nc;" },
 	{ "A=''\"\\x01\\x7f\\x0a\\\\n\\\"\"", "A=\x01\x7f\n\\n\";" },
 	{ "A=''\"\\x00\"", "A?;" },
+	{ "A=''\"\\x00\\x41\"", "A?;" },
 	{ "A=''\"\\xg0\\x\"", "A=\\xg0\\x;" },
 	{ "A=\"b\\nc\\x41\"", "A=b\\nc\\x41;" },
 	{ "A=''b'\\n'", "A=b\\n;" },
@@ -132,9 +139,18 @@ static void describe(const struct kd_kv *kv, char *out, size_t size)
 	}
 }
 
+/* From a copy of just that length: a byte too far is seen by the sanitizer. */
 static int parse(const char *text, struct kd_kv *ret, struct kd_text *why)
 {
-	return kd_kv_parse(text, strlen(text), ret, why);
+	size_t len = strlen(text);
+	char *copy = malloc(len ? len : 1);
+	int err;
+
+	assert_non_null(copy);
+	memcpy(copy, text, len);
+	err = kd_kv_parse(copy, len, ret, why);
+	free(copy);
+	return err;
 }
 
 static void test_table(void **state)
@@ -236,6 +252,7 @@ static const struct {
 } written[] = {
 	{ "", "K=''\n" },
 	{ "1", "K=1\n" },
+	{ "AZaz09", "K=AZaz09\n" },
 	{ "/boot/vmlinuz-6.1.0-18+x_y,z:@%=", "K=/boot/vmlinuz-6.1.0-18+x_y,z:@%=\n" },
 	{ "a b", "K='a b'\n" },
 	{ "~", "K='~'\n" },
@@ -276,8 +293,10 @@ static void test_bad_keys(void **state)
 		assert_int_equal(kd_kv_write(&text, &len, keys[i], "x"), -EINVAL);
 	assert_null(text);
 	assert_int_equal(len, 0);
-	assert_int_equal(kd_kv_write(&text, &len, "_A1", "x"), 0);
-	assert_string_equal(text, "_A1=x\n");
+	assert_int_equal(kd_kv_write(&text, &len, "_AZaz09", "x"), 0);
+	assert_int_equal(kd_kv_write(&text, &len, "A", "y"), 0);
+	assert_int_equal(kd_kv_write(&text, &len, "z", "z"), 0);
+	assert_string_equal(text, "_AZaz09=x\nA=y\nz=z\n");
 	free(text);
 }
 
