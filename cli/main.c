@@ -122,17 +122,19 @@ static int no_command(const struct globals *g, int argc, char **argv, const char
 
 static int run(struct globals *g, int argc, char **argv)
 {
+	static char self[] = "crashctl";
 	struct top top = { .g = g };
 	const struct command *command;
 	char name[64];
 	int code;
 
+	/* argp and getopt() begin their messages with these names. */
+	argv[0] = self;
 	if (options_parse(&argp, g, argc, argv, ARGP_IN_ORDER, &top, &code))
 		return code;
 	command = top.command ? find_command(argv[top.command]) : NULL;
 	if (!command)
 		return no_command(g, argc, argv, top.command ? argv[top.command] : NULL);
-	/* argp begins its messages with this. */
 	snprintf(name, sizeof(name), "crashctl %s", command->name);
 	argv[top.command] = name;
 	return command->run(g, argc - top.command, argv + top.command);

@@ -96,7 +96,9 @@ int out_reserve_text(const struct reserve_view *view)
 
 	put_forced(plan);
 	if (!n)
-		puts("Nothing to do: all is as wished.");
+		puts(kdump_plan_is_met_now(plan) ?
+		     "Nothing to do: all is as wished." :
+		     "Nothing to do: the words of this boot ask for it already.");
 	else if (view->dry_run)
 		puts("Would be done:");
 	else

@@ -185,7 +185,7 @@ int reserve_run(struct reserve_run *run, const struct reserve_options *opt,
 		return code;
 	if (has_step(run->plan, KDUMP_WHEN_NOW))
 		return carry_out(run, opt, view);
-	if (!kdump_plan_is_met_now(run->plan))
+	if (has_step(run->plan, KDUMP_WHEN_BOOT) && !kdump_plan_is_met_now(run->plan))
 		return leave_to_user(run);
 	view->done = true;
 	return EXIT_DONE;

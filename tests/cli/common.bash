@@ -4,6 +4,8 @@
 # Helpers of all tests here.  A test works on copies of machines below its own
 # folder: with -R, or live on the fake kernel (tests/fake/fake.h) that
 # build/dev/test/crashctl is linked with.  Nothing else is ever run live.
+#
+# shellcheck shell=bash disable=SC2034,SC2154 # run sets, and the tests read
 
 bats_require_minimum_version 1.5.0
 bats_load_library bats-support
@@ -30,6 +32,9 @@ machine()
 	cp -r "$TOP/tests/machines/$1" "$M"
 	chmod -R u+w "$M"
 	mkdir -p "$M/run" "$M/boot" "$M/var/lib/kdump"
+	# Each boot has its own; records of another one are not believed.
+	mkdir -p "$M/proc/sys/kernel/random"
+	echo 0f5d9c1e-7a49-4cc5-9d3e-0123456789ab >"$M/proc/sys/kernel/random/boot_id"
 	RELEASE=$(cat "$M/proc/sys/kernel/osrelease")
 	KERNEL=/boot/vmlinuz-$RELEASE
 	INITRAMFS=/var/lib/kdump/initrd.img-$RELEASE
@@ -78,7 +83,6 @@ field()
 failed()
 {
 	assert_equal "$status" "$1"
-	# shellcheck disable=SC2154 # set by run
 	assert_regex "$stderr" "$2"
 	assert_equal "$(grep -c '^crashctl' <<<"$stderr")" 1
 }

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: The crashctl developers
+# How much is needed, of which the figures themselves are tested in tests/unit.
+
+load common
+
+@test "parts, limits, needs and whether it is enough" {
+	machine 7.2-main-cma
+	add_image
+	copy estimate
+	assert_equal "$status" 0
+	assert_equal "$stderr" ""
+	assert_line --partial "$KERNEL ($RELEASE_72)"
+	assert_line --partial "$INITRAMFS"
+	assert_line --regexp '^kernel, while it unpacks itself +60 MiB exact$'
+	assert_line --regexp '^load: the image in one piece '
+	assert_line --regexp '^main, alone '
+	assert_line "What is reserved is enough."
+	copy estimate --json
+	wrote estimate 0
+	field .estimate.enough true
+	field .estimate.reserved '{"main":268435456,"low":0,"cma":536870912}'
+	field '.estimate.image.initramfs_size' "$(stat -c %s "$M$INITRAMFS")"
+	field '.estimate.image.kernel_size' "$(stat -c %s "$M$KERNEL")"
+	# Three files of 100000 bytes are 25 pages each.
+	field '.estimate.image.initramfs_unpacked' $((3 * 25 * 4096))
+	field '.estimate.needed.main_with_cma < .estimate.needed.main' true
+	field '[.estimate.needed[] % 1048576] | add' 0
+}
+
+@test "each wall is the sum of its parts" {
+	machine 7.2-main-cma
+	add_image
+	copy estimate --json
+	wrote estimate 0
+	for wall in load tmpfs run; do
+		field "[.estimate.parts[] | .bytes * .factors.$wall] | add" \
+			"$(jq ".estimate.walls.$wall" "$BATS_TEST_TMPDIR/json")"
+	done
+	field '.estimate as $e | [$e.walls[]] | max == $e.walls[$e.binding_wall]' true
+	field '[.estimate.parts[] | select(.low > .bytes or .bytes > .high)]' '[]'
+}
+
+@test "a command line that lifts the limit of tmpfs takes that wall away" {
+	machine 7.2-main-cma
+	add_image
+	copy estimate --append rootfstype=ramfs --json
+	wrote estimate 0
+	field .estimate.walls.tmpfs null
+	field '.estimate.cmdline | contains("rootfstype=ramfs")' true
+}
+
+@test "--explain shows spread and source" {
+	machine 7.2-main-cma
+	add_image
+	copy estimate --explain
+	assert_equal "$status" 0
+	assert_line --regexp '^PART +SIZE +LEAST +MOST +BASIS +LOAD +TMPFS +RUN +SOURCE$'
+	assert_line --regexp '^initramfs unpacked +300 KiB +300 KiB +300 KiB exact +\. +2 +1 '
+}
+
+@test "--check: 0, 2 and 4" {
+	machine 7.2-main-cma
+	add_image
+	copy estimate --check -q
+	assert_equal "$status" 0
+	machine 6.1-main
+	add_image
+	mkimage initramfs "$M/boot/large" --files 150 --size 1000000
+	copy estimate --check --initramfs /boot/large --json
+	wrote estimate 2
+	field .estimate.enough false
+	machine 7.2-none
+	add_image
+	copy estimate --check -q
+	assert_equal "$status" 4
+	assert_equal "$output$stderr" ""
+}
+
+@test "--check where what is reserved is not to be seen fails" {
+	machine 7.2-main-cma
+	add_image
+	rm -r "$M/sys" "$M/proc/iomem"
+	copy estimate --check --json
+	wrote estimate 1
+	field .estimate.reserved.main null
+	field .estimate.enough null
+	field .error.id '"reserved-not-known"'
+}
+
+@test "every codec gives the same unpacked size" {
+	machine 7.2-main-cma
+	add_image
+	for codec in none gzip bzip2 xz; do
+		mkimage initramfs "$M/boot/$codec" --codec "$codec"
+		copy estimate --initramfs "/boot/$codec" --json
+		wrote estimate 0
+		field .estimate.image.initramfs_unpacked 307200
+		field .estimate.image.initramfs_files 4
+	done
+}
+
+@test "no initramfs: where it was looked for, and what builds it; no number" {
+	machine 7.2-main-cma
+	mkimage kernel "$M$KERNEL"
+	copy estimate
+	failed 1 'no crash initramfs found; looked for /var/lib/kdump/initrd.img-'
+	assert_regex "$stderr" '→ build it'
+	assert_equal "$output" ""
+	copy estimate --json
+	wrote estimate 1
+	field .error.id '"no-initramfs"'
+	field .error.errno '"ENOENT"'
+	field .estimate.needed null
+	field .estimate.kernel "\"$KERNEL\""
+	field .estimate.initramfs null
+	field .estimate.reserved.main 268435456
+}

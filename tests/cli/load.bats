@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: The crashctl developers
+# load, reload and unload on the fake kernel.
+
+load common
+
+setup()
+{
+	machine 7.2-main-cma
+	add_image
+}
+
+loaded()
+{
+	assert_equal "$(cat "$M/sys/kernel/kexec/crash_loaded")" "$1"
+}
+
+@test "load, and what is told of it" {
+	live load
+	assert_equal "$status" 0
+	assert_equal "$stderr" ""
+	assert_line "Loaded:"
+	assert_line --partial "$KERNEL"
+	loaded 1
+	live load --json
+	wrote load 0
+	field .load.outcome '"loaded"'
+	field .load.changed true
+	field .load.kernel "\"$KERNEL\""
+	field .load.release "\"$RELEASE_72\""
+	field '.load.cmdline | contains("crashkernel")' false
+	field .load.note null
+}
+
+@test "--dry-run looks at everything and loads nothing" {
+	remember
+	live load --dry-run
+	assert_equal "$status" 0
+	assert_line "Would load:"
+	unchanged
+	live load --dry-run --json
+	wrote load 0
+	field .load.dry_run true
+	field .load.outcome null
+	field .load.changed false
+	loaded 0
+	echo 1 >"$M/proc/sys/kernel/kexec_load_disabled"
+	live load --dry-run
+	failed 1 kexec_load_disabled
+}
+
+@test "the image can be named, and its command line" {
+	mkimage kernel "$M/boot/other" --release 7.2.99
+	live load --kernel /boot/other --append "one two" --json
+	wrote load 0
+	field .load.kernel '"/boot/other"'
+	field .load.release '"7.2.99"'
+	field '.load.cmdline | endswith("one two")' true
+	# The reason is as much an answer as the exit code.
+	live load --append crashkernel=1M --json
+	wrote load 1
+	field .error.id '"append-crashkernel"'
+}
+
+@test "reload --if-stale loads only what is not fresh" {
+	live reload --if-stale --json
+	wrote reload 0
+	field .reload.outcome '"loaded"'
+	live reload --if-stale --json
+	wrote reload 0
+	field .reload.skipped true
+	field .reload.changed false
+	field .reload.outcome null
+	mkimage initramfs "$M$INITRAMFS" --files 5
+	live reload --if-stale --json
+	wrote reload 0
+	field .reload.skipped false
+	field .reload.outcome '"loaded"'
+	live reload --json
+	wrote reload 0
+	field .reload.skipped false
+}
+
+@test "unload, and again: nothing is loaded, and said" {
+	live load
+	live unload
+	assert_equal "$status" 0
+	assert_line "Nothing is loaded now: a panic would not be captured."
+	loaded 0
+	live unload --json
+	wrote unload 0
+	field .unload.changed false
+	field .unload.outcome '"unprotected"'
+	live status -q
+	assert_equal "$status" 3
+}
+
+@test "a load that the kernel refuses where nothing was loaded: 1, untouched" {
+	KD_FAKE_REFUSE=1:EKEYREJECTED live load
+	failed 1 'signature.*; nothing was changed'
+	KD_FAKE_REFUSE=1:EKEYREJECTED live load --json
+	wrote load 1
+	field .error.id '"signature-rejected"'
+	field .error.errno '"EKEYREJECTED"'
+	field .load.outcome '"untouched"'
+	field .load.changed false
+	loaded 0
+}
+
+@test "a load that the kernel refuses is put back from the copy: 1, restored" {
+	live load
+	mkimage initramfs "$M$INITRAMFS" --files 5
+	KD_FAKE_REFUSE=1:ENOEXEC live reload
+	failed 1 'not know this kind.*; the image that was loaded before is loaded again'
+	loaded 1
+	KD_FAKE_REFUSE=1:ENOEXEC live reload --json
+	wrote reload 1
+	field .reload.outcome '"restored"'
+	field .reload.changed false
+}
+
+@test "refused twice: 7, unprotected, and said" {
+	live load
+	KD_FAKE_REFUSE=2:ENOMEM live reload
+	failed 7 'nothing is loaded any more: a panic now would not be captured'
+	loaded 0
+	live load
+	KD_FAKE_REFUSE=2:ENOMEM live reload --json
+	wrote reload 7
+	field .reload.outcome '"unprotected"'
+	field .reload.changed true
+}
+
+@test "an image that is not ours is not replaced without a way back" {
+	echo 1 >"$M/sys/kernel/kexec/crash_loaded"
+	live load --json
+	wrote load 1
+	field .error.id '"no-fallback"'
+	live load --force no-fallback --json
+	wrote load 0
+	field .load.outcome '"loaded"'
+}
+
+@test "another tool that is enabled is refused by name" {
+	mkdir -p "$M/etc/systemd/system/multi-user.target.wants" "$M/usr/lib/systemd/system" \
+		"$M/usr/sbin"
+	touch "$M/usr/sbin/kdump-config" "$M/usr/lib/systemd/system/kdump-tools.service"
+	ln -s /usr/lib/systemd/system/kdump-tools.service \
+		"$M/etc/systemd/system/multi-user.target.wants/kdump-tools.service"
+	live load
+	failed 1 'kdump-tools is enabled'
+	assert_regex "$stderr" 'systemctl disable'
+	live load --force other-owner,no-fallback --json
+	wrote load 0
+	live status --json
+	wrote status 0
+	field .status.configured.owner '"kdump-tools"'
+}
+
+@test "nothing reserved, too little reserved, locked" {
+	machine 7.2-none
+	add_image
+	live load --json
+	wrote load 1
+	field .error.id '"not-reserved"'
+	machine 6.1-main
+	add_image
+	mkimage initramfs "$M/boot/large" --files 300 --size 1000000 --codec none
+	live load --initramfs /boot/large --json
+	wrote load 1
+	field .error.id '"reservation-too-small"'
+	field .error.errno '"EADDRNOTAVAIL"'
+	echo 1 >"$M/proc/sys/kernel/kexec_load_disabled"
+	live load --json
+	wrote load 1
+	field .error.id '"load-disabled"'
+	live unload --json
+	wrote unload 1
+	field .error.id '"load-disabled"'
+}
+
+@test "a kernel without kexec" {
+	machine 7.2-nokexec
+	add_image
+	live load --json
+	wrote load 1
+	field .error.errno '"ENOSYS"'
+}
+
+@test "a copy of a machine is never changed" {
+	remember
+	for command in load reload unload; do
+		copy "$command"
+		failed 1 'copy of a machine'
+		copy "$command" --json
+		wrote "$command" 1
+		field .error.id '"sysroot"'
+		field .error.errno '"EROFS"'
+	done
+	unchanged
+}
+
+@test "what was done is a failure if it cannot be told: 7" {
+	run sh -c "KD_FAKE_ROOT=$M $CRASHCTL load >/dev/full"
+	assert_equal "$status" 7
+	assert_output --partial "No space left on device"
+	loaded 1
+}
