@@ -22,36 +22,6 @@
 /* A full /var would hurt more than a missing fallback. */
 #define SPARE (64 * KD_MIB)
 
-static int hash_with(int fd, unsigned char *chunk, struct kd_sha256 *sha)
-{
-	uint64_t offset = 0;
-	ssize_t n;
-
-	while ((n = kd_sys_pread(fd, chunk, CHUNK, offset)) > 0) {
-		kd_sha256_feed(sha, chunk, (size_t)n);
-		offset += (uint64_t)n;
-	}
-	return (int)n;
-}
-
-int kd_hash_file(int fd, char ret[KD_SHA256_HEX])
-{
-	unsigned char digest[KD_SHA256_BYTES], *chunk = malloc(CHUNK);
-	struct kd_sha256 sha;
-	int err;
-
-	if (!chunk)
-		return -ENOMEM;
-	kd_sha256_init(&sha);
-	err = hash_with(fd, chunk, &sha);
-	free(chunk);
-	if (err)
-		return err;
-	kd_sha256_finish(&sha, digest);
-	kd_sha256_hex(digest, ret);
-	return 0;
-}
-
 /* The descriptor of a copy whose hash is right; -EBADMSG. */
 static int open_one(struct kdump_ctx *ctx, const char *path, const char *sha256)
 {

@@ -71,7 +71,4 @@ int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kern
  */
 int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_record *ret);
 
-/* SHA-256 of a whole file by descriptor; the file offset is not moved. */
-int kd_hash_file(int fd, char ret[KD_SHA256_HEX]);
-
 #endif

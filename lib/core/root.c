@@ -318,6 +318,38 @@ int kd_root_poke(struct kdump_ctx *ctx, const char *path, const char *text)
 	return (size_t)n == len ? 0 : -EIO;
 }
 
+#define HASH_CHUNK (256 * KD_KIB)
+
+static int hash_with(int fd, unsigned char *chunk, struct kd_sha256 *sha)
+{
+	uint64_t offset = 0;
+	ssize_t n;
+
+	while ((n = kd_sys_pread(fd, chunk, HASH_CHUNK, offset)) > 0) {
+		kd_sha256_feed(sha, chunk, (size_t)n);
+		offset += (uint64_t)n;
+	}
+	return (int)n;
+}
+
+int kd_hash_file(int fd, char ret[KD_SHA256_HEX])
+{
+	unsigned char digest[KD_SHA256_BYTES], *chunk = malloc(HASH_CHUNK);
+	struct kd_sha256 sha;
+	int err;
+
+	if (!chunk)
+		return -ENOMEM;
+	kd_sha256_init(&sha);
+	err = hash_with(fd, chunk, &sha);
+	free(chunk);
+	if (err)
+		return err;
+	kd_sha256_finish(&sha, digest);
+	kd_sha256_hex(digest, ret);
+	return 0;
+}
+
 #define LOCK_PATH "/run/crashctl.lock"
 #define LOCK_POLL_MS 50
 

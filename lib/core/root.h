@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "ctx.h"
+#include "sha256.h"
 
 /* Bytes with a NUL behind them that @len does not count. */
 struct kd_buf {
@@ -57,6 +58,9 @@ int kd_root_poke(struct kdump_ctx *ctx, const char *path, const char *text);
 
 /* Opens the folder of @path; *@name is the last component. */
 int kd_root_open_parent(struct kdump_ctx *ctx, const char *path, const char **name);
+
+/* SHA-256 of a whole file by descriptor; the file offset is not moved. */
+int kd_hash_file(int fd, char ret[KD_SHA256_HEX]);
 
 /*
  * The lock that every change takes (/run/crashctl.lock).  Waits up to the

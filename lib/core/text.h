@@ -31,8 +31,8 @@ void kd_text_vprepend(struct kd_text *t, const char *fmt, va_list args) KD_PRINT
 int kd_why(struct kd_text *t, int code, const char *fmt, ...) KD_PRINTF(3, 4);
 
 /*
- * A size as people write it: "256 MiB", "1.5 GiB", "917616 bytes".  Exact
- * multiples of a MiB are shown as such, all else is rounded up to 0.1 MiB.
+ * A size as people write it: "256 MiB", "60.3 MiB", "917616 bytes".  GiB
+ * from 10 GiB on where exact; what is no whole MiB is rounded up to 0.1 MiB.
  */
 #define KD_SIZE_TEXT 32
 const char *kd_size_text(uint64_t bytes, char out[KD_SIZE_TEXT]);

@@ -109,7 +109,22 @@ static void open_one(struct kdump_image *image, struct kd_file *file, const char
 		spoil(image, file, -EBADMSG, "file-empty", "is empty");
 }
 
-/* stat needs no right to read the file, so anyone can ask this. */
+/* A new mode or name changes the inode's times and nothing of the content. */
+static int has_same_content(struct kdump_ctx *ctx, const struct kd_record_file *file)
+{
+	char sha256[KD_SHA256_HEX];
+	struct stat st;
+	int fd, err;
+
+	fd = kd_root_open_regular(ctx, file->path, &st);
+	if (fd < 0)
+		return fd == -EACCES ? -1 : 0;
+	err = kd_hash_file(fd, sha256);
+	kd_sys_close(fd);
+	return err ? -1 : kd_streq(sha256, file->sha256);
+}
+
+/* stat needs no right to read the file, so anyone can ask; it is read only where that differs. */
 static int is_kept(struct kdump_ctx *ctx, const struct kd_record_file *file)
 {
 	struct kd_identity now;
@@ -121,7 +136,9 @@ static int is_kept(struct kdump_ctx *ctx, const struct kd_record_file *file)
 	if (err)
 		return -1;
 	identify(&st, &now);
-	return kd_identity_equal(&now, &file->id);
+	if (kd_identity_equal(&now, &file->id))
+		return 1;
+	return now.size == file->id.size ? has_same_content(ctx, file) : 0;
 }
 
 /* What we loaded ourselves was read then; the same files need no second look. */

@@ -163,17 +163,31 @@ static void settle_cma(struct resolver *r)
 	}
 }
 
-/* Kernels before 6.17: the word that was meant as an extra takes main with it. */
-static void explain_old_cma(const char *line, struct kd_ck_word *word)
+static bool ends_in_cma(const char *line, const struct kd_ck_word *word)
 {
 	static const char suffix[] = ",cma";
 	size_t n = sizeof(suffix) - 1;
 
-	if (word && kd_streq(word->note, "unrecognized char: ,") &&
-	    !memcmp(line + word->start + word->len - n, suffix, n))
+	return word->len > n && !memcmp(line + word->start + word->len - n, suffix, n);
+}
+
+/* Kernels before 6.17: the word that was meant as an extra takes main with it. */
+static void explain_old_cma(const char *line, struct kd_ck_word *word)
+{
+	if (word && kd_streq(word->note, "unrecognized char: ,") && ends_in_cma(line, word))
 		kd_ck_word_set(word, KD_CK_REFUSED,
 			       "unrecognized char: , (this kernel knows no ,cma and "
 			       "takes the word for the main part)");
+}
+
+/* On such kernels it is plain, and harmless only because a later one counts. */
+static void override(struct kd_ck_word *word, const char *line, bool knows_cma)
+{
+	if (!knows_cma && ends_in_cma(line, word))
+		kd_ck_word_set(word, KD_CK_IGNORED,
+			       "this kernel does not know ,cma (new in 6.17)");
+	else
+		kd_ck_word_set(word, KD_CK_OVERRIDDEN, "a later word of the same kind counts");
 }
 
 static int find_words(const char *line, struct resolver *r, struct kd_text *why)
@@ -189,8 +203,7 @@ static int find_words(const char *line, struct resolver *r, struct kd_text *why)
 		*kept = word;
 		r->stored[word.kind] = kd_ck_word_read(line, r->kernel->ram, kept);
 		if (r->last[word.kind])
-			kd_ck_word_set(r->last[word.kind], KD_CK_OVERRIDDEN,
-				       "a later word of the same kind counts");
+			override(r->last[word.kind], line, r->kernel->knows_cma);
 		r->last[word.kind] = kept;
 	}
 	return 0;
