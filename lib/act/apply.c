@@ -240,7 +240,8 @@ static void put_back(struct kdump_apply *apply)
 	if (!apply->unloaded)
 		return;
 	apply->unloaded = false;
-	if (apply->rq->image)
+	/* Only for a load that the plan has were the files looked at and hashed. */
+	if (needs_load(apply->plan))
 		kd_request_load_locked(apply->rq, true);
 	else
 		kd_request_restore(apply->rq);
