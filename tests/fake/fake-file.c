@@ -160,7 +160,7 @@ ssize_t kd_sys_write(int fd, const void *buf, size_t len)
 	ssize_t n;
 	int fault;
 
-	switch (fake_hit("write", &fault)) {
+	switch (fake_hit(file_of(fd) == FAKE_SIZE ? "write_size" : "write", &fault)) {
 	case FAKE_FAILS:
 		return fault;
 	case FAKE_IS_SHORT:

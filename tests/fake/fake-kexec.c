@@ -36,7 +36,7 @@ static struct {
 	uint64_t busy_until;
 	unsigned refuse, attempts;
 	int refuse_with;
-	char loaded[65];
+	char loaded[FAKE_ID];
 } kernel;
 
 void fake_forget_kernel(void)
@@ -167,34 +167,34 @@ static void set_loaded(const char *id)
 			write_text(hotplug[i], *id ? "1\n" : "0\n");
 }
 
-static void feed_file(struct kd_sha256 *sha, int fd)
+static void hash_file(int fd, char ret[KD_SHA256_HEX])
 {
+	unsigned char digest[KD_SHA256_BYTES];
+	struct kd_sha256 sha;
 	char buf[8192];
 	uint64_t at = 0;
 	ssize_t n;
 
+	kd_sha256_init(&sha);
 	while ((n = pread(fd, buf, sizeof(buf), (off_t)at)) > 0) {
-		kd_sha256_feed(sha, buf, (size_t)n);
+		kd_sha256_feed(&sha, buf, (size_t)n);
 		at += (uint64_t)n;
 	}
-	kd_sha256_feed(sha, &at, sizeof(at));
-}
-
-static void id_of(int kernel_fd, int initramfs, const char *cmdline, char ret[65])
-{
-	unsigned char digest[KD_SHA256_BYTES];
-	struct kd_sha256 sha;
-
-	kd_sha256_init(&sha);
-	feed_file(&sha, kernel_fd);
-	feed_file(&sha, initramfs);
-	kd_sha256_feed(&sha, cmdline, strlen(cmdline));
 	kd_sha256_finish(&sha, digest);
 	kd_sha256_hex(digest, ret);
 }
 
+static void id_of(int kernel_fd, int initramfs, const char *cmdline, char ret[FAKE_ID])
+{
+	char k[KD_SHA256_HEX], i[KD_SHA256_HEX];
+
+	hash_file(kernel_fd, k);
+	hash_file(initramfs, i);
+	snprintf(ret, FAKE_ID, "%s %s %s", k, i, cmdline);
+}
+
 void fake_image_id(const char *kernel_path, const char *initramfs, const char *cmdline,
-		   char ret[65])
+		   char ret[FAKE_ID])
 {
 	int k = open_file(kernel_path, O_RDONLY), i = open_file(initramfs, O_RDONLY);
 
@@ -390,7 +390,7 @@ static int check_policy(void)
 
 static int load(int kernel_fd, int initramfs, const char *cmdline, size_t len)
 {
-	char id[65];
+	char id[FAKE_ID];
 	int err;
 
 	kernel.attempts++;

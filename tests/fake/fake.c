@@ -17,6 +17,7 @@ static struct {
 	unsigned long calls, fail_at;	/* 0: none */
 	int fail_with;
 	bool fail_from;
+	const char *fail_call;		/* only these count; NULL: all */
 	const char *failed;
 	uint64_t now;
 } fake = { .root = -1 };
@@ -55,11 +56,19 @@ void fake_fail(unsigned long n, int err, bool from)
 	fake.fail_at = n;
 	fake.fail_with = err;
 	fake.fail_from = from;
+	fake.fail_call = NULL;
+}
+
+void fake_fail_call(const char *call, unsigned long n, int err)
+{
+	fake_fail(n, err, false);
+	fake.fail_call = call;
 }
 
 void fake_fail_no_more(void)
 {
 	fake.fail_at = 0;
+	fake.fail_call = NULL;
 }
 
 const char *fake_failed(void)
@@ -136,6 +145,8 @@ enum fake_hit fake_hit(const char *call, int *err)
 {
 	if (!fake.started)
 		read_environment();
+	if (fake.fail_call && strcmp(call, fake.fail_call))
+		return FAKE_PASSES;
 	fake.calls++;
 	if (!fake.fail_at || fake.calls < fake.fail_at)
 		return FAKE_PASSES;

@@ -34,6 +34,8 @@ void fake_start(const char *root);
 
 /* The @n-th call from now fails; with @from all behind it too, as if the process had died. */
 void fake_fail(unsigned long n, int err, bool from);
+/* The @n-th call of that name ("kexec_file_load", "write_size", …) fails. */
+void fake_fail_call(const char *call, unsigned long n, int err);
 void fake_fail_no_more(void);
 /* Was that call reached?  Its name, or NULL. */
 const char *fake_failed(void);
@@ -44,11 +46,12 @@ int fake_open_files(void);
 
 /* ---- the kernel ---- */
 
-/* What is loaded: "" for nothing, else kernel, initramfs and command line as one hash. */
+/* What is loaded: "" for nothing, else "SHA-256 SHA-256 command line". */
+#define FAKE_ID 4096
 const char *fake_loaded(void);
-/* The same hash for files that are not loaded. */
+/* The same of files below the scratch folder. */
 void fake_image_id(const char *kernel, const char *initramfs, const char *cmdline,
-		   char ret[65]);
+		   char ret[FAKE_ID]);
 /* Another load is in progress for that long. */
 void fake_busy(unsigned ms);
 /* The next @n loads are refused after the old image is gone, as a load that fails is. */

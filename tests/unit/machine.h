@@ -31,16 +31,20 @@
 #define MACHINE_KERNEL	"/boot/vmlinuz-" MACHINE_RELEASE
 #define MACHINE_INITRD	"/var/lib/kdump/initrd.img-" MACHINE_RELEASE
 
+#define MACHINE_TEXT	65536		/* the longest that is looked at */
+
 struct machine {
 	char root[128];
 };
 
+/* Thousands of small files are written: in memory where there is such a folder. */
 static inline void machine_new(struct machine *m)
 {
 	const char *folder = getenv("TMPDIR");
 
-	snprintf(m->root, sizeof(m->root), "%s/crashctl-test.XXXXXX",
-		 folder ? folder : "/tmp");
+	if (!folder)
+		folder = access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm";
+	snprintf(m->root, sizeof(m->root), "%s/crashctl-test.XXXXXX", folder);
 	assert_non_null(mkdtemp(m->root));
 }
 
@@ -51,9 +55,14 @@ static inline int machine_remove_one(const char *path, const struct stat *st, in
 	return remove(path);
 }
 
+static inline void machine_remove(const char *path)
+{
+	assert_int_equal(nftw(path, machine_remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
 static inline void machine_free(struct machine *m)
 {
-	assert_int_equal(nftw(m->root, machine_remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	machine_remove(m->root);
 }
 
 /* The path on this machine; of a few static buffers in turn. */
@@ -96,10 +105,12 @@ static inline void machine_mkparent(const struct machine *m, const char *path)
 static inline void machine_put_bytes(const struct machine *m, const char *path,
 				     const void *data, size_t len)
 {
-	FILE *f;
+	FILE *f = fopen(machine_path(m, path), "we");
 
-	machine_mkparent(m, path);
-	f = fopen(machine_path(m, path), "we");
+	if (!f) {
+		machine_mkparent(m, path);
+		f = fopen(machine_path(m, path), "we");
+	}
 	assert_non_null(f);
 	assert_int_equal(fwrite(data, 1, len, f), len);
 	assert_int_equal(fclose(f), 0);
@@ -130,9 +141,9 @@ static inline char *machine_get(const struct machine *m, const char *path)
 
 	if (!f)
 		return NULL;
-	text = calloc(1, 1 << 20);
+	text = malloc(MACHINE_TEXT);
 	assert_non_null(text);
-	n = fread(text, 1, (1 << 20) - 1, f);
+	n = fread(text, 1, MACHINE_TEXT - 1, f);
 	text[n] = '\0';
 	fclose(f);
 	return text;
