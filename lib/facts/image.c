@@ -296,19 +296,26 @@ static int read_kernel(struct kdump_image *image)
 	return err ? err : check_arch(image);
 }
 
-/* What the whole machine could not hold need not be unpacked to its end. */
-static uint64_t most_unpacked(const struct kdump_snapshot *snap)
-{
-	uint64_t ram = kd_snapshot_ram(snap);
+/*
+ * What the whole machine could not hold need not be unpacked to its end, nor
+ * what has grown a thousandfold: that is no initramfs but an attack on whoever
+ * looks into it.
+ */
+#define GROWTH_MAX 1000
 
-	return ram ? kd_min(ram, UNPACKED_MAX) : UNPACKED_MAX;
+static uint64_t most_unpacked(const struct kdump_image *image)
+{
+	uint64_t ram = kd_snapshot_ram(image->config->snap);
+	uint64_t grown = kd_add(KD_GIB, kd_mul(image->initramfs.id.size, GROWTH_MAX));
+
+	return kd_min(kd_min(grown, UNPACKED_MAX), ram ? ram : UNPACKED_MAX);
 }
 
 static int begin_reading(struct kdump_image *image)
 {
 	const struct kd_initramfs_limits limits = {
 		.page_size = image->config->snap->page_size,
-		.unpacked = most_unpacked(image->config->snap),
+		.unpacked = most_unpacked(image),
 		.files = FILES_MAX,
 	};
 	int err = read_kernel(image);
