@@ -3,8 +3,9 @@
 /*
  * One JSON document, built in memory and written once.  The adders cannot fail
  * one by one: whatever went wrong is remembered, and doc_print() then writes
- * nothing.  (json-c alone would turn a failed allocation into a null, and
- * passes bytes that are no UTF-8 through.)  Knows nothing of crash kernels.
+ * nothing.  (json-c alone turns a failed allocation into a null, passes bytes
+ * that are no UTF-8 through, and cuts what it writes when memory runs out.)
+ * Knows nothing of crash kernels.
  */
 #ifndef CRASHCTL_JSON_H
 #define CRASHCTL_JSON_H

@@ -235,6 +235,12 @@ int options_parse(const struct argp *argp, struct globals *g, int argc, char **a
 	*code = g->answered ? EXIT_DONE : EXIT_USAGE;
 	if (g->answered)
 		return -1;
+	if (err == ENOMEM) {
+		*code = EXIT_FAILED;
+		error_memory(&error);
+		msg_error(&error);
+		return -1;
+	}
 	error_set(&error, EINVAL, "usage", "", "%s", g->usage_error[0] ? g->usage_error :
 		  "the arguments are wrong; standard error says which");
 	options_usage_json(g, argc, argv, &error);

@@ -89,14 +89,17 @@ static int read_image(struct session *s)
 }
 
 /* The reason is taken at once: the next call on the context may replace it. */
-static void look_at_image(struct session *s)
+static int look_at_image(struct session *s, struct error *error)
 {
 	int ret = read_image(s);
 
 	if (!ret)
 		ret = kdump_estimate_new(s->ctx, s->config, s->image, &s->est);
+	if (ret == -ENOMEM)
+		return fail(s, error, ret);
 	if (ret)
 		error_from_ctx(&s->image_error, s->ctx, ret);
+	return 0;
 }
 
 int session_report(struct session *s, struct error *error)
@@ -116,7 +119,8 @@ int session_look(struct session *s, const struct image_options *image,
 	ret = kdump_image_new(s->ctx, s->config, &s->image);
 	if (ret)
 		return fail(s, error, ret);
-	look_at_image(s);
+	if (look_at_image(s, error))
+		return -1;
 	return session_report(s, error);
 }
 
