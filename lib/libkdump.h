@@ -261,8 +261,8 @@ struct kdump_image *kdump_image_unref(struct kdump_image *image);
  *   -ENOTSUP	it is, but not for this machine or not for kexec
  *   -EBADMSG	a file is cut, empty, or contradicts itself
  *   -EINVAL	no regular file
- *   -EFBIG	the initramfs unpacks to more than this machine's memory, or than 64 GiB or
- *		16 Mi files
+ *   -EFBIG	the initramfs unpacks to more than this machine's memory, 64 GiB, or 1 GiB
+ *		and 1000 times its size, or holds more than 16 Mi files
  *   -EIO
  * Since: 0.1
  */
