@@ -83,7 +83,7 @@ shrunk()
 	json 'it knows the new size' .status.pools.main.reserved "$_size"
 	json 'what was given back is no fault' \
 		'[.status.findings[] | select(.id == "reserved-less")] | length' 0
-	exits 'reserve --live auto once more exits 0' 0 crashctl reserve --live auto
+	exits 'reserve auto once more exits 0' 0 crashctl reserve auto
 	is 'and leaves the size alone' "$(crash_file crash_size)" "$_size"
 }
 
