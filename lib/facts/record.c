@@ -151,7 +151,10 @@ int kd_record_read(struct kdump_ctx *ctx, const char *path, struct kd_record *re
 	err = kd_root_read(ctx, path, KD_MIB, &buf);
 	if (err)
 		return err == -ENOMEM ? err : 0;
-	err = kd_kv_parse(buf.data, buf.len, &kv, NULL);
+	/* A record that is cut in its last line has a number there that is another. */
+	err = buf.len && buf.data[buf.len - 1] == '\n' ? 0 : -EBADMSG;
+	if (!err)
+		err = kd_kv_parse(buf.data, buf.len, &kv, NULL);
 	kd_buf_free(&buf);
 	if (!err) {
 		err = from_entries(&kv, ret);
