@@ -114,7 +114,7 @@ static ssize_t real_read(int fd, void *buf, size_t len)
 {
 	ssize_t n = read(fd, buf, len);
 
-	if (n > 0 && file_of(fd) == FAKE_HOTPLUG && fake_is_busy())
+	if (n > 0 && file_of(fd) == FAKE_FLAG && fake_is_busy())
 		*(char *)buf = '0';
 	return n < 0 ? -errno : n;
 }

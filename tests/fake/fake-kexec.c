@@ -127,13 +127,20 @@ static const char *loaded_file(void)
 
 enum fake_file fake_file_of(const char *path)
 {
+	static const char *const zero_while_busy[] = {
+		"sys/kernel/kexec/crash_loaded",
+		"sys/kernel/kexec_crash_loaded",
+		"sys/devices/system/cpu/crash_hotplug",
+		"sys/devices/system/memory/crash_hotplug",
+	};
+
 	path += strspn(path, "/");
 	if (!strcmp(path, "sys/kernel/kexec/crash_size") ||
 	    !strcmp(path, "sys/kernel/kexec_crash_size"))
 		return FAKE_SIZE;
-	if (!strcmp(path, "sys/devices/system/cpu/crash_hotplug") ||
-	    !strcmp(path, "sys/devices/system/memory/crash_hotplug"))
-		return FAKE_HOTPLUG;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(zero_while_busy); i++)
+		if (!strcmp(path, zero_while_busy[i]))
+			return FAKE_FLAG;
 	return FAKE_PLAIN;
 }
 

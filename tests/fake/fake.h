@@ -61,7 +61,7 @@ unsigned fake_attempts(void);
 
 /* ---- inside the fake ---- */
 
-enum fake_file { FAKE_PLAIN, FAKE_SIZE, FAKE_HOTPLUG };
+enum fake_file { FAKE_PLAIN, FAKE_SIZE, FAKE_FLAG };
 enum fake_hit { FAKE_PASSES, FAKE_FAILS, FAKE_IS_SHORT };
 
 /* Counts a call; FAKE_FAILS with the result in *@err where it is the one. */

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Records: what is written comes back, whatever it holds; half of one is none. */
+#include "machine.h"
+
+#include "../../lib/core/root.h"
+#include "../../lib/facts/record.h"
+#include "random.h"
+
+#define PATH KD_RECORD_PATH
+#define KEPT "/var/lib/crashctl/last-good/record"
+
+struct scene {
+	struct machine m;
+	struct kdump_ctx *ctx;
+};
+
+static int set_up(void **state)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+
+	machine_new(&s->m);
+	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
+	assert_int_equal(kdump_ctx_set_root(s->ctx, s->m.root), 0);
+	machine_put(&s->m, "proc/sys/kernel/random/boot_id", MACHINE_BOOT_ID "\n");
+	*state = s;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct scene *s = *state;
+
+	kdump_ctx_unref(s->ctx);
+	machine_free(&s->m);
+	free(s);
+	return 0;
+}
+
+/* Every number another one, so that two that are mixed up are found. */
+static struct kd_record make(const char *kernel, const char *initramfs, const char *cmdline)
+{
+	struct kd_record r = {
+		.kernel = { (char *)kernel, { 1, 2, 3, -4, 5, 6, 7 }, "aa" },
+		.initramfs = { (char *)initramfs, { 8, UINT64_MAX, 10, 11, 12, INT64_MIN, 14 }, "bb" },
+		.cmdline = (char *)cmdline,
+		.boot_id = (char *)MACHINE_BOOT_ID,
+		.time = 1767225600,
+		.sums = {
+			.kernel = { .release = "7.2.12-test", .init_size = 62914560,
+				    .alignment = 2097152, .pref_address = 16777216,
+				    .cmdline_size = 2047 },
+			.initramfs = { .stored = 15, .unpacked = 16, .content = 17, .pages = 18,
+				       .files = 19, .regular = 20, .window = 21 },
+		},
+		.need_main = 22, .need_main_with_cma = 23, .need_low = 24, .need_cma = 25,
+		.need_total_with_cma = 26, .given = 3,
+	};
+
+	return r;
+}
+
+static void assert_same_file(const struct kd_record_file *a, const struct kd_record_file *b)
+{
+	assert_string_equal(a->path, b->path);
+	assert_true(kd_identity_equal(&a->id, &b->id));
+	assert_string_equal(a->sha256, b->sha256);
+}
+
+static void assert_same(const struct kd_record *a, const struct kd_record *b)
+{
+	const struct kd_bzimage *k = &a->sums.kernel, *l = &b->sums.kernel;
+	const struct kd_initramfs *i = &a->sums.initramfs, *j = &b->sums.initramfs;
+
+	assert_same_file(&a->kernel, &b->kernel);
+	assert_same_file(&a->initramfs, &b->initramfs);
+	assert_string_equal(a->cmdline, b->cmdline);
+	assert_string_equal(a->boot_id, b->boot_id);
+	assert_int_equal(a->time, b->time);
+	assert_string_equal(k->release, l->release);
+	assert_int_equal(k->init_size, l->init_size);
+	assert_int_equal(k->alignment, l->alignment);
+	assert_int_equal(k->pref_address, l->pref_address);
+	assert_int_equal(k->cmdline_size, l->cmdline_size);
+	assert_int_equal(i->stored, j->stored);
+	assert_int_equal(i->unpacked, j->unpacked);
+	assert_int_equal(i->content, j->content);
+	assert_int_equal(i->pages, j->pages);
+	assert_int_equal(i->files, j->files);
+	assert_int_equal(i->regular, j->regular);
+	assert_int_equal(i->window, j->window);
+	assert_int_equal(a->need_main, b->need_main);
+	assert_int_equal(a->need_main_with_cma, b->need_main_with_cma);
+	assert_int_equal(a->need_low, b->need_low);
+	assert_int_equal(a->need_cma, b->need_cma);
+	assert_int_equal(a->need_total_with_cma, b->need_total_with_cma);
+	assert_int_equal(a->given, b->given);
+}
+
+static void put_record(struct scene *s, const char *path, const struct kd_record *record)
+{
+	char *text;
+	size_t len;
+
+	assert_int_equal(kd_record_write(record, &text, &len), 0);
+	assert_int_equal(strlen(text), len);
+	machine_put_bytes(&s->m, path, text, len);
+	free(text);
+}
+
+static void assert_none(struct scene *s, const char *path)
+{
+	struct kd_record record = { .time = 77 };
+
+	assert_int_equal(kd_record_read(s->ctx, path, &record), 0);
+	kd_record_free(&record);
+}
+
+static void assert_comes_back(struct scene *s, const struct kd_record *record)
+{
+	struct kd_record back;
+
+	put_record(s, PATH, record);
+	assert_int_equal(kd_record_read(s->ctx, PATH, &back), 1);
+	assert_same(record, &back);
+	kd_record_free(&back);
+}
+
+static void test_round_trip(void **state)
+{
+	static const char *const strings[] = {
+		"/boot/vmlinuz", "", " ",
+		"it's \"quoted\"", "a\nCMDLINE=b\nc",
+		"$(reboot) `reboot` ${x} \\", "#comment",
+		"tab\there\x7f\x01\x1b[31m", "\xff\xfe\x80 no utf-8",
+		"''", "''\"x\"", "a=b;c&d|e>f",
+		"~root", "\r\n", "ends with \\",
+	};
+	struct scene *s = *state;
+	size_t n = KD_ARRAY_SIZE(strings);
+
+	for (size_t i = 0; i < n; i++) {
+		struct kd_record r = make(strings[i], strings[(i + 1) % n], strings[(i + 2) % n]);
+
+		assert_comes_back(s, &r);
+	}
+}
+
+/* Any bytes that a path may hold. */
+static void test_round_trip_random(void **state)
+{
+	struct scene *s = *state;
+	struct random r = { 20260103 };
+
+	for (unsigned round = 0; round < 300; round++) {
+		char text[3][64] = { { 0 } };
+		struct kd_record record;
+
+		for (size_t t = 0; t < 3; t++) {
+			size_t len = random_below(&r, 63);
+
+			for (size_t i = 0; i < len; i++)
+				text[t][i] = (char)(1 + random_below(&r, 255));
+		}
+		record = make(text[0], text[1], text[2]);
+		assert_comes_back(s, &record);
+	}
+}
+
+/* Cut at any byte it is no record: a number that lost its end would be another. */
+static void test_truncated(void **state)
+{
+	struct scene *s = *state;
+	struct kd_record record = make("/k", "/i", "a 'b' c");
+	char *text;
+	size_t len;
+
+	assert_int_equal(kd_record_write(&record, &text, &len), 0);
+	for (size_t cut = 0; cut < len; cut++) {
+		machine_put_bytes(&s->m, PATH, text, cut);
+		assert_none(s, PATH);
+	}
+	free(text);
+}
+
+static void test_another_boot(void **state)
+{
+	struct scene *s = *state;
+	struct kd_record record = make("/k", "/i", ""), back;
+
+	machine_put(&s->m, "proc/sys/kernel/random/boot_id",
+		    "11111111-7a49-4cc5-9d3e-0123456789ab\n");
+	put_record(s, PATH, &record);
+	assert_none(s, PATH);
+	/* What is kept for the next time is good in any boot. */
+	put_record(s, KEPT, &record);
+	assert_int_equal(kd_record_read(s->ctx, KEPT, &back), 1);
+	assert_same(&record, &back);
+	kd_record_free(&back);
+	/* Without a boot id nobody knows. */
+	machine_drop(&s->m, "proc/sys/kernel/random/boot_id");
+	assert_none(s, PATH);
+	record.boot_id = (char *)"";
+	put_record(s, PATH, &record);
+	assert_none(s, PATH);
+}
+
+static void put_changed(struct scene *s, const char *from, const char *to)
+{
+	struct kd_record record = make("/k", "/i", "words");
+	char *text, *at, changed[8192];
+	size_t len;
+
+	assert_int_equal(kd_record_write(&record, &text, &len), 0);
+	at = strstr(text, from);
+	assert_non_null(at);
+	snprintf(changed, sizeof(changed), "%.*s%s%s", (int)(at - text), text, to,
+		 at + strlen(from));
+	machine_put(&s->m, PATH, changed);
+	free(text);
+}
+
+static void test_broken(void **state)
+{
+	static const char *const changes[][2] = {
+		{ "KERNEL_DEV=1", "KERNEL_DEV=" },
+		{ "KERNEL_DEV=1", "KERNEL_DEV=x" },
+		{ "KERNEL_DEV=1", "KERNEL_DEV=-1" },
+		{ "KERNEL_DEV=1", "KERNEL_DEV=1x" },
+		{ "KERNEL_DEV=1", "KERNEL_DEV=99999999999999999999" },
+		{ "KERNEL_DEV=1", "KERNEL_DEVX=1" },
+		{ "TIME=1767225600", "TIME=soon" },
+		{ "CMDLINE=words", "CMDLINE=$words" },
+		{ "ALIGNMENT=2097152", "ALIGNMENT=0" },
+		{ "ALIGNMENT=2097152", "ALIGNMENT=2097153" },
+		{ "INIT_SIZE=62914560", "INIT_SIZE=18446744073709551615" },
+		{ "KERNEL_SHA256=aa", "KERNEL_SHA256="
+		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" },
+	};
+	struct scene *s = *state;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(changes); i++) {
+		put_changed(s, changes[i][0], changes[i][1]);
+		assert_none(s, PATH);
+	}
+}
+
+static void test_no_record(void **state)
+{
+	struct scene *s = *state;
+
+	assert_none(s, PATH);
+	machine_mkdirs(&s->m, "run/crashctl");
+	assert_int_equal(mkfifo(machine_path(&s->m, PATH), 0600), 0);
+	assert_none(s, PATH);
+	machine_drop(&s->m, PATH);
+	machine_mkdirs(&s->m, PATH);
+	assert_none(s, PATH);
+	assert_int_equal(rmdir(machine_path(&s->m, PATH)), 0);
+	machine_put(&s->m, PATH, "");
+	assert_none(s, PATH);
+	machine_put(&s->m, PATH, "\x7f" "ELF\n\n\n=\n");
+	assert_none(s, PATH);
+	assert_int_equal(truncate(machine_path(&s->m, PATH), (off_t)1 << 32), 0);
+	assert_none(s, PATH);
+}
+
+#define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ONE(test_round_trip),
+		ONE(test_round_trip_random),
+		ONE(test_truncated),
+		ONE(test_another_boot),
+		ONE(test_broken),
+		ONE(test_no_record),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
