@@ -73,6 +73,35 @@ static void spoil_missing(struct kdump_image *image, struct kd_file *file, bool 
 		kd_text_set(&image->advice, "name one with --kernel");
 }
 
+/* To one of the few that the header promises; the text has the system's own word. */
+static void spoil_unopened(struct kdump_image *image, struct kd_file *file, int err)
+{
+	switch (err) {
+	case -EISDIR:
+	case -EINVAL:
+	case -ENXIO:
+		spoil(image, file, -EINVAL, "file-unusable", "is no regular file");
+		break;
+	case -ELOOP:
+		spoil(image, file, -EINVAL, "file-unusable", kd_errno_text(err));
+		break;
+	case -ENOENT:
+	case -ENOTDIR:
+		spoil(image, file, -ENOENT, "file-missing", kd_errno_text(err));
+		break;
+	case -EACCES:
+		spoil(image, file, err, "file-unreadable", kd_errno_text(err));
+		if (!*image->advice.s)
+			kd_text_set(&image->advice, "ask again as root");
+		break;
+	case -ENOMEM:
+		spoil(image, file, err, "out-of-memory", kd_errno_text(err));
+		break;
+	default:
+		spoil(image, file, -EIO, "file-unusable", kd_errno_text(err));
+	}
+}
+
 static void open_one(struct kdump_image *image, struct kd_file *file, const char *path,
 		     bool initramfs)
 {
@@ -91,16 +120,7 @@ static void open_one(struct kdump_image *image, struct kd_file *file, const char
 	}
 	fd = kd_root_open_regular(image->ctx, path, &st);
 	if (fd < 0) {
-		const char *id = fd == -ENOENT || fd == -ENOTDIR ? "file-missing"
-				 : fd == -EACCES		 ? "file-unreadable"
-								 : "file-unusable";
-
-		if (fd == -EISDIR || fd == -EINVAL || fd == -ENXIO)
-			fd = spoil(image, file, -EINVAL, id, "is no regular file");
-		else
-			spoil(image, file, fd == -ENOTDIR ? -ENOENT : fd, id, kd_errno_text(fd));
-		if (!*image->advice.s && fd == -EACCES)
-			kd_text_set(&image->advice, "ask again as root");
+		spoil_unopened(image, file, fd);
 		return;
 	}
 	file->fd = fd;
