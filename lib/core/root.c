@@ -109,23 +109,29 @@ int kd_root_read(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_
 	return err;
 }
 
+/* Needs no memory: what sysfs says must not depend on how much of it is left. */
 int kd_root_read_line(struct kdump_ctx *ctx, const char *path, char *ret, size_t size)
 {
-	struct kd_buf buf;
-	size_t len;
-	int err;
+	char line[KD_LINE_MAX + 1];
+	struct stat st;
+	size_t len = 0;
+	ssize_t n;
+	int fd;
 
-	err = kd_root_read(ctx, path, 64 * KD_KIB, &buf);
-	if (err)
-		return err;
-	len = strcspn(buf.data, "\n");
-	if (len >= size) {
-		kd_buf_free(&buf);
+	fd = kd_root_open_regular(ctx, path, &st);
+	if (fd < 0)
+		return fd;
+	while ((n = kd_sys_read(fd, line + len, KD_LINE_MAX - len)) > 0)
+		len += (size_t)n;
+	kd_sys_close(fd);
+	if (n < 0)
+		return (int)n;
+	line[len] = '\0';
+	len = strcspn(line, "\n");
+	if (len >= size || len == KD_LINE_MAX)
 		return -EFBIG;
-	}
-	memcpy(ret, buf.data, len);
+	memcpy(ret, line, len);
 	ret[len] = '\0';
-	kd_buf_free(&buf);
 	return 0;
 }
 

@@ -30,7 +30,11 @@ int kd_root_open_regular(struct kdump_ctx *ctx, const char *path, struct stat *r
 /* The whole file; -EFBIG beyond @max bytes. */
 int kd_root_read(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_buf *ret);
 
-/* A file of one line, as sysfs has them: without the line end, at most @size - 1 bytes. */
+/*
+ * A file of one line, as sysfs has them: without the line end, at most @size - 1 bytes and
+ * less than KD_LINE_MAX, which is what sysfs gives at most.
+ */
+#define KD_LINE_MAX 4096
 int kd_root_read_line(struct kdump_ctx *ctx, const char *path, char *ret, size_t size);
 
 /* A file that holds one decimal number; -EBADMSG if it does not. */

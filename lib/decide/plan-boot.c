@@ -13,6 +13,7 @@ struct wanted {
 	uint64_t main, low, cma;
 	uint64_t useful_cma;		/* what this kernel would make of it: 0 or cma */
 	bool high, has_low;
+	bool raised;			/* main, though nobody named it */
 };
 
 /* A pool that is not named keeps what this boot's words ask for. */
@@ -39,16 +40,28 @@ static uint64_t main_needed(const struct kdump_estimate *est, uint64_t cma)
 	return kd_min(kd_max(est->main_with_cma, rest), est->main_alone);
 }
 
+static bool asks_for_nothing(const struct kd_asked *asked)
+{
+	return asked->ask == KD_ASK_NOTHING || (asked->ask == KD_ASK_SIZE && !asked->bytes);
+}
+
+/* 0 for main takes everything, unless another pool is asked for: that is refused later. */
+static bool gives_all_back(const struct kdump_wish *wish)
+{
+	return wish->pools[KDUMP_POOL_MAIN].ask == KD_ASK_SIZE &&
+	       !wish->pools[KDUMP_POOL_MAIN].bytes && !wish->high &&
+	       asks_for_nothing(&wish->pools[KDUMP_POOL_LOW]) &&
+	       asks_for_nothing(&wish->pools[KDUMP_POOL_CMA]);
+}
+
 static struct wanted want(struct kdump_plan *plan, const struct kdump_wish *wish)
 {
 	const struct kdump_report *r = plan->report;
 	const struct kdump_estimate *est = r->est;
-	bool gives_all_back = wish->pools[KDUMP_POOL_MAIN].ask == KD_ASK_SIZE &&
-			      !wish->pools[KDUMP_POOL_MAIN].bytes;
 	struct wanted w = { .high = wish->high || r->booted.high };
 	struct kd_ck_kernel kernel;
 
-	if (gives_all_back)
+	if (gives_all_back(wish))
 		return (struct wanted){ 0 };
 	kd_snapshot_ck_kernel(r->snap, &kernel);
 	w.cma = resolve(wish, KDUMP_POOL_CMA, r->booted.cma, est ? est->cma : 0);
@@ -61,8 +74,10 @@ static struct wanted want(struct kdump_plan *plan, const struct kdump_wish *wish
 	w.low = w.has_low ? resolve(wish, KDUMP_POOL_LOW, r->booted.low, 72 * KD_MIB) : 0;
 	/* CMA beside a main part that the image does not fit into would help nobody. */
 	if (wish->pools[KDUMP_POOL_MAIN].ask == KD_ASK_NOTHING && est && w.cma &&
-	    w.main < main_needed(est, w.useful_cma))
+	    w.main < main_needed(est, w.useful_cma)) {
 		w.main = main_needed(est, w.useful_cma);
+		w.raised = true;
+	}
 	return w;
 }
 
@@ -171,5 +186,7 @@ void kd_plan_boot(struct kdump_plan *plan, const struct kdump_wish *wish)
 		return;
 	kd_plan_step(plan, KDUMP_ACTION_WORDS, KDUMP_WHEN_BOOT,
 		     "the words of this boot stand in /proc/cmdline",
-		     "the next boot reserves what is asked for");
+		     "%s", w.raised ? "the next boot reserves it; main is raised to what the image "
+				      "needs beside CMA"
+				    : "the next boot reserves what is asked for");
 }

@@ -174,6 +174,7 @@ KD_API int kdump_plan_new(struct kdump_ctx *ctx, struct kdump_report *report,
 	plan->refs = 1;
 	plan->report = kdump_report_ref(report);
 	plan->forces = wish->forces;
+	plan->scope = wish->scope;
 	if (wish->scope != KDUMP_SCOPE_CONFIG)
 		kd_plan_live(plan, wish);
 	if (wish->scope != KDUMP_SCOPE_LIVE)
@@ -252,7 +253,8 @@ KD_API bool kdump_plan_needs_reboot(const struct kdump_plan *plan)
 	for (size_t i = 0; i < plan->n_steps; i++)
 		if (plan->steps[i].when == KDUMP_WHEN_BOOT)
 			return true;
-	return false;
+	/* This boot's words ask for it already, and what they made was given back. */
+	return plan->scope == KDUMP_SCOPE_BOTH && !plan->met_now;
 }
 
 KD_API bool kdump_plan_is_met_now(const struct kdump_plan *plan)

@@ -60,6 +60,7 @@ struct kdump_plan {
 	char words[160];
 	bool met_now;			/* by what is reserved, after the live steps */
 	struct kd_forces forces;
+	enum kdump_scope scope;
 };
 
 struct kdump_step *kd_plan_step(struct kdump_plan *plan, enum kdump_action action,

@@ -217,9 +217,11 @@ KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 	config->refs = 1;
 	config->ctx = kdump_ctx_ref(ctx);
 	config->snap = kdump_snapshot_ref(snap);
-	config->distro = kd_distro_find(ctx);
-	config->owner = kd_owner_find(ctx, &config->owner_off);
-	err = fill(config);
+	err = kd_distro_find(ctx, &config->distro);
+	if (!err) {
+		config->owner = kd_owner_find(ctx, &config->owner_off);
+		err = fill(config);
+	}
 	if (err) {
 		kdump_config_unref(config);
 		return err;

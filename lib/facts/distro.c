@@ -7,7 +7,7 @@
  */
 #include "distro.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 #include "../core/root.h"
 #include "../parse/keyvalue.h"
@@ -104,21 +104,26 @@ static const struct kd_distro *by_release(const struct kd_kv *release)
 	return &other;
 }
 
-const struct kd_distro *kd_distro_find(struct kdump_ctx *ctx)
+/* The wrong rules would compose the wrong command line: no memory is no unknown system. */
+int kd_distro_find(struct kdump_ctx *ctx, const struct kd_distro **ret)
 {
-	const struct kd_distro *distro = &other;
 	struct kd_buf buf;
 	struct kd_kv kv;
+	int err;
 
-	if (kd_root_read(ctx, "etc/os-release", 64 * KD_KIB, &buf) &&
-	    kd_root_read(ctx, "usr/lib/os-release", 64 * KD_KIB, &buf))
-		return distro;
-	if (!kd_kv_parse(buf.data, buf.len, &kv, NULL)) {
-		distro = by_release(&kv);
-		kd_kv_free(&kv);
-	}
+	*ret = &other;
+	err = kd_root_read(ctx, "etc/os-release", 64 * KD_KIB, &buf);
+	if (err && err != -ENOMEM)
+		err = kd_root_read(ctx, "usr/lib/os-release", 64 * KD_KIB, &buf);
+	if (err)
+		return err == -ENOMEM ? kd_oom(ctx) : 0;
+	err = kd_kv_parse(buf.data, buf.len, &kv, NULL);
 	kd_buf_free(&buf);
-	return distro;
+	if (err)
+		return err == -ENOMEM ? kd_oom(ctx) : 0;
+	*ret = by_release(&kv);
+	kd_kv_free(&kv);
+	return 0;
 }
 
 struct owner {

@@ -25,8 +25,8 @@ struct kd_distro {
 	const char *build;		/* the command that builds the initramfs */
 };
 
-/* By /etc/os-release; a system we do not know gets rules that look everywhere. */
-const struct kd_distro *kd_distro_find(struct kdump_ctx *ctx);
+/* By /etc/os-release; a system we do not know gets rules that look everywhere.  -ENOMEM. */
+int kd_distro_find(struct kdump_ctx *ctx, const struct kd_distro **ret);
 
 /*
  * The service of another tool that loads the crash kernel and is enabled here,

@@ -37,17 +37,20 @@ static int read_iomem(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 }
 
 /* CmaTotal is printed only with CONFIG_CMA (fs/proc/meminfo.c). */
-static void read_meminfo(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
+static int read_meminfo(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 {
 	struct kd_buf buf;
 	uint64_t kib;
+	int err;
 
-	if (kd_root_read(ctx, "proc/meminfo", KD_MIB, &buf))
-		return;
+	err = kd_root_read(ctx, "proc/meminfo", KD_MIB, &buf);
+	if (err)
+		return err == -ENOMEM ? kd_oom(ctx) : 0;
 	if (!kd_table_get(buf.data, "MemTotal", 10, &kib))
 		snap->mem_total = kd_mul(kib, KD_KIB);
 	snap->has_cma_total = !kd_table_get(buf.data, "CmaTotal", 10, &kib);
 	kd_buf_free(&buf);
+	return 0;
 }
 
 static uint64_t read_cpus(struct kdump_ctx *ctx, const char *path)
@@ -64,9 +67,10 @@ int kd_facts_memory(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 {
 	int err = read_iomem(ctx, snap);
 
+	if (!err)
+		err = read_meminfo(ctx, snap);
 	if (err)
 		return err;
-	read_meminfo(ctx, snap);
 	snap->cpus_possible = read_cpus(ctx, "sys/devices/system/cpu/possible");
 	snap->cpus_present = read_cpus(ctx, "sys/devices/system/cpu/present");
 	if (snap->live)
