@@ -216,7 +216,8 @@ static void test_keys(void **state)
 static void test_no_crashkernel(void **state)
 {
 	static const char *const lines[] = {
-		"crashkernel=256M", "a crashkernel=256M b", "crashkernel=1G,high crashkernel=72M,low",
+		"crashkernel=256M", "a crashkernel=256M b",
+		"crashkernel=1G,high crashkernel=72M,low",
 		"\"crashkernel=256M\"", "crashkernel=256M\n",
 	};
 	static const char *const oses[] = { "ID=debian\n", "ID=fedora\n", "ID=suse\n", "ID=x\n" };
@@ -273,7 +274,8 @@ static void test_bad_append(void **state)
 	assert_int_equal(look(s), 0);
 	snprintf(before, sizeof(before), "%s", kdump_config_get_cmdline(s->config));
 	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
-		assert_int_equal(kdump_config_set_append(s->config, i % 2, rows[i].append), -EINVAL);
+		assert_int_equal(kdump_config_set_append(s->config, i % 2, rows[i].append),
+				 -EINVAL);
 		assert_string_equal(kdump_ctx_get_error_id(s->ctx), rows[i].id);
 		assert_string_equal(kdump_config_get_cmdline(s->config), before);
 	}
@@ -383,7 +385,8 @@ static void test_owners(void **state)
 		  "usr/lib/systemd/system/kdump-tools.service", "kdump-tools" },
 		{ "usr/bin/kdumpctl", WANTS "kdump.service",
 		  "usr/lib/systemd/system/kdump.service", "kdump-utils" },
-		{ "usr/sbin/kdumptool", "etc/systemd/system/sysinit.target.wants/kdump-early.service",
+		{ "usr/sbin/kdumptool",
+		  "etc/systemd/system/sysinit.target.wants/kdump-early.service",
 		  "usr/lib/systemd/system/kdump-early.service", "SUSE kdump" },
 		{ "usr/sbin/kdumptool", WANTS "kdump.service",
 		  "usr/lib/systemd/system/kdump.service", "SUSE kdump" },
@@ -429,7 +432,8 @@ static void test_owner_switched_off(void **state)
 
 	machine_put(&s->m, "usr/sbin/kdump-config", "");
 	machine_put(&s->m, unit, "");
-	machine_link(&s->m, WANTS "kdump-tools.service", "/usr/lib/systemd/system/kdump-tools.service");
+	machine_link(&s->m, WANTS "kdump-tools.service",
+		     "/usr/lib/systemd/system/kdump-tools.service");
 	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
 		machine_put(&s->m, "etc/default/kdump-tools", rows[i].text);
 		assert_int_equal(look(s), 0);

@@ -106,7 +106,8 @@ static void test_measured(void **state)
 
 			make_case(i, &machine, &sums);
 			machine.has_main = places[p];
-			machine.main = (struct kdump_range){ places[p], places[p] + 640 * KD_MIB - 1 };
+			machine.main.start = places[p];
+			machine.main.end = places[p] + 640 * KD_MIB - 1;
 			kd_estimate_fill(&machine, &sums, &est);
 			excess = est.main_alone - true_need;
 			if (est.main_alone < true_need || excess > EXCESS_MAX)
@@ -179,6 +180,7 @@ static void test_parts_add_up(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		enum kdump_wall binding;
 		uint64_t walls[KDUMP_WALLS] = { 0 }, most = 0;
 		struct kd_estimate_machine machine;
 		struct kdump_estimate est = { 0 };
@@ -203,11 +205,12 @@ static void test_parts_add_up(void **state)
 		if (!machine.tmpfs_limited)
 			walls[KDUMP_WALL_TMPFS] = 0;
 		for (unsigned w = 0; w < KDUMP_WALLS; w++) {
-			assert_int_equal(kdump_estimate_get_wall(&est, (enum kdump_wall)w), walls[w]);
+			assert_int_equal(kdump_estimate_get_wall(&est, (enum kdump_wall)w),
+					 walls[w]);
 			most = kd_max(most, walls[w]);
 		}
-		assert_int_equal(kdump_estimate_get_wall(&est, kdump_estimate_get_binding_wall(&est)),
-				 most);
+		binding = kdump_estimate_get_binding_wall(&est);
+		assert_int_equal(kdump_estimate_get_wall(&est, binding), most);
 		assert_int_equal(kdump_estimate_get_need(&est, KDUMP_POOL_MAIN, false),
 				 kd_round_up(most, KD_MIB));
 	}

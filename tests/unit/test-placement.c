@@ -74,7 +74,8 @@ static void test_each_place(void **state)
 		struct kd_segment segments[KD_SEGMENTS_MAX];
 		size_t n = make_segments(&r, segments), placed = n;
 		uint64_t start = random_below(&r, 300) * PAGE, at;
-		struct kdump_range region = { start, start + (1 + random_below(&r, 200)) * PAGE - 1 };
+		uint64_t pages = 1 + random_below(&r, 200);
+		struct kdump_range region = { start, start + pages * PAGE - 1 };
 		const struct kd_segment *failed = kd_place(segments, n, &region, PAGE);
 
 		if (failed)

@@ -42,7 +42,8 @@ static struct kd_record make(const char *kernel, const char *initramfs, const ch
 {
 	struct kd_record r = {
 		.kernel = { (char *)kernel, { 1, 2, 3, -4, 5, 6, 7 }, "aa" },
-		.initramfs = { (char *)initramfs, { 8, UINT64_MAX, 10, 11, 12, INT64_MIN, 14 }, "bb" },
+		.initramfs = { (char *)initramfs, { 8, UINT64_MAX, 10, 11, 12, INT64_MIN, 14 },
+			       "bb" },
 		.cmdline = (char *)cmdline,
 		.boot_id = (char *)MACHINE_BOOT_ID,
 		.time = 1767225600,
