@@ -75,6 +75,8 @@ static bool was_given_back(const struct kdump_report *r)
 {
 	const struct kd_iomem *iomem = &r->snap->iomem;
 
+	if (!iomem->crash.n)
+		return iomem->given_back.n;
 	for (size_t i = 0; i < iomem->given_back.n; i++)
 		for (size_t c = 0; c < iomem->crash.n; c++)
 			if (iomem->given_back.v[i].start == iomem->crash.v[c].end + 1)
@@ -109,19 +111,27 @@ static void find_reservation(struct kdump_report *r)
 	}
 }
 
+/* Main that falls short is told by itself: no amount of CMA makes up for it. */
 static void find_size(struct kdump_report *r)
 {
+	uint64_t main_has = size_of(r, KDUMP_POOL_MAIN, KDUMP_VIEW_RESERVED);
+	uint64_t main_needs = size_of(r, KDUMP_POOL_MAIN, KDUMP_VIEW_NEEDED);
 	char have[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
+	uint64_t cma_has = 0, cma_needs = 0;
 
-	if (r->enough || r->verdict == KDUMP_VERDICT_NOT_RESERVED)
+	if (r->enough || !main_has)
 		return;
-	kd_size_text(size_of(r, KDUMP_POOL_MAIN, KDUMP_VIEW_RESERVED) +
-		     size_of(r, KDUMP_POOL_CMA, KDUMP_VIEW_RESERVED), have);
-	kd_size_text(size_of(r, KDUMP_POOL_MAIN, KDUMP_VIEW_NEEDED) +
-		     size_of(r, KDUMP_POOL_CMA, KDUMP_VIEW_NEEDED), need);
+	if (main_has >= main_needs) {
+		cma_has = size_of(r, KDUMP_POOL_CMA, KDUMP_VIEW_RESERVED);
+		cma_needs = size_of(r, KDUMP_POOL_CMA, KDUMP_VIEW_NEEDED);
+		main_needs = main_has;
+	}
+	kd_size_text(kd_add(main_has, cma_has), have);
+	kd_size_text(kd_add(main_needs, cma_needs), need);
 	kd_find(r, KDUMP_SEVERITY_ERROR, "too-small",
 		"crashctl estimate shows the parts, crashctl reserve auto the words",
-		"%s is reserved, the crash kernel needs %s", have, need);
+		"%s%s is reserved, the crash kernel needs %s",
+		cma_has || cma_needs ? "" : "main: ", have, need);
 }
 
 static void find_low(struct kdump_report *r)
