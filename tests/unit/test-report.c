@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Every verdict and every finding, on machines made of words (synthetic.h). */
+#include "synthetic.h"
+
+#define HIGH "crashkernel=256M,high"
+
+struct row {
+	const char *words, *cmdline;
+	enum kdump_verdict verdict;
+	const char *findings;		/* in order, a blank between */
+};
+
+static const struct row rows[] = {
+	/* loaded */
+	{ "loaded record", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded", NULL, KDUMP_VERDICT_CAPTURED, "foreign-image" },
+	{ "loaded record disabled", NULL, KDUMP_VERDICT_CAPTURED, "frozen" },
+	{ "loaded record limit=0", NULL, KDUMP_VERDICT_CAPTURED, "frozen" },
+	{ "loaded record limit=1", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record limit=-1", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record lockdown", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record no-file-load", NULL, KDUMP_VERDICT_CAPTURED, "no-kexec-file-load" },
+	{ "loaded record owner", NULL, KDUMP_VERDICT_CAPTURED, "other-owner" },
+	{ "loaded record shell", NULL, KDUMP_VERDICT_CAPTURED, "config-not-understood" },
+	{ "loaded record no-estimate", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record image-unreadable no-estimate", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded no-estimate", NULL, KDUMP_VERDICT_UNKNOWN, "foreign-image" },
+	{ "loaded image-unreadable no-estimate", NULL, KDUMP_VERDICT_UNKNOWN,
+	  "foreign-image file-unreadable" },
+	{ "loaded no-image no-estimate", NULL, KDUMP_VERDICT_UNKNOWN, "foreign-image" },
+	/* loaded, and not as it should be */
+	{ "loaded record kernel-kept=0", NULL, KDUMP_VERDICT_DEGRADED, "stale-kernel" },
+	{ "loaded record initramfs-kept=0", NULL, KDUMP_VERDICT_DEGRADED, "stale-initramfs" },
+	{ "loaded record reconfigured", NULL, KDUMP_VERDICT_DEGRADED, "stale-configuration" },
+	{ "loaded record reconfigured given=1", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record reconfigured given=6", NULL, KDUMP_VERDICT_DEGRADED,
+	  "stale-configuration" },
+	{ "loaded record main=64", "crashkernel=512M,cma crashkernel=64M", KDUMP_VERDICT_DEGRADED,
+	  "too-small" },
+	{ "loaded record main=65", "crashkernel=512M,cma crashkernel=65M", KDUMP_VERDICT_CAPTURED,
+	  "" },
+	{ "loaded record main=65 cma=38", "crashkernel=38M,cma crashkernel=65M",
+	  KDUMP_VERDICT_DEGRADED, "too-small" },
+	{ "loaded record main=65 cma=39", "crashkernel=39M,cma crashkernel=65M",
+	  KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record main=95 cma=0", "crashkernel=95M", KDUMP_VERDICT_DEGRADED, "too-small" },
+	{ "loaded record main=96 cma=0", "crashkernel=96M", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record image-error", NULL, KDUMP_VERDICT_CAPTURED, "no-initramfs" },
+	/* not loaded */
+	{ "", NULL, KDUMP_VERDICT_NOT_LOADED, "not-loaded" },
+	{ "lockdown", NULL, KDUMP_VERDICT_NOT_LOADED, "lockdown not-loaded" },
+	{ "main=64", "crashkernel=512M,cma crashkernel=64M", KDUMP_VERDICT_NOT_LOADED,
+	  "too-small not-loaded" },
+	{ "image-error no-estimate", NULL, KDUMP_VERDICT_NOT_LOADED, "not-loaded no-initramfs" },
+	{ "main=0 cma=0", "quiet", KDUMP_VERDICT_NOT_RESERVED, "not-reserved" },
+	{ "main=0 cma=0", "crashkernel=256M", KDUMP_VERDICT_NOT_RESERVED,
+	  "not-reserved reserved-less" },
+	{ "main=0 cma=0 given-back", "crashkernel=256M", KDUMP_VERDICT_NOT_RESERVED,
+	  "not-reserved" },
+	/* not to be loaded */
+	{ "disabled", NULL, KDUMP_VERDICT_IMPOSSIBLE, "load-disabled" },
+	{ "limit=0", NULL, KDUMP_VERDICT_IMPOSSIBLE, "load-limit-used-up" },
+	{ "no-file-load", NULL, KDUMP_VERDICT_IMPOSSIBLE, "no-kexec-file-load" },
+	{ "no-kexec main=0 cma=0", "quiet", KDUMP_VERDICT_IMPOSSIBLE, "kexec-not-built-in" },
+	{ "xen main=0 cma=0", "quiet", KDUMP_VERDICT_IMPOSSIBLE, "xen-pv" },
+	/* not to be seen */
+	{ "loaded=-1 no-kexec=-1", NULL, KDUMP_VERDICT_UNKNOWN, "" },
+	{ "loaded record hidden", NULL, KDUMP_VERDICT_CAPTURED, "addresses-hidden" },
+	{ "loaded hidden no-estimate image-unreadable", NULL, KDUMP_VERDICT_UNKNOWN,
+	  "foreign-image file-unreadable addresses-hidden" },
+	{ "hidden", NULL, KDUMP_VERDICT_NOT_LOADED, "not-loaded addresses-hidden" },
+	/* other ways */
+	{ "fadump", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	/* what was asked for at boot and what came of it */
+	{ "loaded record main=200", NULL, KDUMP_VERDICT_CAPTURED, "reserved-less" },
+	{ "loaded record main=253", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record main=200 given-back", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record cma=256", NULL, KDUMP_VERDICT_CAPTURED, "reserved-less" },
+	{ "loaded record cma=510", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record no-cmdline", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "crashkernel=512M,cma crashkernel=256M crashkernel=64M,high",
+	  KDUMP_VERDICT_CAPTURED, "word-ignored" },
+	{ "loaded record cma=0", "crashkernel=256M,", KDUMP_VERDICT_CAPTURED, "word-refused" },
+	{ "loaded record cma=0", "crashkernel=1G crashkernel=256M", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record old", "crashkernel=512M,cma crashkernel=256M", KDUMP_VERDICT_CAPTURED,
+	  "word-ignored" },
+	{ "loaded record old", "crashkernel=256M crashkernel=512M,cma", KDUMP_VERDICT_CAPTURED,
+	  "word-refused" },
+	/* above 4 GiB */
+	{ "loaded record high low=256 cma=0 ram=6144 need-low=72", HIGH, KDUMP_VERDICT_CAPTURED,
+	  "" },
+	{ "loaded record high low=0 cma=0 ram=6144 need-low=72", HIGH " crashkernel=0,low",
+	  KDUMP_VERDICT_CAPTURED, "low-too-small" },
+	{ "loaded record high low=0 cma=0 ram=6144", HIGH " crashkernel=72M,low",
+	  KDUMP_VERDICT_CAPTURED, "reserved-less" },
+};
+
+static void list_findings(const struct kdump_report *r, char *list, size_t size)
+{
+	size_t n = kdump_report_count_findings(r);
+
+	list[0] = '\0';
+	for (size_t i = 0; i < n; i++) {
+		const struct kdump_finding *finding = kdump_report_get_finding(r, i);
+		size_t used = strlen(list);
+
+		snprintf(list + used, size - used, "%s%s", i ? " " : "",
+			 kdump_finding_get_id(finding));
+		assert_string_not_equal(kdump_finding_get_text(finding), "");
+	}
+	assert_null(kdump_report_get_finding(r, n));
+}
+
+static int set_up(void **state)
+{
+	struct synthetic *s = calloc(1, sizeof(*s));
+
+	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
+	*state = s;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct synthetic *s = *state;
+
+	kdump_ctx_unref(s->ctx);
+	free(s);
+	return 0;
+}
+
+static void test_rows(void **state)
+{
+	struct synthetic *s = *state;
+	bool seen[KDUMP_VERDICT_UNKNOWN + 1] = { false };
+	char found[512];
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		synthetic_make(s, rows[i].words, rows[i].cmdline);
+		synthetic_report(s);
+		list_findings(&s->report, found, sizeof(found));
+		if (kdump_report_get_verdict(&s->report) != rows[i].verdict ||
+		    strcmp(found, rows[i].findings))
+			fail_msg("\"%s\", %s: verdict %d, findings \"%s\"", rows[i].words,
+				 s->cmdline, kdump_report_get_verdict(&s->report), found);
+		assert_string_not_equal(kdump_report_get_summary(&s->report), "");
+		seen[rows[i].verdict] = true;
+	}
+	for (size_t i = 0; i < KD_ARRAY_SIZE(seen); i++)
+		assert_true(seen[i]);
+}
+
+/* An error is what the verdict comes from: where all is well there is none, else at least one. */
+static void test_severities(void **state)
+{
+	struct synthetic *s = *state;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		enum kdump_verdict verdict = rows[i].verdict;
+		size_t errors = 0;
+
+		synthetic_make(s, rows[i].words, rows[i].cmdline);
+		synthetic_report(s);
+		for (size_t f = 0; f < kdump_report_count_findings(&s->report); f++)
+			errors += kdump_finding_get_severity(
+				kdump_report_get_finding(&s->report, f)) == KDUMP_SEVERITY_ERROR;
+		if (verdict != KDUMP_VERDICT_CAPTURED && verdict != KDUMP_VERDICT_UNKNOWN)
+			assert_true(errors > 0);
+		else if (!has_word(rows[i].words, "image-error"))
+			assert_int_equal(errors, 0);
+	}
+}
+
+static void test_freshness(void **state)
+{
+	static const struct {
+		const char *words;
+		enum kdump_freshness freshness;
+	} cases[] = {
+		{ "loaded record", KDUMP_FRESHNESS_FRESH },
+		{ "loaded", KDUMP_FRESHNESS_FOREIGN },
+		{ "record", KDUMP_FRESHNESS_UNKNOWN },
+		{ "loaded=-1 record", KDUMP_FRESHNESS_UNKNOWN },
+		{ "loaded record kernel-kept=0", KDUMP_FRESHNESS_STALE },
+		{ "loaded record kernel-kept=-1", KDUMP_FRESHNESS_UNKNOWN },
+		{ "loaded record kernel-kept=-1 initramfs-kept=0", KDUMP_FRESHNESS_STALE },
+		{ "loaded record reconfigured", KDUMP_FRESHNESS_STALE },
+	};
+	struct synthetic *s = *state;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++) {
+		bool known;
+
+		synthetic_make(s, cases[i].words, NULL);
+		synthetic_report(s);
+		assert_int_equal(kdump_report_get_freshness(&s->report), cases[i].freshness);
+		/* What is loaded is told where something is, and we know it. */
+		known = s->report.loaded == 1 && s->image.record;
+		assert_int_equal(kdump_report_get_loaded_kernel(&s->report) != NULL, known);
+		assert_int_equal(kdump_report_get_loaded_cmdline(&s->report) != NULL, known);
+	}
+}
+
+#define UNKNOWN -1
+
+/* Four views of three pools, in MiB. */
+static void test_sizes(void **state)
+{
+	static const struct {
+		const char *words, *cmdline;
+		long main[2], low[2], cma[2];	/* booted, reserved */
+	} cases[] = {
+		{ "", NULL, { 256, 256 }, { 0, 0 }, { 512, 512 } },
+		{ "main=128", NULL, { 256, 128 }, { 0, 0 }, { 512, 512 } },
+		{ "high low=256 ram=6144 cma=0", HIGH, { 256, 256 }, { 256, 256 }, { 0, 0 } },
+		{ "main=0 cma=0", "quiet", { 0, 0 }, { 0, 0 }, { 0, 0 } },
+		{ "hidden", NULL, { 256, 256 }, { 0, 0 }, { 512, 512 } },
+		{ "hidden low=64 ram=6144", HIGH, { 256, UNKNOWN }, { 256, UNKNOWN }, { 0, 512 } },
+		{ "no-iomem no-size", NULL, { 256, UNKNOWN }, { 0, UNKNOWN }, { 512, 512 } },
+		{ "no-cmdline", NULL, { UNKNOWN, 256 }, { UNKNOWN, 0 }, { UNKNOWN, 512 } },
+		{ "no-kexec main=0 cma=0", "quiet", { 0, 0 }, { 0, 0 }, { 0, 0 } },
+		{ "release=6.17.1 no-cma", NULL, { 256, 256 }, { 0, 0 }, { 512, UNKNOWN } },
+		{ "release=6.17.1 no-cma no-config-cma", NULL, { 256, 256 }, { 0, 0 }, { 0, 0 } },
+		{ "old", "crashkernel=256M", { 256, 256 }, { 0, 0 }, { 0, 0 } },
+		{ "no-ram no-iomem", NULL, { UNKNOWN, 256 }, { UNKNOWN, 0 }, { UNKNOWN, 512 } },
+	};
+	static const enum kdump_view views[] = { KDUMP_VIEW_BOOTED, KDUMP_VIEW_RESERVED };
+	struct synthetic *s = *state;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++) {
+		const long *const expected[] = { cases[i].main, cases[i].low, cases[i].cma };
+
+		synthetic_make(s, cases[i].words, cases[i].cmdline);
+		synthetic_report(s);
+		for (unsigned p = 0; p < KDUMP_POOLS; p++) {
+			for (unsigned v = 0; v < 2; v++) {
+				uint64_t bytes = 77;
+				bool known = kdump_report_get_size(&s->report, (enum kdump_pool)p,
+								   views[v], &bytes);
+				long got = known ? (long)(bytes / KD_MIB) : UNKNOWN;
+
+				if (got != expected[p][v] || (!known && bytes != 77))
+					fail_msg("\"%s\", pool %u, view %u: %ld, not %ld",
+						 cases[i].words, p, v, got, expected[p][v]);
+			}
+		}
+	}
+}
+
+static void test_no_such_view(void **state)
+{
+	struct synthetic *s = *state;
+	uint64_t bytes = 77;
+
+	synthetic_make(s, "", NULL);
+	synthetic_report(s);
+	assert_false(kdump_report_get_size(&s->report, (enum kdump_pool)KDUMP_POOLS,
+					   KDUMP_VIEW_BOOTED, &bytes));
+	assert_false(kdump_report_get_size(&s->report, KDUMP_POOL_MAIN,
+					   (enum kdump_view)KDUMP_VIEWS, &bytes));
+	assert_false(kdump_report_get_size(&s->report, KDUMP_POOL_MAIN, KDUMP_VIEW_CONFIGURED,
+					   &bytes));
+	assert_int_equal(bytes, 77);
+}
+
+static void test_ranges(void **state)
+{
+	struct synthetic *s = *state;
+	const struct kdump_range *range;
+
+	synthetic_make(s, "high low=256 ram=6144", HIGH);
+	synthetic_report(s);
+	assert_int_equal(kdump_report_get_ranges(&s->report, KDUMP_POOL_MAIN, &range), 1);
+	assert_int_equal(range->start, 0x1a0000000);
+	assert_int_equal(kdump_report_get_ranges(&s->report, KDUMP_POOL_LOW, &range), 1);
+	assert_int_equal(range->start, 0x26000000);
+	assert_int_equal(kdump_report_get_ranges(&s->report, KDUMP_POOL_CMA, &range), 1);
+	assert_int_equal(range->start, 0x4e000000);
+	synthetic_make(s, "hidden low=256 cma=0", HIGH);
+	synthetic_report(s);
+	assert_int_equal(kdump_report_get_ranges(&s->report, KDUMP_POOL_MAIN, &range), 1);
+	assert_null(range);
+	assert_int_equal(kdump_report_get_ranges(&s->report, KDUMP_POOL_LOW, &range), 1);
+	assert_null(range);
+	assert_int_equal(kdump_report_get_ranges(&s->report, KDUMP_POOL_CMA, &range), 0);
+}
+
+/* A size that is too small is told beside one that is larger. */
+static void test_too_small_text(void **state)
+{
+	static const char *const words[] = {
+		"loaded record main=64", "loaded record main=65 cma=38", "loaded record main=95 cma=0",
+	};
+	struct synthetic *s = *state;
+	unsigned long have, need;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(words); i++) {
+		const char *text = NULL;
+
+		synthetic_make(s, words[i], "crashkernel=38M,cma crashkernel=64M");
+		synthetic_report(s);
+		for (size_t f = 0; f < s->report.n_findings; f++)
+			if (!strcmp(s->report.findings[f].id, "too-small"))
+				text = s->report.findings[f].text;
+		assert_non_null(text);
+		assert_int_equal(sscanf(text + strcspn(text, "0123456789"), "%lu MiB", &have), 1);
+		text = strstr(text, "needs ");
+		assert_non_null(text);
+		assert_int_equal(sscanf(text, "needs %lu MiB", &need), 1);
+		if (have >= need)
+			fail_msg("\"%s\": %lu MiB is called less than %lu MiB", words[i], have,
+				 need);
+	}
+}
+
+#define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ONE(test_rows),
+		ONE(test_severities),
+		ONE(test_freshness),
+		ONE(test_sizes),
+		ONE(test_no_such_view),
+		ONE(test_ranges),
+		ONE(test_too_small_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
