@@ -87,7 +87,7 @@ static void write_words(const struct wanted *w, char *words, size_t size)
 	int n = 0;
 
 	words[0] = '\0';
-	if (w->cma)
+	if (w->cma && w->main)
 		n = snprintf(words, size, "crashkernel=%" PRIu64 "M,cma ", w->cma / KD_MIB);
 	if (w->main)
 		n += snprintf(words + n, size - (size_t)n, "crashkernel=%" PRIu64 "M%s",
@@ -106,6 +106,11 @@ static void refuse_cma(struct kdump_plan *plan, const struct wanted *w)
 	kd_snapshot_ck_kernel(snap, &kernel);
 	if (!w->cma || kernel.has_cma)
 		return;
+	/* A word without a known suffix hides ,high, in whatever order they stand. */
+	if (!kernel.knows_cma && w->high)
+		kd_plan_refuse(plan, "cma-hides-high", "leave out --cma",
+			       "%s takes crashkernel=…,cma for the main part and then does not "
+			       "look at ,high: it would reserve nothing at all", release);
 	if (!kernel.knows_cma)
 		kd_plan_refuse_forcible(plan, KD_FORCE_CMA_UNSUPPORTED,
 					"boot Linux 6.17 or later, or leave out --cma",
