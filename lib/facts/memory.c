@@ -100,6 +100,13 @@ static bool reserved_regions(const struct kdump_snapshot *snap, uint64_t *main_b
 	size_t n = iomem->crash.n;
 
 	*low_bytes = 0;
+	/* 6.1 counts main alone and keeps the low region when main is given back, for ever. */
+	if (snap->has_iomem && !iomem->hidden && n == 1 && snap->kexec.has_size &&
+	    !snap->kexec.size) {
+		*main_bytes = 0;
+		*low_bytes = kd_range_bytes(&iomem->crash.v[0]);
+		return true;
+	}
 	if (snap->has_iomem && !iomem->hidden && n) {
 		*main_bytes = kd_range_bytes(&iomem->crash.v[n - 1]);
 		if (n > 1)
