@@ -58,6 +58,9 @@ static const struct row rows[] = {
 	  "not-reserved reserved-less" },
 	{ "main=0 cma=0 given-back", "crashkernel=256M", KDUMP_VERDICT_NOT_RESERVED,
 	  "not-reserved" },
+	/* 6.1 gave main back and keeps its low region for ever. */
+	{ "old main=0 low=256 ram=6144", HIGH, KDUMP_VERDICT_NOT_RESERVED,
+	  "not-reserved reserved-less" },
 	/* not to be loaded */
 	{ "disabled", NULL, KDUMP_VERDICT_IMPOSSIBLE, "load-disabled" },
 	{ "limit=0", NULL, KDUMP_VERDICT_IMPOSSIBLE, "load-limit-used-up" },
@@ -223,6 +226,7 @@ static void test_sizes(void **state)
 		{ "release=6.17.1 no-cma", NULL, { 256, 256 }, { 0, 0 }, { 512, UNKNOWN } },
 		{ "release=6.17.1 no-cma no-config-cma", NULL, { 256, 256 }, { 0, 0 }, { 0, 0 } },
 		{ "old", "crashkernel=256M", { 256, 256 }, { 0, 0 }, { 0, 0 } },
+		{ "old main=0 low=256 ram=6144", HIGH, { 256, 0 }, { 256, 256 }, { 0, 0 } },
 		{ "no-ram no-iomem", NULL, { UNKNOWN, 256 }, { UNKNOWN, 0 }, { UNKNOWN, 512 } },
 	};
 	static const enum kdump_view views[] = { KDUMP_VIEW_BOOTED, KDUMP_VIEW_RESERVED };
