@@ -294,7 +294,8 @@ static void test_ranges(void **state)
 static void test_too_small_text(void **state)
 {
 	static const char *const words[] = {
-		"loaded record main=64", "loaded record main=65 cma=38", "loaded record main=95 cma=0",
+		"loaded record main=64", "loaded record main=65 cma=38",
+		"loaded record main=95 cma=0",
 	};
 	struct synthetic *s = *state;
 	unsigned long have, need;
