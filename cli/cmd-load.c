@@ -109,6 +109,7 @@ static bool is_changed(const struct load_run *run)
 {
 	switch (run->view->outcome) {
 	case KDUMP_OUTCOME_LOADED:
+	case KDUMP_OUTCOME_REPLACED:
 		return true;
 	case KDUMP_OUTCOME_UNPROTECTED:
 		return kdump_report_is_loaded(run->s.report) != 0;

@@ -46,6 +46,8 @@ static const char *outcome_text(bool changed, enum kdump_outcome outcome)
 		return "nothing is loaded any more: a panic now would not be captured";
 	case KDUMP_OUTCOME_RESTORED:
 		return "the image that was loaded before is loaded again";
+	case KDUMP_OUTCOME_REPLACED:
+		return "an older good image is loaded, from its copy";
 	case KDUMP_OUTCOME_LOADED:
 		return "the image is loaded";
 	default:

@@ -91,6 +91,7 @@ const char *name_outcome(enum kdump_outcome outcome)
 		[KDUMP_OUTCOME_LOADED] = "loaded",
 		[KDUMP_OUTCOME_RESTORED] = "restored",
 		[KDUMP_OUTCOME_UNPROTECTED] = "unprotected",
+		[KDUMP_OUTCOME_REPLACED] = "replaced",
 	};
 
 	return LOOK_UP(names, outcome);

@@ -123,6 +123,7 @@ enum kdump_outcome {
 	KDUMP_OUTCOME_LOADED,		/* the image asked for */
 	KDUMP_OUTCOME_RESTORED,		/* that failed; the last good image, from its copy */
 	KDUMP_OUTCOME_UNPROTECTED,	/* nothing is loaded any more */
+	KDUMP_OUTCOME_REPLACED,		/* that failed; an older good image, not the one before */
 };
 
 enum kdump_action {

@@ -244,7 +244,7 @@ static void put_back(struct kdump_apply *apply)
 	if (needs_load(apply->plan))
 		kd_request_load_locked(apply->rq, true);
 	else
-		kd_request_restore(apply->rq);
+		kd_request_restore(apply->rq, kd_report_record(apply->plan->report));
 	apply->outcome = apply->rq->outcome;
 	if (apply->outcome == KDUMP_OUTCOME_LOADED)
 		apply->outcome = KDUMP_OUTCOME_RESTORED;

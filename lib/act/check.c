@@ -51,10 +51,7 @@ static int check_file(struct kdump_request *rq, const struct kd_file *file)
 	if (err)
 		return kd_fail_id(rq->ctx, -EIO, "read-failed", "%s: %s", file->path,
 				  kd_errno_text(err));
-	now = (struct kd_identity){
-		(uint64_t)st.st_dev, st.st_ino, (uint64_t)st.st_size, st.st_mtim.tv_sec,
-		st.st_mtim.tv_nsec, st.st_ctim.tv_sec, st.st_ctim.tv_nsec
-	};
+	kd_identify(&st, &now);
 	if (!kd_identity_equal(&now, &file->id)) {
 		kd_advise(rq->ctx, "try again when it is complete");
 		return kd_fail_id(rq->ctx, -ESTALE, "file-changed",
@@ -144,7 +141,9 @@ static int check_replacement(struct kdump_request *rq, bool quick)
 	const struct kdump_snapshot *snap = rq->config->snap;
 	const struct kd_record *record = rq->image->record;
 	uint64_t main_bytes, cma = 0;
-	char have[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
+	char have_text[KD_SIZE_TEXT], need_text[KD_SIZE_TEXT];
+	struct kd_needs need;
+	bool cma_known;
 
 	if (snap->kexec.has_limit && snap->kexec.limit_panic == 1)
 		return refuse(rq, -EPERM, "load-limit",
@@ -162,15 +161,16 @@ static int check_replacement(struct kdump_request *rq, bool quick)
 	    (record && is_same_image(record, rq->image)) ||
 	    !kd_snapshot_reserved(snap, KDUMP_POOL_MAIN, &main_bytes))
 		return 0;
-	kd_snapshot_reserved(snap, KDUMP_POOL_CMA, &cma);
-	if (main_bytes >= rq->est->main_alone ||
-	    (cma && kd_add(main_bytes, cma) >= rq->est->total_with_cma))
+	need = (struct kd_needs){ rq->est->main_alone, rq->est->main_with_cma,
+				  rq->est->total_with_cma, rq->est->low };
+	cma_known = kd_snapshot_reserved(snap, KDUMP_POOL_CMA, &cma);
+	if (kd_needs_met(&need, main_bytes, cma_known, cma))
 		return 0;
 	kd_advise(rq->ctx, "keep what is loaded, or override with --force too-small");
 	return kd_fail_id(rq->ctx, -EADDRNOTAVAIL, "too-small",
 			  "%s is reserved, the new image needs %s to run",
-			  kd_size_text(kd_add(main_bytes, cma), have),
-			  kd_size_text(rq->est->main_alone, need));
+			  kd_size_text(kd_add(main_bytes, cma), have_text),
+			  kd_size_text(rq->est->main_alone, need_text));
 }
 
 int kd_request_check_files(struct kdump_request *rq)

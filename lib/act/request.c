@@ -187,20 +187,28 @@ static int record_restored(struct kdump_request *rq, const struct kd_record *kep
 	return write_record(rq, &record);
 }
 
-static int load_kept(struct kdump_request *rq, const struct kd_record *kept, int kernel,
-		     int initramfs)
+static bool is_what_was_loaded(const struct kd_record *kept, const struct kd_record *was)
+{
+	return was && kd_streq(kept->kernel.sha256, was->kernel.sha256) &&
+	       kd_streq(kept->initramfs.sha256, was->initramfs.sha256);
+}
+
+/* An older image is better than none, but it is not called the one before. */
+static int load_kept(struct kdump_request *rq, const struct kd_record *kept,
+		     const struct kd_record *was, int kernel, int initramfs)
 {
 	int err = load_files(kernel, initramfs, kept->cmdline);
 
 	if (err)
 		return err;
-	rq->outcome = KDUMP_OUTCOME_RESTORED;
+	rq->outcome = is_what_was_loaded(kept, was) ? KDUMP_OUTCOME_RESTORED
+						    : KDUMP_OUTCOME_REPLACED;
 	kd_log(rq->ctx, LOG_NOTICE, "the last good image is loaded again: %s with %s",
 	       kept->kernel.path, kept->initramfs.path);
 	return record_restored(rq, kept);
 }
 
-void kd_request_restore(struct kdump_request *rq)
+void kd_request_restore(struct kdump_request *rq, const struct kd_record *was)
 {
 	int kernel, initramfs, err;
 	struct kd_record kept;
@@ -208,7 +216,7 @@ void kd_request_restore(struct kdump_request *rq)
 	rq->outcome = KDUMP_OUTCOME_UNPROTECTED;
 	err = kd_keep_open(rq->ctx, &kernel, &initramfs, &kept);
 	if (!err) {
-		err = load_kept(rq, &kept, kernel, initramfs);
+		err = load_kept(rq, &kept, was, kernel, initramfs);
 		kd_sys_close(kernel);
 		kd_sys_close(initramfs);
 		kd_record_free(&kept);
@@ -236,7 +244,7 @@ static void restore_if_gone(struct kdump_request *rq, int err, bool was_loaded)
 	if (!was_loaded)
 		return;
 	if (err != -EBUSY && !is_loaded_now(rq))
-		kd_request_restore(rq);
+		kd_request_restore(rq, rq->image->record);
 	else if (rq->outcome == KDUMP_OUTCOME_UNTOUCHED && rq->image->record)
 		write_record(rq, rq->image->record);
 }

@@ -46,8 +46,11 @@ int kd_request_check_files(struct kdump_request *rq);
  */
 int kd_request_load_locked(struct kdump_request *rq, bool was_loaded);
 
-/* The last good image again, where nothing is loaded; tells by the outcome. */
-void kd_request_restore(struct kdump_request *rq);
+/*
+ * The last good image again, where nothing is loaded.  @was is what was loaded
+ * before, NULL if not known: the outcome tells whether it is that.
+ */
+void kd_request_restore(struct kdump_request *rq, const struct kd_record *was);
 int kd_request_unload_locked(struct kdump_request *rq);
 
 /* Has anything changed since the snapshot?  -ESTALE says what. */

@@ -251,6 +251,17 @@ void kd_estimate_fill(const struct kd_estimate_machine *m, const struct kd_image
 	fill_cma(est, m, alone);
 }
 
+int kd_needs_met(const struct kd_needs *need, uint64_t main, bool cma_known, uint64_t cma)
+{
+	if (main >= need->alone)
+		return 1;
+	if (main < need->with_cma)
+		return 0;
+	if (!cma_known)
+		return -1;
+	return cma && kd_add(main, cma) >= need->total_with_cma;
+}
+
 /*
  * A tmpfs unless root= names something, or rootfstype= names no tmpfs.  Newer
  * kernels lift the limit by initramfs_options=size=…, but older ones ignore the

@@ -57,6 +57,17 @@ struct kd_estimate_machine {
 	size_t cmdline_len;
 };
 
+/* What an image needs, by an estimate or by the record of its load. */
+struct kd_needs {
+	uint64_t alone, with_cma, total_with_cma, low;
+};
+
+/*
+ * Are they met: main holds all alone, or the load at least and together with
+ * CMA all?  1, 0, or -1 where it depends on CMA that cannot be seen.
+ */
+int kd_needs_met(const struct kd_needs *need, uint64_t main, bool cma_known, uint64_t cma);
+
 /* The parts and walls; cannot fail on sums that came out of our parsers. */
 void kd_estimate_fill(const struct kd_estimate_machine *machine,
 		      const struct kd_image_sums *sums, struct kdump_estimate *ret);

@@ -152,13 +152,19 @@ static void find_stale(struct kdump_report *r)
 
 	if (!record)
 		return;
-	if (!r->image->kernel_kept)
+	if (r->image->kernel_kept == KD_KEPT_GONE || r->image->initramfs_kept == KD_KEPT_GONE)
+		kd_find(r, KDUMP_SEVERITY_WARNING, "loaded-files-gone",
+			r->config->boot_missing ? "mount /boot" : "crashctl load what is to stay",
+			"%s is no longer there: what is loaded could not be loaded again",
+			r->image->kernel_kept == KD_KEPT_GONE ? record->kernel.path
+							      : record->initramfs.path);
+	if (r->image->kernel_kept == KD_KEPT_CHANGED)
 		kd_find(r, KDUMP_SEVERITY_ERROR, "stale-kernel", "crashctl reload",
 			"%s changed after it was loaded", record->kernel.path);
 	if (kd_report_is_reconfigured(r))
 		kd_find(r, KDUMP_SEVERITY_ERROR, "stale-configuration", "crashctl reload",
 			"another kernel, initramfs or command line is configured than is loaded");
-	if (!r->image->initramfs_kept)
+	if (r->image->initramfs_kept == KD_KEPT_CHANGED)
 		kd_find(r, KDUMP_SEVERITY_ERROR, "stale-initramfs", "crashctl reload",
 			"%s changed after it was loaded", record->initramfs.path);
 }
@@ -169,7 +175,7 @@ static void find_image(struct kdump_report *r)
 
 	if (r->loaded == 1 && !record)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "foreign-image",
-			"crashctl reload makes it known",
+			"crashctl reload --force no-fallback makes it known",
 			"the image was not loaded by crashctl: which one it is cannot be seen");
 	if (r->loaded == 0 && r->verdict == KDUMP_VERDICT_NOT_LOADED)
 		kd_find(r, KDUMP_SEVERITY_ERROR, "not-loaded", "crashctl load",
@@ -178,6 +184,31 @@ static void find_image(struct kdump_report *r)
 		kd_find(r, r->image->error == -EACCES ? KDUMP_SEVERITY_NOTE
 						      : KDUMP_SEVERITY_ERROR,
 			r->image->error_id, r->image->advice.s, "%s", r->image->why.s);
+}
+
+/* Machines that the kernel serves and this version does not, or not by kdump. */
+static void find_machine(struct kdump_report *r)
+{
+	const struct kd_other_facts *other = &r->snap->other;
+	const struct kd_arch *arch = r->snap->arch;
+	char size[KD_SIZE_TEXT];
+
+	if (other->fadump && !other->fadump_registered)
+		kd_find(r, KDUMP_SEVERITY_ERROR, "fadump-not-registered",
+			"echo 1 > /sys/kernel/fadump/registered",
+			"firmware-assisted dump is enabled in place of kdump, and not registered");
+	else if (other->fadump)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "fadump", "",
+			"firmware-assisted dump captures panics here, with %s reserved; kdump "
+			"is not used", kd_size_text(other->fadump_bytes, size));
+	if (arch && !arch->bzimage)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "arch-not-supported",
+			"load with the distribution's own tool",
+			"this version reads no kernel image of %s", arch->name);
+	if (r->loaded == 1 && r->snap->kexec.hotplug == 0)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "hotplug-not-followed",
+			"crashctl reload after CPUs or memory come or go",
+			"the kernel does not keep this image current when the machine changes");
 }
 
 static void find_configuration(struct kdump_report *r)
@@ -206,5 +237,6 @@ void kd_report_find(struct kdump_report *r)
 	find_low(r);
 	find_stale(r);
 	find_image(r);
+	find_machine(r);
 	find_configuration(r);
 }

@@ -138,6 +138,10 @@ static void refuse_sizes(struct kdump_plan *plan, const struct wanted *w)
 	if (ram && kd_add(kd_add(w->main, w->cma), w->low) >= ram)
 		kd_plan_refuse(plan, "larger-than-memory", "ask for less",
 			       "that is more than the machine's %s", kd_size_text(ram, text));
+	if (!r->est && w->main && (w->main != r->booted.main || w->cma != r->booted.cma))
+		kd_plan_refuse_forcible(plan, KD_FORCE_UNKNOWN_NEED,
+					"see crashctl status for what is missing",
+					"what the crash kernel needs cannot be estimated");
 	if (!r->est || !w->main)
 		return;
 	need = main_needed(r->est, w->useful_cma);
@@ -191,7 +195,8 @@ void kd_plan_boot(struct kdump_plan *plan, const struct kdump_wish *wish)
 		return;
 	kd_plan_step(plan, KDUMP_ACTION_WORDS, KDUMP_WHEN_BOOT,
 		     "the words of this boot stand in /proc/cmdline",
-		     "%s", w.raised ? "the next boot reserves it; main is raised to what the image "
-				      "needs beside CMA"
-				    : "the next boot reserves what is asked for");
+		     "the next boot reserves what is asked for%s%s",
+		     w.raised ? "; main is raised to what the image needs beside CMA" : "",
+		     w.cma ? "; with CMA a panic waits 10 s for DMA to end, and pages of "
+			     "processes are not in the dump" : "");
 }

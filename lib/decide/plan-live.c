@@ -70,9 +70,13 @@ static void refuse_unload(struct kdump_plan *plan, uint64_t want)
 			       "the image would have to be loaded again, and its files are of "
 			       "no use%s%s", r->image ? ": " : "",
 			       r->image ? r->image->why.s : "");
+	else if (want && kd_report_record(r) && !kd_report_loads_the_same(r))
+		kd_plan_refuse(plan, "other-image", "crashctl load first what is to stay",
+			       "another kernel, initramfs or command line would be loaded "
+			       "again than is loaded now");
 	if (want && !kd_report_record(r))
 		kd_plan_refuse_forcible(plan, KD_FORCE_NO_FALLBACK,
-					"crashctl reload first, which keeps a copy",
+					"crashctl reload --force no-fallback, which keeps a copy",
 					"the loaded image is not known to crashctl and could not "
 					"be put back if the new load failed");
 }
@@ -103,7 +107,8 @@ static void plan_shrink(struct kdump_plan *plan, uint64_t have, uint64_t want)
 
 	refuse_shrink(plan, want);
 	if (loaded)
-		kd_plan_step(plan, KDUMP_ACTION_UNLOAD, KDUMP_WHEN_NOW, "load again",
+		kd_plan_step(plan, KDUMP_ACTION_UNLOAD, KDUMP_WHEN_NOW,
+			     want ? "load again" : "none until the next boot",
 			     "the kernel resizes only while nothing is loaded");
 	step = kd_plan_step(plan, KDUMP_ACTION_RESIZE, KDUMP_WHEN_NOW,
 			    "not until the next boot: the kernel only shrinks",
@@ -123,10 +128,13 @@ static void plan_shrink(struct kdump_plan *plan, uint64_t have, uint64_t want)
 static bool others_met(const struct kdump_plan *plan, const struct kdump_wish *wish)
 {
 	const struct kdump_estimate *est = plan->report->est;
+	const struct kd_asked *main = &wish->pools[KDUMP_POOL_MAIN];
 	const struct kd_asked *low = &wish->pools[KDUMP_POOL_LOW];
 	const struct kd_asked *cma = &wish->pools[KDUMP_POOL_CMA];
 	uint64_t have = reserved(plan, KDUMP_POOL_CMA);
 
+	if (main->ask == KD_ASK_SIZE && !main->bytes)
+		return !have && !reserved(plan, KDUMP_POOL_LOW);
 	if (low->ask != KD_ASK_NOTHING || wish->high)
 		return false;
 	if (cma->ask == KD_ASK_AUTO)

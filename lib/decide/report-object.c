@@ -107,7 +107,7 @@ KD_API int kdump_report_is_loaded(const struct kdump_report *r)
 
 KD_API int kdump_report_is_enough(const struct kdump_report *r)
 {
-	return r->enough;
+	return kd_report_judge_estimate(r);
 }
 
 KD_API bool kdump_report_is_frozen(const struct kdump_report *r)

@@ -30,21 +30,22 @@ const struct kd_record *kd_report_record(const struct kdump_report *r)
 	return r->loaded == 1 && r->image ? r->image->record : NULL;
 }
 
-struct needs {
-	uint64_t alone, with_cma, total_with_cma, low;
-};
+static struct kd_needs estimated_needs(const struct kdump_estimate *est)
+{
+	return (struct kd_needs){ est->main_alone, est->main_with_cma, est->total_with_cma,
+				  est->low };
+}
 
 /* What is loaded tells its own needs; what would be loaded, the estimate. */
-static bool find_needs(const struct kdump_report *r, struct needs *ret)
+static bool find_needs(const struct kdump_report *r, struct kd_needs *ret)
 {
 	const struct kd_record *record = kd_report_record(r);
 
 	if (record && record->need_main)
-		*ret = (struct needs){ record->need_main, record->need_main_with_cma,
-				       record->need_total_with_cma, record->need_low };
+		*ret = (struct kd_needs){ record->need_main, record->need_main_with_cma,
+					  record->need_total_with_cma, record->need_low };
 	else if (r->est)
-		*ret = (struct needs){ r->est->main_alone, r->est->main_with_cma,
-				       r->est->total_with_cma, r->est->low };
+		*ret = estimated_needs(r->est);
 	else
 		return false;
 	return true;
@@ -54,7 +55,7 @@ static bool find_needs(const struct kdump_report *r, struct needs *ret)
 static void fill_needed(struct kdump_report *r)
 {
 	uint64_t cma = reserved(r, KDUMP_POOL_CMA), lacking;
-	struct needs need;
+	struct kd_needs need;
 
 	if (!find_needs(r, &need))
 		return;
@@ -87,7 +88,7 @@ void kd_report_fill_sizes(struct kdump_report *r)
  */
 static uint64_t placement_spread(const struct kdump_report *r)
 {
-	if (!r->est || kd_report_record(r) || !r->snap->iomem.hidden)
+	if (!r->est || !r->snap->iomem.hidden)
 		return 0;
 	for (size_t i = 0; i < r->est->n_parts; i++)
 		if (kd_streq(r->est->parts[i].id, "struct-pages"))
@@ -95,42 +96,69 @@ static uint64_t placement_spread(const struct kdump_report *r)
 	return 0;
 }
 
-/*
- * Enough is: each pool holds what it needs, or main holds all of it alone.  A
- * low region that is missing is told as a finding: most machines start without.
- */
+/* A low region that is missing is told as a finding: most machines start without. */
+static int judge_needs(const struct kdump_report *r, const struct kd_needs *need,
+		       uint64_t spread)
+{
+	uint64_t have = reserved(r, KDUMP_POOL_MAIN), cma = reserved(r, KDUMP_POOL_CMA);
+	bool cma_known = is_known(r, KDUMP_POOL_CMA);
+	int met;
+
+	if (!is_known(r, KDUMP_POOL_MAIN))
+		return -1;
+	met = kd_needs_met(need, have, cma_known, cma);
+	if (!met && have && kd_needs_met(need, kd_add(have, spread), cma_known, cma))
+		return -1;
+	return met;
+}
+
 static int judge_size(const struct kdump_report *r)
 {
-	const struct kd_size *need = &r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED];
-	uint64_t have = reserved(r, KDUMP_POOL_MAIN);
+	const struct kd_record *record = kd_report_record(r);
+	struct kd_needs need;
 
-	if (!need->known || !is_known(r, KDUMP_POOL_MAIN))
+	if (!find_needs(r, &need))
 		return -1;
-	if (have < need->bytes)
-		return have && kd_add(have, placement_spread(r)) >= need->bytes ? -1 : 0;
-	if (!is_known(r, KDUMP_POOL_CMA))
-		return -1;
-	return reserved(r, KDUMP_POOL_CMA) >= r->sizes[KDUMP_POOL_CMA][KDUMP_VIEW_NEEDED].bytes;
+	return judge_needs(r, &need, record && record->need_main ? 0 : placement_spread(r));
 }
 
-static bool differs(const char *loaded, const char *configured, uint64_t given, unsigned bit)
+int kd_report_judge_estimate(const struct kdump_report *r)
 {
-	return configured && !(given & bit) && !kd_streq(loaded, configured);
+	struct kd_needs need;
+
+	if (!r->est)
+		return -1;
+	need = estimated_needs(r->est);
+	return judge_needs(r, &need, placement_spread(r));
 }
 
-/* Does the configuration name other files or words by now?  Not where the load named its own. */
+static bool differs(const char *loaded, const struct kd_value *now, uint64_t given, unsigned bit)
+{
+	/* What the load named itself is no news, unless the caller names another now. */
+	return now->text && (now->given || !(given & bit)) && !kd_streq(loaded, now->text);
+}
+
+/* Does the configuration name other files or words by now? */
 bool kd_report_is_reconfigured(const struct kdump_report *r)
 {
 	const struct kd_record *record = kd_report_record(r);
 	const struct kdump_config *config = r->config;
 
 	return record &&
-	       (differs(record->kernel.path, config->kernel.text, record->given,
-			KD_GIVEN_KERNEL) ||
-		differs(record->initramfs.path, config->initramfs.text, record->given,
+	       (differs(record->kernel.path, &config->kernel, record->given, KD_GIVEN_KERNEL) ||
+		differs(record->initramfs.path, &config->initramfs, record->given,
 			KD_GIVEN_INITRAMFS) ||
-		differs(record->cmdline, config->cmdline.text, record->given,
-			KD_GIVEN_CMDLINE));
+		differs(record->cmdline, &config->cmdline, record->given, KD_GIVEN_CMDLINE));
+}
+
+bool kd_report_loads_the_same(const struct kdump_report *r)
+{
+	const struct kd_record *record = kd_report_record(r);
+
+	return record && r->image->kernel.path && r->image->initramfs.path &&
+	       kd_identity_equal(&record->kernel.id, &r->image->kernel.id) &&
+	       kd_identity_equal(&record->initramfs.id, &r->image->initramfs.id) &&
+	       r->config->cmdline.text && kd_streq(record->cmdline, r->config->cmdline.text);
 }
 
 static enum kdump_freshness judge_freshness(const struct kdump_report *r)
@@ -141,9 +169,10 @@ static enum kdump_freshness judge_freshness(const struct kdump_report *r)
 		return KDUMP_FRESHNESS_UNKNOWN;
 	if (!record)
 		return KDUMP_FRESHNESS_FOREIGN;
-	if (!r->image->kernel_kept || !r->image->initramfs_kept || kd_report_is_reconfigured(r))
+	if (r->image->kernel_kept == KD_KEPT_CHANGED ||
+	    r->image->initramfs_kept == KD_KEPT_CHANGED || kd_report_is_reconfigured(r))
 		return KDUMP_FRESHNESS_STALE;
-	if (r->image->kernel_kept < 0 || r->image->initramfs_kept < 0)
+	if (r->image->kernel_kept != KD_KEPT || r->image->initramfs_kept != KD_KEPT)
 		return KDUMP_FRESHNESS_UNKNOWN;
 	return KDUMP_FRESHNESS_FRESH;
 }

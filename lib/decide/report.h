@@ -60,6 +60,12 @@ struct kd_obstacle {
 bool kd_load_obstacle(const struct kdump_snapshot *snap, const struct kdump_config *config,
 		      struct kd_obstacle *ret);
 
+/* Is what is reserved enough for the estimate, whatever is loaded?  -1 unknown. */
+int kd_report_judge_estimate(const struct kdump_report *report);
+
+/* Would a load now load what is loaded, the same files and words? */
+bool kd_report_loads_the_same(const struct kdump_report *report);
+
 /* Are other files or words configured than those that are loaded? */
 bool kd_report_is_reconfigured(const struct kdump_report *report);
 

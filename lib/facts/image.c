@@ -22,7 +22,7 @@ bool kd_identity_equal(const struct kd_identity *a, const struct kd_identity *b)
 	       a->ctime == b->ctime && a->ctime_ns == b->ctime_ns;
 }
 
-static void identify(const struct stat *st, struct kd_identity *ret)
+void kd_identify(const struct stat *st, struct kd_identity *ret)
 {
 	*ret = (struct kd_identity){
 		.dev = st->st_dev,
@@ -124,13 +124,13 @@ static void open_one(struct kdump_image *image, struct kd_file *file, const char
 		return;
 	}
 	file->fd = fd;
-	identify(&st, &file->id);
+	kd_identify(&st, &file->id);
 	if (!st.st_size)
 		spoil(image, file, -EBADMSG, "file-empty", "is empty");
 }
 
 /* A new mode or name changes the inode's times and nothing of the content. */
-static int has_same_content(struct kdump_ctx *ctx, const struct kd_record_file *file)
+static enum kd_kept compare_content(struct kdump_ctx *ctx, const struct kd_record_file *file)
 {
 	char sha256[KD_SHA256_HEX];
 	struct stat st;
@@ -138,27 +138,29 @@ static int has_same_content(struct kdump_ctx *ctx, const struct kd_record_file *
 
 	fd = kd_root_open_regular(ctx, file->path, &st);
 	if (fd < 0)
-		return fd == -EACCES ? -1 : 0;
+		return fd == -EACCES ? KD_KEPT_UNKNOWN : KD_KEPT_CHANGED;
 	err = kd_hash_file(fd, sha256);
 	kd_sys_close(fd);
-	return err ? -1 : kd_streq(sha256, file->sha256);
+	if (err)
+		return KD_KEPT_UNKNOWN;
+	return kd_streq(sha256, file->sha256) ? KD_KEPT : KD_KEPT_CHANGED;
 }
 
 /* stat needs no right to read the file, so anyone can ask; it is read only where that differs. */
-static int is_kept(struct kdump_ctx *ctx, const struct kd_record_file *file)
+static enum kd_kept find_kept(struct kdump_ctx *ctx, const struct kd_record_file *file)
 {
 	struct kd_identity now;
 	struct stat st;
 	int err = kd_root_stat(ctx, file->path, &st);
 
-	if (err == -ENOENT)
-		return 0;
+	if (err == -ENOENT || err == -ENOTDIR)
+		return KD_KEPT_GONE;
 	if (err)
-		return -1;
-	identify(&st, &now);
+		return KD_KEPT_UNKNOWN;
+	kd_identify(&st, &now);
 	if (kd_identity_equal(&now, &file->id))
-		return 1;
-	return now.size == file->id.size ? has_same_content(ctx, file) : 0;
+		return KD_KEPT;
+	return now.size == file->id.size ? compare_content(ctx, file) : KD_KEPT_CHANGED;
 }
 
 /* What we loaded ourselves was read then; the same files need no second look. */
@@ -172,8 +174,8 @@ static int take_record(struct kdump_image *image)
 		return found;
 	}
 	image->record = record;
-	image->kernel_kept = is_kept(image->ctx, &record->kernel);
-	image->initramfs_kept = is_kept(image->ctx, &record->initramfs);
+	image->kernel_kept = find_kept(image->ctx, &record->kernel);
+	image->initramfs_kept = find_kept(image->ctx, &record->initramfs);
 	if (!image->error && kd_identity_equal(&record->kernel.id, &image->kernel.id) &&
 	    kd_identity_equal(&record->initramfs.id, &image->initramfs.id)) {
 		image->sums = record->sums;

@@ -7,6 +7,8 @@
 #ifndef KD_FACTS_IMAGE_H
 #define KD_FACTS_IMAGE_H
 
+#include <sys/stat.h>
+
 #include "../parse/bzimage.h"
 #include "../parse/initramfs.h"
 #include "config.h"
@@ -17,6 +19,7 @@ struct kd_identity {
 	int64_t mtime, mtime_ns, ctime, ctime_ns;
 };
 
+void kd_identify(const struct stat *st, struct kd_identity *ret);
 bool kd_identity_equal(const struct kd_identity *a, const struct kd_identity *b);
 
 struct kd_file {
@@ -34,6 +37,14 @@ struct kd_image_sums {
 
 struct kd_record;
 
+/* What became of a file that is loaded. */
+enum kd_kept {
+	KD_KEPT_UNKNOWN,
+	KD_KEPT,			/* its content is what it was */
+	KD_KEPT_CHANGED,
+	KD_KEPT_GONE,			/* it is no longer there */
+};
+
 struct kdump_image {
 	unsigned refs;
 	struct kdump_ctx *ctx;
@@ -42,8 +53,7 @@ struct kdump_image {
 	struct kd_image_sums sums;
 	bool complete;			/* sums are true */
 	struct kd_record *record;	/* of the last load; NULL if there is none of this boot */
-	/* The files it names are as they were then, as far as stat tells; -1 unknown. */
-	int kernel_kept, initramfs_kept;
+	enum kd_kept kernel_kept, initramfs_kept;
 	int error;			/* first failure, and its words: */
 	const char *error_id;
 	struct kd_text why, advice;

@@ -231,6 +231,9 @@ size()
 	field .reserve.steps null
 	# A size can be named; whether it is enough cannot be known.
 	copy reserve 100M --dry-run --json
+	wrote reserve 1
+	field .error.id '"unknown-need"'
+	copy reserve 100M --dry-run --force unknown-need --json
 	wrote reserve 0
 	live reserve 100M --live --json
 	wrote reserve 1

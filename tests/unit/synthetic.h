@@ -12,6 +12,7 @@
  *	release=X arch=X ram=N no-cma no-config-cma
  *	hidden no-iomem no-size no-cmdline no-ram
  *	loaded loaded=N record kernel-kept=N initramfs-kept=N reconfigured given=N
+ *	other-file
  *	disabled limit=N lockdown no-kexec no-kexec=N no-file-load xen fadump
  *	owner shell image-error image-unreadable no-image incomplete
  *	no-estimate need=N need-with-cma=N need-cma=N need-total=N need-low=N
@@ -136,6 +137,21 @@ static inline void make_kexec(struct synthetic *s, const char *words)
 		kexec->has_size = false, kexec->size = 0;
 }
 
+/* 1 as it was, 0 changed, 2 gone, -1 not to be seen */
+static inline enum kd_kept kept_of(const char *words, const char *name)
+{
+	switch (word_number(words, name, 1)) {
+	case 0:
+		return KD_KEPT_CHANGED;
+	case 1:
+		return KD_KEPT;
+	case 2:
+		return KD_KEPT_GONE;
+	default:
+		return KD_KEPT_UNKNOWN;
+	}
+}
+
 static inline void make_image(struct synthetic *s, const char *words)
 {
 	struct kdump_image *image = &s->image;
@@ -143,8 +159,10 @@ static inline void make_image(struct synthetic *s, const char *words)
 	*image = (struct kdump_image){
 		.refs = 1, .ctx = s->ctx, .config = &s->config, .error_id = "",
 		.complete = !has_word(words, "incomplete"),
-		.kernel_kept = (int)word_number(words, "kernel-kept", 1),
-		.initramfs_kept = (int)word_number(words, "initramfs-kept", 1),
+		.kernel = { .path = (char *)"/k", .id.ino = has_word(words, "other-file") },
+		.initramfs = { .path = (char *)"/i" },
+		.kernel_kept = kept_of(words, "kernel-kept"),
+		.initramfs_kept = kept_of(words, "initramfs-kept"),
 	};
 	s->record = (struct kd_record){
 		.kernel = { .path = (char *)(has_word(words, "reconfigured") ? "/other" : "/k") },

@@ -271,17 +271,17 @@ static void test_record_spares_reading(void **state)
 	open_image(s);
 	assert_int_equal(kdump_image_read(s->image), 0);
 	assert_int_equal(kdump_image_get_initramfs_files(s->image), 4711);
-	assert_int_equal(s->image->kernel_kept, 1);
-	assert_int_equal(s->image->initramfs_kept, 1);
+	assert_int_equal(s->image->kernel_kept, KD_KEPT);
+	assert_int_equal(s->image->initramfs_kept, KD_KEPT);
 	/* Written to since: another content of the same size. */
 	machine_put_initramfs(&s->m, MACHINE_INITRD, 2000, 'b');
 	assert_int_equal(read_image(s), 0);
 	assert_int_equal(kdump_image_get_initramfs_files(s->image), 1);
-	assert_int_equal(s->image->kernel_kept, 1);
-	assert_int_equal(s->image->initramfs_kept, 0);
+	assert_int_equal(s->image->kernel_kept, KD_KEPT);
+	assert_int_equal(s->image->initramfs_kept, KD_KEPT_CHANGED);
 	machine_drop(&s->m, MACHINE_KERNEL);
 	open_image(s);
-	assert_int_equal(s->image->kernel_kept, 0);
+	assert_int_equal(s->image->kernel_kept, KD_KEPT_GONE);
 }
 
 /* Another mode or time, the same content: it is what is loaded still. */
@@ -293,11 +293,11 @@ static void test_touched(void **state)
 	put_record(s);
 	assert_int_equal(chmod(machine_path(&s->m, MACHINE_INITRD), 0600), 0);
 	assert_int_equal(read_image(s), 0);
-	assert_int_equal(s->image->initramfs_kept, 1);
+	assert_int_equal(s->image->initramfs_kept, KD_KEPT);
 	machine_drop(&s->m, MACHINE_INITRD);
 	machine_put_initramfs(&s->m, MACHINE_INITRD, 2000, 'a');
 	assert_int_equal(read_image(s), 0);
-	assert_int_equal(s->image->initramfs_kept, 1);
+	assert_int_equal(s->image->initramfs_kept, KD_KEPT);
 }
 
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

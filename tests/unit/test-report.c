@@ -32,6 +32,8 @@ static const struct row rows[] = {
 	/* loaded, and not as it should be */
 	{ "loaded record kernel-kept=0", NULL, KDUMP_VERDICT_DEGRADED, "stale-kernel" },
 	{ "loaded record initramfs-kept=0", NULL, KDUMP_VERDICT_DEGRADED, "stale-initramfs" },
+	{ "loaded record kernel-kept=2", NULL, KDUMP_VERDICT_CAPTURED, "loaded-files-gone" },
+	{ "loaded record initramfs-kept=2", NULL, KDUMP_VERDICT_CAPTURED, "loaded-files-gone" },
 	{ "loaded record reconfigured", NULL, KDUMP_VERDICT_DEGRADED, "stale-configuration" },
 	{ "loaded record reconfigured given=1", NULL, KDUMP_VERDICT_CAPTURED, "" },
 	{ "loaded record reconfigured given=6", NULL, KDUMP_VERDICT_DEGRADED,
@@ -74,7 +76,7 @@ static const struct row rows[] = {
 	  "foreign-image file-unreadable addresses-hidden" },
 	{ "hidden", NULL, KDUMP_VERDICT_NOT_LOADED, "not-loaded addresses-hidden" },
 	/* other ways */
-	{ "fadump", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "fadump", NULL, KDUMP_VERDICT_CAPTURED, "fadump" },
 	/* what was asked for at boot and what came of it */
 	{ "loaded record main=200", NULL, KDUMP_VERDICT_CAPTURED, "reserved-less" },
 	{ "loaded record main=253", NULL, KDUMP_VERDICT_CAPTURED, "" },
@@ -97,6 +99,8 @@ static const struct row rows[] = {
 	  KDUMP_VERDICT_CAPTURED, "low-too-small" },
 	{ "loaded record high low=0 cma=0 ram=6144", HIGH " crashkernel=72M,low",
 	  KDUMP_VERDICT_CAPTURED, "reserved-less" },
+	/* Nobody asked for what the kernel adds by itself. */
+	{ "loaded record high low=0 cma=0 ram=6144", HIGH, KDUMP_VERDICT_CAPTURED, "" },
 };
 
 static void list_findings(const struct kdump_report *r, char *list, size_t size)
