@@ -300,6 +300,23 @@ static void test_touched(void **state)
 	assert_int_equal(s->image->initramfs_kept, KD_KEPT);
 }
 
+/* Each of the numbers alone makes it another file. */
+static void test_identity(void **state)
+{
+	const struct kd_identity a = { 1, 2, 3, 4, 5, 6, 7 };
+	const struct kd_identity others[] = {
+		{ 0, 2, 3, 4, 5, 6, 7 }, { 1, 0, 3, 4, 5, 6, 7 }, { 1, 2, 0, 4, 5, 6, 7 },
+		{ 1, 2, 3, 0, 5, 6, 7 }, { 1, 2, 3, 4, 0, 6, 7 }, { 1, 2, 3, 4, 5, 0, 7 },
+		{ 1, 2, 3, 4, 5, 6, 0 },
+	};
+	const struct kd_identity same = { 1, 2, 3, 4, 5, 6, 7 };
+
+	(void)state;
+	assert_true(kd_identity_equal(&a, &same));
+	for (size_t i = 0; i < KD_ARRAY_SIZE(others); i++)
+		assert_false(kd_identity_equal(&a, &others[i]));
+}
+
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -317,6 +334,7 @@ int main(void)
 		ONE(test_too_big),
 		ONE(test_record_spares_reading),
 		ONE(test_touched),
+		cmocka_unit_test(test_identity),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
