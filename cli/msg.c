@@ -70,7 +70,7 @@ void msg_error(const struct error *error)
 	fflush(stdout);
 	fputs("crashctl: ", stderr);
 	text_put(stderr, error->message);
-	fputc('\n', stderr);
+	fprintf(stderr, " [%s]\n", error->id);
 	text_put_advice(stderr, error->advice);
 }
 

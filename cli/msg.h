@@ -27,7 +27,7 @@ void error_memory(struct error *error);
 /* How a change that failed left the machine, behind the reason why it failed. */
 void error_add_outcome(struct error *error, bool changed, enum kdump_outcome outcome);
 
-/* "crashctl: WHAT: WHY", then what to do. */
+/* "crashctl: WHAT: WHY [identifier]", then what to do. */
 void msg_error(const struct error *error);
 
 /* A kdump_log_fn. */

@@ -81,8 +81,8 @@ static int check_refusals(struct reserve_run *run, struct reserve_view *view)
 		if (kdump_refusal_is_forced(refusal))
 			continue;
 		error_set(&error, EPERM, kdump_refusal_get_id(refusal),
-			  kdump_refusal_get_advice(refusal), "refused [%s]: %s",
-			  kdump_refusal_get_id(refusal), kdump_refusal_get_text(refusal));
+			  kdump_refusal_get_advice(refusal), "refused: %s",
+			  kdump_refusal_get_text(refusal));
 		if (run->error.id[0])
 			msg_error(&error);
 		else

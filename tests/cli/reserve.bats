@@ -131,7 +131,7 @@ size()
 	add_image
 	remember
 	live reserve 512M --live
-	failed 1 'refused \[cannot-grow\]: .*Invalid argument'
+	failed 1 'refused: .*Invalid argument.*\[cannot-grow\]'
 	assert_regex "$stderr" '→ leave out --live'
 	live reserve 512M --live --json
 	wrote reserve 1
