@@ -102,22 +102,35 @@ static void add_unread(struct kdump_estimate *est, uint64_t stored)
 		.basis = KDUMP_BASIS_MODELLED, .factor = FACTORS(0, 0, 1) });
 }
 
+static void add_kernel(struct kdump_estimate *est, const struct kd_kernel *kernel)
+{
+	uint64_t init_size = kernel->init_size;
+
+	if (kd_kernel_is_exact(kernel))
+		add(est, (struct kdump_part){
+			.id = "kernel", .title = "kernel in memory",
+			.source = "sections and program headers of the kernel inside",
+			.bytes = kernel->resident, .basis = KDUMP_BASIS_EXACT,
+			.factor = FACTORS(0, 1, 1) });
+	else
+		add(est, (struct kdump_part){
+			.id = "kernel", .title = "kernel in memory",
+			.source = "init_size less 10 to 12 MiB (measured)",
+			.bytes = kd_sub_floor(init_size, STARTED_LESS),
+			.low = kd_sub_floor(init_size, STARTED_LESS_MAX),
+			.high = kd_sub_floor(init_size, STARTED_LESS),
+			.basis = KDUMP_BASIS_MODELLED, .factor = FACTORS(0, 1, 1) });
+}
+
 static void add_image(struct kdump_estimate *est, const struct kd_image_sums *sums,
 		      uint64_t page_size)
 {
-	uint64_t init_size = sums->kernel.init_size;
-
 	add(est, (struct kdump_part){
 		.id = "kernel-start", .title = "kernel, while it unpacks itself",
 		.source = "init_size of the setup header",
-		.bytes = init_size, .basis = KDUMP_BASIS_EXACT, .factor = FACTORS(1, 0, 0) });
-	add(est, (struct kdump_part){
-		.id = "kernel", .title = "kernel in memory",
-		.source = "init_size less 10 to 12 MiB (measured)",
-		.bytes = kd_sub_floor(init_size, STARTED_LESS),
-		.low = kd_sub_floor(init_size, STARTED_LESS_MAX),
-		.high = kd_sub_floor(init_size, STARTED_LESS),
-		.basis = KDUMP_BASIS_MODELLED, .factor = FACTORS(0, 1, 1) });
+		.bytes = sums->kernel.init_size, .basis = KDUMP_BASIS_EXACT,
+		.factor = FACTORS(1, 0, 0) });
+	add_kernel(est, &sums->kernel);
 	add(est, (struct kdump_part){
 		.id = "initramfs", .title = "initramfs as stored",
 		.source = "size of the file",

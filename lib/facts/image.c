@@ -8,6 +8,7 @@
 
 #include "../core/root.h"
 #include "../core/sys.h"
+#include "../parse/bzimage.h"
 #include "record.h"
 
 #define CHUNK (KD_MIB)
@@ -272,7 +273,7 @@ static const char *kernel_error_id(int err)
 static int parse_kernel(struct kdump_image *image, unsigned char *head)
 {
 	struct kd_file *file = &image->kernel;
-	struct kd_bzimage *bz = &image->sums.kernel;
+	struct kd_kernel *bz = &image->sums.kernel;
 	unsigned char tail[4];
 	struct kd_text why;
 	ssize_t len, n;

@@ -9,7 +9,7 @@
 
 #include <sys/stat.h>
 
-#include "../parse/bzimage.h"
+#include "../parse/kernel.h"
 #include "../parse/initramfs.h"
 #include "config.h"
 
@@ -31,7 +31,7 @@ struct kd_file {
 
 /* What was read from both files: enough for an estimate, small enough for a record. */
 struct kd_image_sums {
-	struct kd_bzimage kernel;
+	struct kd_kernel kernel;
 	struct kd_initramfs initramfs;
 };
 

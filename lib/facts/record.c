@@ -13,7 +13,7 @@
 
 #include "../core/root.h"
 
-enum kind { STRING, TEXT, U64, S64 };
+enum kind { STRING, TEXT, U64, S64, ENUM };
 
 struct field {
 	const char *key;
@@ -39,11 +39,22 @@ static const struct field fields[] = {
 	{ "CMDLINE", STRING, AT(cmdline), 0 },
 	{ "BOOT_ID", STRING, AT(boot_id), 0 },
 	{ "TIME", S64, AT(time), 0 },
-	{ "RELEASE", TEXT, AT(sums.kernel.release), sizeof(((struct kd_bzimage *)0)->release) },
+	{ "KERNEL_KIND", ENUM, AT(sums.kernel.kind), 0 },
+	{ "KERNEL_CONTAINER", ENUM, AT(sums.kernel.container), 0 },
+	{ "ARCH", TEXT, AT(sums.kernel.arch), sizeof(((struct kd_kernel *)0)->arch) },
+	{ "RELEASE", TEXT, AT(sums.kernel.release), sizeof(((struct kd_kernel *)0)->release) },
 	{ "INIT_SIZE", U64, AT(sums.kernel.init_size), 0 },
 	{ "ALIGNMENT", U64, AT(sums.kernel.alignment), 0 },
 	{ "PREF_ADDRESS", U64, AT(sums.kernel.pref_address), 0 },
 	{ "CMDLINE_SIZE", U64, AT(sums.kernel.cmdline_size), 0 },
+	{ "PAGE_SIZE", U64, AT(sums.kernel.page_size), 0 },
+	{ "RESIDENT", U64, AT(sums.kernel.resident), 0 },
+	{ "TEXT", U64, AT(sums.kernel.text), 0 },
+	{ "DATA", U64, AT(sums.kernel.data), 0 },
+	{ "BSS", U64, AT(sums.kernel.bss), 0 },
+	{ "INIT", U64, AT(sums.kernel.init), 0 },
+	{ "PERCPU", U64, AT(sums.kernel.percpu), 0 },
+	{ "INITRAMFS_OPTIONS", S64, AT(sums.kernel.initramfs_options), 0 },
 	{ "STORED", U64, AT(sums.initramfs.stored), 0 },
 	{ "UNPACKED", U64, AT(sums.initramfs.unpacked), 0 },
 	{ "CONTENT", U64, AT(sums.initramfs.content), 0 },
@@ -69,11 +80,13 @@ static int parse_number(const char *text, const struct field *field, void *to)
 {
 	char *end;
 
-	if (field->kind == U64 && (*text < '0' || *text > '9'))
+	if (field->kind != S64 && (*text < '0' || *text > '9'))
 		return -EBADMSG;
 	errno = 0;
 	if (field->kind == U64)
 		*(uint64_t *)to = strtoull(text, &end, 10);
+	else if (field->kind == ENUM)
+		*(unsigned *)to = (unsigned)strtoul(text, &end, 10);
 	else
 		*(int64_t *)to = strtoll(text, &end, 10);
 	return errno || end == text || *end ? -EBADMSG : 0;
@@ -101,12 +114,13 @@ static int read_field(struct kd_record *record, const struct field *field, const
 /* Ours alone may write there, but a broken disk has no respect for that. */
 static bool is_sane(const struct kd_record *record)
 {
-	const struct kd_bzimage *kernel = &record->sums.kernel;
+	const struct kd_kernel *kernel = &record->sums.kernel;
 	const struct kd_initramfs *initramfs = &record->sums.initramfs;
 	uint64_t align = kernel->alignment, most = 1024 * KD_GIB;
 
 	return align && !(align & (align - 1)) && align <= KD_GIB && kernel->init_size < most &&
-	       kernel->pref_address < most && initramfs->stored < most &&
+	       kernel->pref_address < most && kernel->resident <= kernel->init_size &&
+	       initramfs->stored < most &&
 	       initramfs->pages < most && initramfs->window < most &&
 	       initramfs->partial_stored < most && *record->boot_id;
 }
@@ -182,7 +196,9 @@ static int write_field(const struct kd_record *record, const struct field *field
 		snprintf(number, sizeof(number), "%" PRIu64, *(const uint64_t *)(const void *)from);
 	else if (field->kind == S64)
 		snprintf(number, sizeof(number), "%" PRId64, *(const int64_t *)(const void *)from);
-	if (field->kind == U64 || field->kind == S64)
+	else if (field->kind == ENUM)
+		snprintf(number, sizeof(number), "%u", *(const unsigned *)(const void *)from);
+	if (field->kind == U64 || field->kind == S64 || field->kind == ENUM)
 		value = number;
 	return kd_kv_write(text, len, field->key, value ? value : "");
 }

@@ -6,6 +6,7 @@
  * arch/x86/kernel/kexec-bzimage64.c refuses, or what cannot be true.
  */
 #include "bzimage.h"
+#include "inflate.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -144,7 +145,7 @@ static int read_release(const struct image *image, char *out, size_t size,
  * memory it asks for; init_size is the size of that segment
  * (bzImage64_load()).
  */
-static int read_memory(const struct image *image, struct kd_bzimage *out,
+static int read_memory(const struct image *image, struct kd_kernel *out,
 		       struct kd_text *why)
 {
 	out->init_size = u32_at(image, INIT_SIZE);
@@ -164,43 +165,8 @@ static int read_memory(const struct image *image, struct kd_bzimage *out,
 	return 0;
 }
 
-static const struct {
-	unsigned char magic[2];
-	enum kd_payload payload;
-	const char *name;
-} payloads[] = {		/* boot.rst, payload_offset */
-	{ { 0x1f, 0x8b }, KD_PAYLOAD_GZIP, "gzip" },
-	{ { 0x1f, 0x9e }, KD_PAYLOAD_GZIP, "gzip" },
-	{ { 0x42, 0x5a }, KD_PAYLOAD_BZIP2, "bzip2" },
-	{ { 0x5d, 0x00 }, KD_PAYLOAD_LZMA, "lzma" },
-	{ { 0xfd, 0x37 }, KD_PAYLOAD_XZ, "xz" },
-	{ { 0x89, 0x4c }, KD_PAYLOAD_LZO, "lzo" },
-	{ { 0x02, 0x21 }, KD_PAYLOAD_LZ4, "lz4" },
-	{ { 0x28, 0xb5 }, KD_PAYLOAD_ZSTD, "zstd" },
-};
-
-const char *kd_payload_name(enum kd_payload payload)
-{
-	for (size_t i = 0; i < KD_ARRAY_SIZE(payloads); i++) {
-		if (payloads[i].payload == payload)
-			return payloads[i].name;
-	}
-	return "unknown";
-}
-
-static enum kd_payload payload_at(const struct image *image, uint64_t at)
-{
-	if (at + 2 > image->len)
-		return KD_PAYLOAD_UNKNOWN;
-	for (size_t i = 0; i < KD_ARRAY_SIZE(payloads); i++) {
-		if (!memcmp(image->head + at, payloads[i].magic, 2))
-			return payloads[i].payload;
-	}
-	return KD_PAYLOAD_UNKNOWN;
-}
-
 /* Offset from the protected-mode part; at least the trailer must be in it. */
-static int read_payload(const struct image *image, struct kd_bzimage *out,
+static int read_payload(const struct image *image, struct kd_kernel *out,
 			struct kd_text *why)
 {
 	uint64_t at = image->setup + u32_at(image, PAYLOAD_OFFSET);
@@ -214,7 +180,8 @@ static int read_payload(const struct image *image, struct kd_bzimage *out,
 			      at + size, image->file_size);
 	out->payload_offset = at;
 	out->payload_size = size;
-	out->payload = payload_at(image, at);
+	if (at + 2 <= image->len)
+		kd_codec_detect(image->head + at, &out->codec);
 	return 0;
 }
 
@@ -222,7 +189,7 @@ static int read_payload(const struct image *image, struct kd_bzimage *out,
  * The decompressor unpacks in place, within init_size
  * (arch/x86/boot/header.S), so the kernel cannot be larger than that.
  */
-static int read_tail(const void *tail, struct kd_bzimage *out, struct kd_text *why)
+static int read_tail(const void *tail, struct kd_kernel *out, struct kd_text *why)
 {
 	out->unpacked_size = tail ? kd_le32(tail) : 0;
 	if (tail && !out->unpacked_size)
@@ -234,7 +201,7 @@ static int read_tail(const void *tail, struct kd_bzimage *out, struct kd_text *w
 	return 0;
 }
 
-static int parse(struct image *image, const void *tail, struct kd_bzimage *out,
+static int parse(struct image *image, const void *tail, struct kd_kernel *out,
 		 struct kd_text *why)
 {
 	int err = check_loadable(image, why);
@@ -255,10 +222,13 @@ static int parse(struct image *image, const void *tail, struct kd_bzimage *out,
 }
 
 int kd_bzimage_parse(const void *head, size_t len, uint64_t file_size, const void *tail,
-		     struct kd_bzimage *ret, struct kd_text *why)
+		     struct kd_kernel *ret, struct kd_text *why)
 {
 	struct image image = { .head = head, .len = len, .file_size = file_size };
-	struct kd_bzimage out = { 0 };
+	struct kd_kernel out = {
+		.kind = KD_KERNEL_BZIMAGE, .arch = "x86_64", .page_size = PAGE,
+		.initramfs_options = -1,
+	};
 	int err;
 
 	if (len > file_size)
@@ -268,7 +238,6 @@ int kd_bzimage_parse(const void *head, size_t len, uint64_t file_size, const voi
 	err = parse(&image, tail, &out, why);
 	if (err)
 		return err;
-	out.protocol = kd_le16(image.head + VERSION);
 	*ret = out;
 	return 0;
 }

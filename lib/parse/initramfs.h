@@ -11,11 +11,7 @@
 #define KD_PARSE_INITRAMFS_H
 
 #include "../core/text.h"
-
-enum kd_codec {
-	KD_CODEC_NONE, KD_CODEC_GZIP, KD_CODEC_BZIP2, KD_CODEC_LZMA, KD_CODEC_XZ,
-	KD_CODEC_LZO, KD_CODEC_LZ4, KD_CODEC_ZSTD,
-};
+#include "codec.h"
 
 #define KD_INITRAMFS_SEGMENTS 16	/* more are counted, not described */
 
@@ -92,7 +88,5 @@ int kd_initramfs_walker_feed(struct kd_initramfs_walker *w, const void *data, si
 int kd_initramfs_walker_finish(struct kd_initramfs_walker *w, struct kd_initramfs *ret,
 			       struct kd_text *why);
 void kd_initramfs_walker_free(struct kd_initramfs_walker *w);
-
-const char *kd_codec_name(enum kd_codec codec);
 
 #endif

@@ -64,7 +64,7 @@ static const unsigned char *tail(void)
 	return image + SETUP + PAYLOAD_AT + PAYLOAD_LEN - 4;
 }
 
-static int parse(const void *last, struct kd_bzimage *out, struct kd_text *why)
+static int parse(const void *last, struct kd_kernel *out, struct kd_text *why)
 {
 	return kd_bzimage_parse(image, sizeof(image), sizeof(image), last, out, why);
 }
@@ -72,7 +72,7 @@ static int parse(const void *last, struct kd_bzimage *out, struct kd_text *why)
 static void test_healthy(void **state)
 {
 	struct kd_text why = { "" };
-	struct kd_bzimage out;
+	struct kd_kernel out;
 
 	(void)state;
 	make_image();
@@ -81,7 +81,10 @@ static void test_healthy(void **state)
 	assert_int_equal(out.unpacked_size, 0);
 	assert_int_equal(parse(tail(), &out, &why), 0);
 	assert_string_equal(out.release, "7.2.13-cloud-amd64");
-	assert_int_equal(out.protocol, 0x20f);
+	assert_int_equal(out.kind, KD_KERNEL_BZIMAGE);
+	assert_string_equal(out.arch, "x86_64");
+	assert_int_equal(out.page_size, 4096);
+	assert_int_equal(out.initramfs_options, -1);
 	assert_int_equal(out.init_size, INIT_SIZE);
 	assert_int_equal(out.alignment, 0x200000);
 	assert_int_equal(out.pref_address, 0x1000000);
@@ -89,7 +92,7 @@ static void test_healthy(void **state)
 	assert_int_equal(out.payload_offset, SETUP + PAYLOAD_AT);
 	assert_int_equal(out.payload_size, PAYLOAD_LEN);
 	assert_int_equal(out.unpacked_size, UNPACKED);
-	assert_int_equal(out.payload, KD_PAYLOAD_ZSTD);
+	assert_int_equal(out.codec, KD_CODEC_ZSTD);
 	assert_string_equal(why.s, "");
 }
 
@@ -161,7 +164,7 @@ static void test_spoilt(void **state)
 	(void)state;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(spoilt); i++) {
 		struct kd_text why = { "" };
-		struct kd_bzimage out;
+		struct kd_kernel out;
 		int err;
 
 		make_image();
@@ -182,7 +185,7 @@ static void test_file_beyond_init_size(void **state)
 	const size_t len = sizeof(image);
 	uint64_t most = SETUP + UNPACKED;
 	struct kd_text why = { "" };
-	struct kd_bzimage out;
+	struct kd_kernel out;
 
 	(void)state;
 	make_image();
@@ -196,7 +199,7 @@ static void test_file_beyond_init_size(void **state)
 /* setup_sects 0 means 4 (boot.rst). */
 static void test_four_sectors(void **state)
 {
-	struct kd_bzimage four, zero;
+	struct kd_kernel four, zero;
 
 	(void)state;
 	make_image();
@@ -211,7 +214,7 @@ static void test_four_sectors(void **state)
 /* Only so much of the file was read: what lies behind is not known, not touched. */
 static void test_short_head(void **state)
 {
-	struct kd_bzimage out;
+	struct kd_kernel out;
 
 	(void)state;
 	make_image();
@@ -228,8 +231,8 @@ static void test_short_head(void **state)
 			assert_int_equal(err, -EBADMSG);
 		} else {
 			assert_int_equal(err, 0);
-			assert_int_equal(out.payload, len < SETUP + PAYLOAD_AT + 2 ?
-					 KD_PAYLOAD_UNKNOWN : KD_PAYLOAD_ZSTD);
+			assert_int_equal(out.codec, len < SETUP + PAYLOAD_AT + 2 ?
+					 KD_CODEC_NONE : KD_CODEC_ZSTD);
 		}
 		free(head);
 	}
@@ -238,7 +241,7 @@ static void test_short_head(void **state)
 /* A file cut anywhere is never taken for whole. */
 static void test_truncated_file(void **state)
 {
-	struct kd_bzimage out;
+	struct kd_kernel out;
 
 	(void)state;
 	make_image();
@@ -255,7 +258,7 @@ static void test_truncated_file(void **state)
 static void test_long_release(void **state)
 {
 	struct kd_text why = { "" };
-	struct kd_bzimage out;
+	struct kd_kernel out;
 
 	(void)state;
 	make_image();
@@ -274,20 +277,20 @@ static void test_payloads(void **state)
 		unsigned char magic[2];
 		const char *name;
 	} kinds[] = {
-		{ { 0x1f, 0x8b }, "gzip" }, { { 0x1f, 0x9e }, "gzip" },
+		{ { 0x1f, 0x8b }, "gzip" }, { { 0x1f, 0x9e }, "none" },
 		{ { 0x42, 0x5a }, "bzip2" }, { { 0x5d, 0x00 }, "lzma" },
 		{ { 0xfd, 0x37 }, "xz" }, { { 0x89, 0x4c }, "lzo" },
 		{ { 0x02, 0x21 }, "lz4" }, { { 0x28, 0xb5 }, "zstd" },
-		{ { 0x7f, 0x45 }, "unknown" },
+		{ { 0x7f, 0x45 }, "none" },
 	};
-	struct kd_bzimage out;
+	struct kd_kernel out;
 
 	(void)state;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(kinds); i++) {
 		make_image();
 		memcpy(image + SETUP + PAYLOAD_AT, kinds[i].magic, 2);
 		assert_int_equal(parse(NULL, &out, NULL), 0);
-		assert_string_equal(kd_payload_name(out.payload), kinds[i].name);
+		assert_string_equal(kd_codec_name(out.codec), kinds[i].name);
 	}
 }
 
@@ -295,7 +298,7 @@ static void check_real_kernel(const char *path)
 {
 	unsigned char *head = malloc(KD_BZIMAGE_HEAD), last[4];
 	struct kd_text why = { "" };
-	struct kd_bzimage out;
+	struct kd_kernel out;
 	FILE *file = fopen(path, "rb");
 	size_t len;
 	long size;
@@ -313,10 +316,10 @@ static void check_real_kernel(const char *path)
 	if (kd_bzimage_parse(head, len, (uint64_t)size, last, &out, &why))
 		fail_msg("%s: %s", path, why.s);
 	assert_true(out.release[0] >= '2' && out.release[0] <= '9');
-	assert_int_not_equal(out.payload, KD_PAYLOAD_UNKNOWN);
+	assert_int_not_equal(out.codec, KD_CODEC_NONE);
 	assert_true(out.unpacked_size > out.payload_size);
 	print_message("# %s: %s, %s, init_size %" PRIu64 ", unpacks to %" PRIu64 "\n",
-		      path, out.release, kd_payload_name(out.payload), out.init_size,
+		      path, out.release, kd_codec_name(out.codec), out.init_size,
 		      out.unpacked_size);
 	fclose(file);
 	free(head);

@@ -50,7 +50,11 @@ static struct kd_record make(const char *kernel, const char *initramfs, const ch
 		.sums = {
 			.kernel = { .release = "7.2.12-test", .init_size = 62914560,
 				    .alignment = 2097152, .pref_address = 16777216,
-				    .cmdline_size = 2047 },
+				    .cmdline_size = 2047, .kind = KD_KERNEL_ELF,
+				    .container = KD_KERNEL_UKI, .arch = "aarch64",
+				    .page_size = 65536, .resident = 31, .text = 32, .data = 33,
+				    .bss = 34, .init = 35, .percpu = 36,
+				    .initramfs_options = -1 },
 			.initramfs = { .stored = 15, .unpacked = 16, .content = 17, .pages = 18,
 				       .files = 19, .regular = 20, .window = 21 },
 		},
@@ -70,7 +74,7 @@ static void assert_same_file(const struct kd_record_file *a, const struct kd_rec
 
 static void assert_same(const struct kd_record *a, const struct kd_record *b)
 {
-	const struct kd_bzimage *k = &a->sums.kernel, *l = &b->sums.kernel;
+	const struct kd_kernel *k = &a->sums.kernel, *l = &b->sums.kernel;
 	const struct kd_initramfs *i = &a->sums.initramfs, *j = &b->sums.initramfs;
 
 	assert_same_file(&a->kernel, &b->kernel);
@@ -83,6 +87,17 @@ static void assert_same(const struct kd_record *a, const struct kd_record *b)
 	assert_int_equal(k->alignment, l->alignment);
 	assert_int_equal(k->pref_address, l->pref_address);
 	assert_int_equal(k->cmdline_size, l->cmdline_size);
+	assert_int_equal(k->kind, l->kind);
+	assert_int_equal(k->container, l->container);
+	assert_string_equal(k->arch, l->arch);
+	assert_int_equal(k->page_size, l->page_size);
+	assert_int_equal(k->resident, l->resident);
+	assert_int_equal(k->text, l->text);
+	assert_int_equal(k->data, l->data);
+	assert_int_equal(k->bss, l->bss);
+	assert_int_equal(k->init, l->init);
+	assert_int_equal(k->percpu, l->percpu);
+	assert_int_equal(k->initramfs_options, l->initramfs_options);
 	assert_int_equal(i->stored, j->stored);
 	assert_int_equal(i->unpacked, j->unpacked);
 	assert_int_equal(i->content, j->content);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * What a kernel image says of itself, whatever its form: what a load needs,
+ * from its header, and what stays in memory, from the kernel inside.
+ */
+#ifndef KD_PARSE_KERNEL_H
+#define KD_PARSE_KERNEL_H
+
+#include "../core/text.h"
+#include "codec.h"
+
+enum kd_kernel_kind {
+	KD_KERNEL_UNKNOWN,
+	KD_KERNEL_BZIMAGE,		/* x86 */
+	KD_KERNEL_IMAGE,		/* arm64, riscv, loongarch: arch says which */
+	KD_KERNEL_ELF,			/* vmlinux */
+};
+
+/* What had to be opened to find it; kexec_file_load() takes none of these but the first. */
+enum kd_kernel_container {
+	KD_KERNEL_BARE,
+	KD_KERNEL_GZIP,			/* Image.gz */
+	KD_KERNEL_ZBOOT,		/* EFI zboot: vmlinuz.efi */
+	KD_KERNEL_UKI,			/* unified kernel image, whatever form is in its .linux */
+};
+
+struct kd_kernel {
+	enum kd_kernel_kind kind;
+	enum kd_kernel_container container;
+	char arch[16];			/* as uname -m and kd_arch have it */
+	char release[128];		/* as uname -r; "" where the image does not say */
+	uint64_t init_size;		/* bytes in one piece that the load needs */
+	uint64_t alignment;		/* of that piece, a power of two */
+	uint64_t pref_address;		/* x86: it is not loaded below; 0 any */
+	uint64_t cmdline_size;		/* longest command line, without the NUL; 0 unknown */
+	uint64_t page_size;		/* that it is built for; 0 unknown */
+	/* Where the kernel itself lies in the file. */
+	enum kd_codec codec;
+	uint64_t payload_offset, payload_size;
+	uint64_t unpacked_size;		/* bytes it unpacks to; 0 unknown */
+	/*
+	 * From the kernel itself, bytes; all 0, and initramfs_options -1, where it
+	 * could not be unpacked here.  resident is what the running kernel holds of
+	 * its own image until it frees init: not what is only there while it unpacks.
+	 */
+	uint64_t resident;
+	uint64_t text, data, bss;	/* as size(1) adds them up */
+	uint64_t init;			/* of resident: free_initmem() gives it back */
+	uint64_t percpu;		/* the template: as much for each CPU */
+	int64_t initramfs_options;	/* does it know that word? 1, 0, -1 not known */
+	/* UKI: the initramfs that it carries, in the file; size 0 = none. */
+	uint64_t initrd_offset, initrd_size;
+};
+
+/* Is what is resident read from the kernel itself, not to be modelled? */
+static inline bool kd_kernel_is_exact(const struct kd_kernel *kernel)
+{
+	return kernel->resident;
+}
+
+#endif
