@@ -191,6 +191,69 @@ bool kd_root_exists(struct kdump_ctx *ctx, const char *path)
 	return !kd_root_stat(ctx, path, &st);
 }
 
+void kd_names_free(struct kd_names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->v[i]);
+	free(names->v);
+	*names = (struct kd_names){ 0 };
+}
+
+static int add_name(struct kd_names *names, const char *name, size_t max)
+{
+	char **grown;
+
+	if (kd_streq(name, ".") || kd_streq(name, ".."))
+		return 0;
+	if (names->n == max)
+		return -EFBIG;
+	/* Room doubles whenever the number is a power of two. */
+	if (!(names->n & (names->n - 1))) {
+		grown = reallocarray(names->v, names->n ? 2 * names->n : 1, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		names->v = grown;
+	}
+	names->v[names->n] = strdup(name);
+	if (!names->v[names->n])
+		return -ENOMEM;
+	names->n++;
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int kd_root_list(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_names *ret)
+{
+	struct kd_names names = { 0 };
+	struct dirent *entry;
+	DIR *dir;
+	int fd, err;
+
+	fd = kd_root_open(ctx, path, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	err = kd_sys_opendir(fd, &dir);
+	if (err) {
+		kd_sys_close(fd);
+		return err;
+	}
+	while (!err && (entry = kd_sys_readdir(dir, &err)))
+		err = add_name(&names, entry->d_name, max);
+	kd_sys_closedir(dir);
+	if (err) {
+		kd_names_free(&names);
+		return err;
+	}
+	if (names.n)
+		qsort(names.v, names.n, sizeof(*names.v), by_name);
+	*ret = names;
+	return 0;
+}
+
 int kd_root_open_parent(struct kdump_ctx *ctx, const char *path, const char **name)
 {
 	const char *slash = strrchr(path, '/');

@@ -46,6 +46,17 @@ int kd_root_readlink(struct kdump_ctx *ctx, const char *path, char *ret, size_t 
 bool kd_root_exists(struct kdump_ctx *ctx, const char *path);
 int kd_root_stat(struct kdump_ctx *ctx, const char *path, struct stat *ret);
 
+/* The names in a folder but "." and "..", in the order of strcmp(), whatever the disk's is. */
+struct kd_names {
+	char **v;
+	size_t n;
+};
+
+void kd_names_free(struct kd_names *names);
+
+/* -EFBIG where the folder holds more than @max; @ret is to be freed after 0 alone. */
+int kd_root_list(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_names *ret);
+
 /* Makes a folder and those above it; one that is there is fine. */
 int kd_root_mkdirs(struct kdump_ctx *ctx, const char *path, mode_t mode);
 

@@ -271,6 +271,45 @@ static void test_mkdirs(void **state)
 	assert_int_equal(kd_root_mkdirs(s->ctx, "/file/x", 0755), -ENOTDIR);
 }
 
+static void assert_lists(struct scene *s, const char *path, const char *expected)
+{
+	struct kd_names names;
+	char all[256] = "";
+
+	assert_int_equal(kd_root_list(s->ctx, path, 4, &names), 0);
+	for (size_t i = 0; i < names.n; i++) {
+		strcat(all, names.v[i]);
+		strcat(all, " ");
+	}
+	assert_string_equal(all, expected);
+	kd_names_free(&names);
+	assert_null(names.v);
+	assert_int_equal(names.n, 0);
+}
+
+static void test_list(void **state)
+{
+	struct kd_names names = { (char **)1, 77 };
+	struct scene *s = *state;
+
+	machine_mkdirs(&s->m, "empty");
+	assert_lists(s, "/empty", "");
+	machine_put(&s->m, "var/crash/b", "");
+	machine_put(&s->m, "var/crash/B/x", "");
+	machine_put(&s->m, "var/crash/..a", "");
+	machine_link(&s->m, "var/crash/link", "nowhere");
+	machine_link(&s->m, "folder", "/var/../var/crash");
+	assert_lists(s, "/var/crash", "..a B b link ");
+	assert_lists(s, "folder", "..a B b link ");
+	/* One more than is wanted, and what is no folder. */
+	machine_put(&s->m, "var/crash/fifth", "");
+	assert_int_equal(kd_root_list(s->ctx, "/var/crash", 4, &names), -EFBIG);
+	assert_int_equal(kd_root_list(s->ctx, "/var/crash/b", 4, &names), -ENOTDIR);
+	assert_int_equal(kd_root_list(s->ctx, "/nowhere", 4, &names), -ENOENT);
+	assert_ptr_equal(names.v, (char **)1);
+	assert_int_equal(names.n, 77);
+}
+
 static void test_replace(void **state)
 {
 	struct scene *s = *state;
@@ -345,6 +384,7 @@ int main(void)
 		ONE(test_numbers),
 		ONE(test_readlink),
 		ONE(test_mkdirs),
+		ONE(test_list),
 		ONE(test_replace),
 		ONE(test_poke),
 		ONE(test_set_root),
