@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * The devices below a file system: sys/dev/block/MAJOR:MINOR, through slaves/
+ * down to what has a driver.  The stack comes from the running system; the
+ * crash kernel sets the same one up before it can write.
+ */
+#ifndef KD_FACTS_DEVICES_H
+#define KD_FACTS_DEVICES_H
+
+#include "../core/ctx.h"
+
+/* What a stack is made of, as bits. */
+enum kd_layer {
+	KD_LAYER_CRYPT = 1 << 0,	/* dm-crypt of any kind */
+	KD_LAYER_LVM = 1 << 1,
+	KD_LAYER_RAID = 1 << 2,		/* md */
+	KD_LAYER_MULTIPATH = 1 << 3,
+	KD_LAYER_ISCSI = 1 << 4,
+	KD_LAYER_SCSI = 1 << 5,
+	KD_LAYER_NVME = 1 << 6,
+	KD_LAYER_VIRTIO = 1 << 7,
+	KD_LAYER_USB = 1 << 8,
+};
+
+#define KD_DRIVERS_MAX 16
+
+struct kd_devices {
+	unsigned layers;
+	/* Drivers of what the stack stands on: "virtio_blk", "mpt3sas"; each once. */
+	char drivers[KD_DRIVERS_MAX][32];
+	size_t n_drivers;
+	/* LUKS2: the most that opening one of the devices takes at a time. */
+	unsigned luks2;			/* how many there are */
+	unsigned luks_unread;		/* headers of them that could not be read */
+	uint64_t luks_bytes;		/* of those that could */
+	bool luks_keys;			/* the crash kernel is given the keys */
+	unsigned scsi_luns;		/* of the whole machine: the crash kernel finds them all */
+	bool nvme_buffer;		/* a controller asks for host memory */
+	bool cut;			/* more, or deeper, than is followed */
+};
+
+/* Adds the stack of one block device; never fails: what cannot be seen is not there. */
+void kd_devices_add(struct kdump_ctx *ctx, unsigned major, unsigned minor,
+		    struct kd_devices *devices);
+
+/* Drivers of the network interfaces that are up. */
+void kd_devices_add_network(struct kdump_ctx *ctx, struct kd_devices *devices);
+
+#endif
