@@ -14,12 +14,12 @@ include config.mk
 LIB_SYS = core/sys-file core/sys-kexec core/sys-lock
 LIB_SRC = \
 	core/ctx core/ranges core/root core/sha256 core/text \
-	parse/bzimage parse/cmdline parse/cpio-links parse/cpio parse/crashkernel-word \
+	parse/bzimage parse/cmdline parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
 	parse/crashkernel parse/dump-args parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
 	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
 	parse/kconfig parse/keyvalue-write parse/keyvalue parse/memparse parse/modules parse/sysfs \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
-	facts/config facts/distro facts/image facts/kexec facts/memory facts/mounts \
+	facts/config facts/distro facts/hardware facts/image facts/kexec facts/memory facts/mounts \
 	facts/record facts/snapshot \
 	decide/estimate-dump decide/estimate-machine decide/estimate-object decide/estimate \
 	decide/findings decide/force decide/placement \

@@ -227,7 +227,8 @@ static size_t put_bounce(const struct kd_machine_view *v, const struct kd_crash_
 
 	return put(to, (struct kdump_part){
 		.id = "swiotlb",
-		.title = v->above_4g ? "table of the bounce buffer in low" : "bounce buffer (SWIOTLB)",
+		.title = v->above_4g ? "table of the bounce buffer in low"
+				     : "bounce buffer (SWIOTLB)",
 		.source = v->hardware->encryption == KD_ENCRYPTION_NONE
 			  ? "kernel/dma/swiotlb.c" : "memory is encrypted: devices need it",
 		.bytes = bytes, .low = bytes, .high = bytes,

@@ -18,7 +18,7 @@ enum kd_encryption {
 
 struct kd_hardware {
 	enum kd_encryption encryption;
-	uint64_t framebuffers;		/* bytes of all that have no memory of their own to draw in */
+	uint64_t framebuffers;		/* bytes shown by drivers that draw into memory */
 	bool has_modules;
 	struct kd_modules modules;	/* /proc/modules */
 };

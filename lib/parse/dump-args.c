@@ -87,7 +87,8 @@ static void take_long(struct arg name, const char **p, struct kd_dump_settings *
 	if (i == KD_ARRAY_SIZE(longs))
 		return;
 	if (name.s[name.len] == '=')
-		value = (struct arg){ name.s + name.len + 1, strcspn(name.s + name.len + 1, BLANKS) };
+		value = (struct arg){ name.s + name.len + 1,
+				      strcspn(name.s + name.len + 1, BLANKS) };
 	else if (!next_arg(p, &value))
 		return;
 	if (longs[i].option == OPT_THREADS)

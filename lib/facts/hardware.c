@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Hardware that costs memory: see hardware.h. */
+#include "hardware.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "../core/root.h"
+#include "../parse/cpuinfo.h"
+
+#define TEXT_MAX	(16 * KD_MIB)	/* cpuinfo: some KiB for each of thousands of CPUs */
+#define FRAMEBUFFERS_MAX 32		/* include/uapi/linux/fb.h: FB_MAX */
+
+/*
+ * What is active has no file of its own.  The kernel shows "sme" only while
+ * it encrypts (arch/x86/kernel/cpu/amd.c:early_detect_mem_encrypt(), since
+ * 5.18) and "sev" both where it runs guests and, if at all, in such a guest,
+ * which the hypervisor's flag tells apart; SNP guests have devices too.
+ */
+static enum kd_encryption encryption_of(struct kdump_ctx *ctx, const char *cpuinfo)
+{
+	bool guest = kd_cpuinfo_has(cpuinfo, "hypervisor");
+
+	if (kd_cpuinfo_has(cpuinfo, "tdx_guest") ||
+	    kd_root_exists(ctx, "sys/devices/system/cpu/sev/vmpl") ||
+	    kd_root_exists(ctx, "sys/devices/platform/sev-guest"))
+		return KD_ENCRYPTION_GUEST;
+	if (guest && (kd_cpuinfo_has(cpuinfo, "sev") || kd_cpuinfo_has(cpuinfo, "sev_es") ||
+		      kd_cpuinfo_has(cpuinfo, "sev_snp")))
+		return KD_ENCRYPTION_GUEST;
+	return kd_cpuinfo_has(cpuinfo, "sme") ? KD_ENCRYPTION_HOST : KD_ENCRYPTION_NONE;
+}
+
+static int read_encryption(struct kdump_ctx *ctx, struct kd_hardware *ret)
+{
+	struct kd_buf buf;
+	int err = kd_root_read(ctx, "proc/cpuinfo", TEXT_MAX, &buf);
+
+	if (err)
+		return err == -ENOMEM ? kd_oom(ctx) : 0;
+	ret->encryption = encryption_of(ctx, buf.data);
+	kd_buf_free(&buf);
+	return 0;
+}
+
+/* "1024,768" (drivers/video/fbdev/core/fbsysfs.c:show_virtual()): its second number. */
+static uint64_t lines_of(const char *virtual_size)
+{
+	const char *comma = strchr(virtual_size, ',');
+
+	return comma ? strtoull(comma + 1, NULL, 10) : 0;
+}
+
+/* efifb and vesafb draw straight into the card's memory (drivers/video/fbdev). */
+static bool draws_in_place(const char *name)
+{
+	return kd_streq(name, "EFI VGA") || kd_streq(name, "VESA VGA");
+}
+
+static uint64_t framebuffer_bytes(struct kdump_ctx *ctx, unsigned i)
+{
+	char name[64] = "", size[64];
+	struct kd_text path;
+	uint64_t stride;
+
+	kd_text_set(&path, "sys/class/graphics/fb%u/name", i);
+	if (kd_root_read_line(ctx, path.s, name, sizeof(name)) || draws_in_place(name))
+		return 0;
+	kd_text_set(&path, "sys/class/graphics/fb%u/virtual_size", i);
+	if (kd_root_read_line(ctx, path.s, size, sizeof(size)))
+		return 0;
+	kd_text_set(&path, "sys/class/graphics/fb%u/stride", i);
+	return kd_root_read_u64(ctx, path.s, &stride) ? 0 : kd_mul(stride, lines_of(size));
+}
+
+static int read_modules(struct kdump_ctx *ctx, struct kd_hardware *ret)
+{
+	struct kd_buf buf;
+	int err = kd_root_read(ctx, "proc/modules", TEXT_MAX, &buf);
+
+	if (err)
+		return err == -ENOMEM ? kd_oom(ctx) : 0;
+	err = kd_modules_parse(buf.data, &ret->modules, NULL);
+	kd_buf_free(&buf);
+	ret->has_modules = !err;
+	return err == -ENOMEM ? kd_oom(ctx) : 0;
+}
+
+int kd_hardware_read(struct kdump_ctx *ctx, struct kd_hardware *ret)
+{
+	struct kd_hardware hardware = { 0 };
+	int err;
+
+	err = read_encryption(ctx, &hardware);
+	if (!err)
+		err = read_modules(ctx, &hardware);
+	if (err)
+		return err;
+	for (unsigned i = 0; i < FRAMEBUFFERS_MAX; i++)
+		hardware.framebuffers = kd_add(hardware.framebuffers, framebuffer_bytes(ctx, i));
+	*ret = hardware;
+	return 0;
+}
+
+void kd_hardware_free(struct kd_hardware *hardware)
+{
+	kd_modules_free(&hardware->modules);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* /proc/cpuinfo of x86 (arch/x86/kernel/cpu/proc.c:show_cpuinfo()): the flags of the first CPU. */
+#ifndef KD_PARSE_CPUINFO_H
+#define KD_PARSE_CPUINFO_H
+
+#include "../core/base.h"
+
+/* Is @flag, a whole word, among them? */
+bool kd_cpuinfo_has(const char *text, const char *flag);
+
+#endif
