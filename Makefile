@@ -17,9 +17,10 @@ LIB_SRC = \
 	parse/bzimage parse/cmdline parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
 	parse/crashkernel parse/dump-args parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
 	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
-	parse/kconfig parse/keyvalue-write parse/keyvalue parse/memparse parse/modules parse/sysfs \
+	parse/kconfig parse/keyvalue-write parse/keyvalue parse/luks2 parse/memparse parse/modules \
+	parse/sysfs \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
-	facts/config facts/distro facts/hardware facts/image facts/kexec facts/memory facts/mounts \
+	facts/config facts/devices facts/distro facts/hardware facts/image facts/kexec facts/memory facts/mounts \
 	facts/record facts/snapshot \
 	decide/estimate-dump decide/estimate-machine decide/estimate-object decide/estimate \
 	decide/findings decide/force decide/placement \
@@ -89,7 +90,7 @@ pkg = $(shell $(PKG_CONFIG) $(1) $(2))$(if $(filter-out 0,$(.SHELLSTATUS)),$(err
 
 # What libkdump.pc asks for in a static link: LIB_REQUIRES, and BZIP2_LIBS,
 # because bzip2 1.0.8 comes without a .pc file.
-LIB_REQUIRES = mount $(if $(filter 1,$(ZLIB)),zlib) $(if $(filter 1,$(LZMA)),liblzma) \
+LIB_REQUIRES = mount json-c $(if $(filter 1,$(ZLIB)),zlib) $(if $(filter 1,$(LZMA)),liblzma) \
 	$(if $(filter 1,$(ZSTD)),libzstd) $(if $(filter 1,$(LZ4)),liblz4)
 BZIP2_LIBS = $(if $(filter 1,$(BZIP2)),-lbz2)
 CLI_REQUIRES = json-c smartcols libcap-ng

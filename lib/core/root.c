@@ -109,6 +109,41 @@ int kd_root_read(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_
 	return err;
 }
 
+static int read_head(int fd, size_t max, struct kd_buf *ret)
+{
+	char *data = malloc(max + 1);
+	size_t len = 0;
+	ssize_t n = 0;
+
+	if (!data)
+		return -ENOMEM;
+	while (len < max && (n = kd_sys_read(fd, data + len, max - len)) > 0)
+		len += (size_t)n;
+	if (n < 0) {
+		free(data);
+		return (int)n;
+	}
+	data[len] = '\0';
+	*ret = (struct kd_buf){ data, len };
+	return 0;
+}
+
+int kd_root_read_head(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_buf *ret)
+{
+	struct stat st;
+	int fd, err;
+
+	fd = kd_root_open(ctx, path, O_RDONLY | O_NONBLOCK);
+	if (fd < 0)
+		return fd;
+	err = kd_sys_fstat(fd, &st);
+	if (!err)
+		err = S_ISREG(st.st_mode) || S_ISBLK(st.st_mode) ? read_head(fd, max, ret)
+								  : -EINVAL;
+	kd_sys_close(fd);
+	return err;
+}
+
 /* Needs no memory: what sysfs says must not depend on how much of it is left. */
 int kd_root_read_line(struct kdump_ctx *ctx, const char *path, char *ret, size_t size)
 {

@@ -30,6 +30,9 @@ int kd_root_open_regular(struct kdump_ctx *ctx, const char *path, struct stat *r
 /* The whole file; -EFBIG beyond @max bytes. */
 int kd_root_read(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_buf *ret);
 
+/* The first @max bytes, or fewer, of a regular file or a block device. */
+int kd_root_read_head(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_buf *ret);
+
 /*
  * A file of one line, as sysfs has them: without the line end, at most @size - 1 bytes and
  * less than KD_LINE_MAX, which is what sysfs gives at most.

@@ -24,6 +24,7 @@ enum kd_layer {
 };
 
 #define KD_DRIVERS_MAX 16
+#define KD_DEVICES_MAX 128
 
 struct kd_devices {
 	unsigned layers;
@@ -37,7 +38,10 @@ struct kd_devices {
 	bool luks_keys;			/* the crash kernel is given the keys */
 	unsigned scsi_luns;		/* of the whole machine: the crash kernel finds them all */
 	bool nvme_buffer;		/* a controller asks for host memory */
-	bool cut;			/* more, or deeper, than is followed */
+	bool cut;			/* there are more than are followed */
+	/* Those that were looked at, by their names in sys/class/block: each once. */
+	char seen[KD_DEVICES_MAX][32];
+	size_t n_seen;
 };
 
 /* Adds the stack of one block device; never fails: what cannot be seen is not there. */

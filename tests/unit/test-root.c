@@ -183,6 +183,28 @@ static void test_size_limit(void **state)
 	free(text);
 }
 
+/* Of a file that may be as large as a disk. */
+static void test_head(void **state)
+{
+	struct kd_buf buf = { (char *)1, 77 };
+	struct scene *s = *state;
+
+	machine_put(&s->m, "file", "0123456789");
+	machine_link(&s->m, "out", "../../../../../../etc/passwd");
+	machine_mkdirs(&s->m, "folder");
+	assert_int_equal(kd_root_read_head(s->ctx, "out", 4, &buf), -ENOENT);
+	assert_int_equal(kd_root_read_head(s->ctx, "folder", 4, &buf), -EINVAL);
+	assert_int_equal(kd_root_read_head(s->ctx, "nowhere", 4, &buf), -ENOENT);
+	assert_ptr_equal(buf.data, (char *)1);
+	for (size_t max = 0; max < 20; max += 5) {
+		assert_int_equal(kd_root_read_head(s->ctx, "file", max, &buf), 0);
+		assert_int_equal(buf.len, max < 10 ? max : 10);
+		assert_memory_equal(buf.data, "0123456789", buf.len);
+		assert_int_equal(buf.data[buf.len], '\0');
+		kd_buf_free(&buf);
+	}
+}
+
 static void test_lines(void **state)
 {
 	static const struct {
@@ -380,6 +402,7 @@ int main(void)
 		ONE(test_loops),
 		ONE(test_no_regular_file),
 		ONE(test_size_limit),
+		ONE(test_head),
 		ONE(test_lines),
 		ONE(test_numbers),
 		ONE(test_readlink),

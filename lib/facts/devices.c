@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Block stacks and drivers in sysfs: see devices.h. */
+#include "devices.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "../core/root.h"
+#include "../parse/luks2.h"
+
+#define DEPTH_MAX	16
+#define NAMES_MAX	16384
+
+/* The text behind the last '/'. */
+static const char *last_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Takes the last component off; false where nothing but sys/devices is left. */
+static bool climb(struct kd_text *path)
+{
+	char *slash = strrchr(path->s, '/');
+
+	if (!slash || slash <= path->s + strlen("sys/devices"))
+		return false;
+	*slash = '\0';
+	return true;
+}
+
+/* sys/CLASS/NAME as a path in sys/devices; every such link is "../../devices/...". */
+static bool resolve(struct kdump_ctx *ctx, const char *class, const char *name,
+		    struct kd_text *ret)
+{
+	char target[KD_TEXT_MAX - 8];
+	struct kd_text path;
+
+	kd_text_set(&path, "sys/%s/%s", class, name);
+	if (kd_root_readlink(ctx, path.s, target, sizeof(target)) ||
+	    !kd_starts(target, "../../devices/") || strstr(target + 3, "/../"))
+		return false;
+	kd_text_set(ret, "sys/%s", target + strlen("../../"));
+	return true;
+}
+
+static bool has(struct kdump_ctx *ctx, const struct kd_text *folder, const char *name)
+{
+	struct kd_text path;
+
+	kd_text_set(&path, "%s/%s", folder->s, name);
+	return kd_root_exists(ctx, path.s);
+}
+
+/* The last component of a link in a folder: "driver", "subsystem". */
+static bool link_of(struct kdump_ctx *ctx, const struct kd_text *folder, const char *name,
+		    char ret[32])
+{
+	char target[KD_TEXT_MAX];
+	struct kd_text path;
+
+	kd_text_set(&path, "%s/%s", folder->s, name);
+	if (kd_root_readlink(ctx, path.s, target, sizeof(target)) ||
+	    strlen(last_of(target)) >= 32)
+		return false;
+	memcpy(ret, last_of(target), strlen(last_of(target)) + 1);
+	return true;
+}
+
+static void add_driver(struct kd_devices *devices, const char *name)
+{
+	for (size_t i = 0; i < devices->n_drivers; i++)
+		if (kd_streq(devices->drivers[i], name))
+			return;
+	if (devices->n_drivers == KD_DRIVERS_MAX) {
+		devices->cut = true;
+		return;
+	}
+	memcpy(devices->drivers[devices->n_drivers++], name, strlen(name) + 1);
+}
+
+static unsigned layer_of(const char *subsystem)
+{
+	static const struct {
+		const char *subsystem;
+		enum kd_layer layer;
+	} rows[] = {
+		{ "nvme", KD_LAYER_NVME },
+		{ "scsi", KD_LAYER_SCSI },
+		{ "usb", KD_LAYER_USB },
+		{ "virtio", KD_LAYER_VIRTIO },
+	};
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++)
+		if (kd_streq(subsystem, rows[i].subsystem))
+			return rows[i].layer;
+	return 0;
+}
+
+/* A device and all that it hangs on, up to the bus. */
+static void add_physical(struct kdump_ctx *ctx, struct kd_text path, struct kd_devices *devices)
+{
+	unsigned layer;
+	char name[32];
+
+	do {
+		if (link_of(ctx, &path, "driver", name))
+			add_driver(devices, name);
+		layer = link_of(ctx, &path, "subsystem", name) ? layer_of(name) : 0;
+		devices->layers |= layer;
+		/* drivers/nvme/host/pci.c shows hmb where the controller asks for it. */
+		if (layer == KD_LAYER_NVME && has(ctx, &path, "hmb"))
+			devices->nvme_buffer = true;
+		/* drivers/scsi/scsi_transport_iscsi.c:iscsi_alloc_session() */
+		if (kd_starts(last_of(path.s), "session"))
+			devices->layers |= KD_LAYER_ISCSI;
+	} while (climb(&path));
+}
+
+/* With native multipath the disk is a child of its subsystem, beside its controllers. */
+static void add_nvme_subsystem(struct kdump_ctx *ctx, struct kd_text path,
+			       struct kd_devices *devices)
+{
+	struct kd_text controller;
+	struct kd_names names;
+
+	devices->layers |= KD_LAYER_NVME;
+	if (!climb(&path) || kd_root_list(ctx, path.s, NAMES_MAX, &names))
+		return;
+	for (size_t i = 0; i < names.n; i++)
+		if (resolve(ctx, "class/nvme", names.v[i], &controller))
+			add_physical(ctx, controller, devices);
+	kd_names_free(&names);
+}
+
+/* The header lies on the device below, of which only root may read. */
+static void add_luks(struct kdump_ctx *ctx, const char *name, struct kd_devices *devices)
+{
+	struct kd_luks luks;
+	struct kd_text path;
+	struct kd_buf buf;
+	size_t need;
+	int err;
+
+	devices->luks2++;
+	kd_text_set(&path, "dev/%s", name);
+	/* A '/' of the name in /dev is a '!' in sysfs. */
+	for (char *p = path.s; (p = strchr(p, '!')); )
+		*p = '/';
+	err = kd_root_read_head(ctx, path.s, KD_LUKS_HEAD, &buf);
+	if (!err) {
+		need = kd_luks_need(buf.data, buf.len);
+		kd_buf_free(&buf);
+		err = kd_root_read_head(ctx, path.s, need, &buf);
+	}
+	if (!err) {
+		err = kd_luks_parse(buf.data, buf.len, &luks, NULL);
+		kd_buf_free(&buf);
+	}
+	if (err)
+		devices->luks_unread++;
+	else
+		devices->luks_bytes = kd_max(devices->luks_bytes, luks.bytes);
+}
+
+/* drivers/md/dm.c gives the uuid that the tool set: lvm2, cryptsetup, multipath-tools. */
+static unsigned mapper_layer(struct kdump_ctx *ctx, const struct kd_text *disk, bool *luks2)
+{
+	struct kd_text path;
+	char uuid[192];
+
+	*luks2 = false;
+	kd_text_set(&path, "%s/dm/uuid", disk->s);
+	if (kd_root_read_line(ctx, path.s, uuid, sizeof(uuid)))
+		return 0;
+	*luks2 = kd_starts(uuid, "CRYPT-LUKS2-");
+	if (kd_starts(uuid, "CRYPT-"))
+		return KD_LAYER_CRYPT;
+	if (kd_starts(uuid, "LVM-"))
+		return KD_LAYER_LVM;
+	/* Partitions of a multipath device have "part1-mpath-...", and it as their slave. */
+	return kd_starts(uuid, "mpath-") ? KD_LAYER_MULTIPATH : 0;
+}
+
+/* False where it is not to be followed again, or there are too many. */
+static bool is_new(struct kd_devices *devices, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < devices->n_seen; i++)
+		if (kd_streq(devices->seen[i], name))
+			return false;
+	if (devices->n_seen == KD_DEVICES_MAX || len >= sizeof(devices->seen[0])) {
+		devices->cut = true;
+		return false;
+	}
+	memcpy(devices->seen[devices->n_seen++], name, len + 1);
+	return true;
+}
+
+static void add_disk(struct kdump_ctx *ctx, struct kd_text disk, struct kd_devices *devices,
+		     unsigned depth)
+{
+	struct kd_text path, below;
+	struct kd_names slaves;
+	bool luks2;
+
+	/* A partition is a child of its disk. */
+	if (has(ctx, &disk, "partition") && !climb(&disk))
+		return;
+	if (!is_new(devices, last_of(disk.s)))
+		return;
+	devices->layers |= mapper_layer(ctx, &disk, &luks2);
+	if (has(ctx, &disk, "md"))
+		devices->layers |= KD_LAYER_RAID;
+	kd_text_set(&path, "%s/slaves", disk.s);
+	if (kd_root_list(ctx, path.s, KD_DEVICES_MAX, &slaves))
+		slaves = (struct kd_names){ 0 };
+	for (size_t i = 0; i < slaves.n; i++) {
+		if (luks2)
+			add_luks(ctx, slaves.v[i], devices);
+		if (depth == DEPTH_MAX)
+			devices->cut = true;
+		else if (resolve(ctx, "class/block", slaves.v[i], &below))
+			add_disk(ctx, below, devices, depth + 1);
+	}
+	if (!slaves.n && kd_starts(disk.s, "sys/devices/virtual/nvme-subsystem/"))
+		add_nvme_subsystem(ctx, disk, devices);
+	else if (!slaves.n)
+		add_physical(ctx, disk, devices);
+	kd_names_free(&slaves);
+}
+
+/*
+ * Keys that the crash kernel is given with its image (kernel/crash_dump_dm_crypt.c):
+ * with one for each device none is derived from a passphrase.
+ */
+static bool has_keys(struct kdump_ctx *ctx, unsigned devices)
+{
+	uint64_t count;
+
+	return devices &&
+	       !kd_root_read_u64(ctx, "sys/kernel/config/crash_dm_crypt_keys/count", &count) &&
+	       count >= devices;
+}
+
+/* As many as the kernel finds when it scans its hosts; -EFBIG is more than are counted. */
+static unsigned count_luns(struct kdump_ctx *ctx)
+{
+	struct kd_names names;
+	unsigned n;
+	int err = kd_root_list(ctx, "sys/class/scsi_device", NAMES_MAX, &names);
+
+	if (err)
+		return err == -EFBIG ? NAMES_MAX : 0;
+	n = (unsigned)names.n;
+	kd_names_free(&names);
+	return n;
+}
+
+void kd_devices_add(struct kdump_ctx *ctx, unsigned major, unsigned minor,
+		    struct kd_devices *devices)
+{
+	struct kd_text disk, name;
+
+	kd_text_set(&name, "%u:%u", major, minor);
+	if (resolve(ctx, "dev/block", name.s, &disk))
+		add_disk(ctx, disk, devices, 0);
+	devices->luks_keys = has_keys(ctx, devices->luks2);
+	devices->scsi_luns = count_luns(ctx);
+}
+
+static bool is_up(struct kdump_ctx *ctx, const struct kd_text *interface)
+{
+	struct kd_text path;
+	char state[16];
+
+	kd_text_set(&path, "%s/operstate", interface->s);
+	return !kd_root_read_line(ctx, path.s, state, sizeof(state)) &&
+	       (kd_streq(state, "up") || kd_streq(state, "unknown"));
+}
+
+void kd_devices_add_network(struct kdump_ctx *ctx, struct kd_devices *devices)
+{
+	struct kd_text interface;
+	struct kd_names names;
+
+	if (kd_root_list(ctx, "sys/class/net", NAMES_MAX, &names))
+		return;
+	for (size_t i = 0; i < names.n; i++)
+		if (resolve(ctx, "class/net", names.v[i], &interface) &&
+		    !kd_starts(interface.s, "sys/devices/virtual/") && is_up(ctx, &interface))
+			add_physical(ctx, interface, devices);
+	kd_names_free(&names);
+}
