@@ -25,6 +25,17 @@
 #define THREAD_MIN	(200 * KD_KIB)
 #define THREADS_MAX	65536
 
+/* Programs that compress what makedumpfile writes; by their manual pages. */
+static const struct {
+	const char *name;
+	uint64_t bytes;
+} filters[] = {
+	{ "bzip2", 8 * KD_MIB },
+	{ "gzip", KD_MIB },
+	{ "lz4", 16 * KD_MIB },
+	{ "xz", 94 * KD_MIB },		/* at its default level, 6 */
+};
+
 /*
  * Ways to the target.  What is written is no part of it: mm/page-writeback.c:
  * balance_dirty_pages() stops the writer when a fifth of what is free or cache
@@ -135,6 +146,15 @@ static void put_tool(struct parts *to, const struct kd_dump_settings *s,
 		.bytes = kd_mul(threads, THREAD), .low = kd_mul(threads, THREAD_MIN),
 		.high = kd_mul(threads, THREAD),
 		.basis = KDUMP_BASIS_MODELLED, .factor = AT_DUMP });
+}
+
+static void put_filter(struct parts *to, const struct kd_dump_settings *s)
+{
+	for (size_t i = 0; i < KD_ARRAY_SIZE(filters); i++)
+		if (kd_streq(s->filter, filters[i].name))
+			put_late(to, allowance("dump-filter", "program that compresses the dump",
+					       "its manual page (not measured)",
+					       filters[i].bytes));
 }
 
 static void put_target(struct parts *to, const struct kd_dump_facts *facts)
@@ -282,6 +302,7 @@ size_t kd_dump_parts(const struct kd_dump_facts *facts, const struct kd_dump_set
 	struct parts to = { .v = ret };
 
 	put_tool(&to, settings, machine);
+	put_filter(&to, settings);
 	put_target(&to, facts);
 	put_devices(&to, &facts->devices, machine);
 	put_luks(&to, &facts->devices, machine);

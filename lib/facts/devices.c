@@ -260,16 +260,77 @@ static unsigned count_luns(struct kdump_ctx *ctx)
 	return n;
 }
 
-void kd_devices_add(struct kdump_ctx *ctx, unsigned major, unsigned minor,
-		    struct kd_devices *devices)
+static void add_whole(struct kdump_ctx *ctx, const char *class, const char *name,
+		      struct kd_devices *devices)
 {
-	struct kd_text disk, name;
+	struct kd_text disk;
 
-	kd_text_set(&name, "%u:%u", major, minor);
-	if (resolve(ctx, "dev/block", name.s, &disk))
+	if (resolve(ctx, class, name, &disk))
 		add_disk(ctx, disk, devices, 0);
 	devices->luks_keys = has_keys(ctx, devices->luks2);
 	devices->scsi_luns = count_luns(ctx);
+}
+
+void kd_devices_add(struct kdump_ctx *ctx, unsigned major, unsigned minor,
+		    struct kd_devices *devices)
+{
+	struct kd_text number;
+
+	kd_text_set(&number, "%u:%u", major, minor);
+	add_whole(ctx, "dev/block", number.s, devices);
+}
+
+/* The dm device of a name in /dev/mapper; false where there is none. */
+static bool find_mapper(struct kdump_ctx *ctx, const char *name, struct kd_text *ret)
+{
+	struct kd_names disks;
+	struct kd_text path;
+	char line[128];
+	bool found = false;
+
+	if (kd_root_list(ctx, "sys/class/block", NAMES_MAX, &disks))
+		return false;
+	for (size_t i = 0; i < disks.n && !found; i++) {
+		kd_text_set(&path, "sys/class/block/%s/dm/name", disks.v[i]);
+		found = kd_starts(disks.v[i], "dm-") &&
+			!kd_root_read_line(ctx, path.s, line, sizeof(line)) &&
+			kd_streq(line, name);
+		if (found)
+			kd_text_set(ret, "%s", disks.v[i]);
+	}
+	kd_names_free(&disks);
+	return found;
+}
+
+static void path_of(const char *tag, struct kd_text *ret)
+{
+	static const struct {
+		const char *tag, *folder;
+	} rows[] = {
+		{ "UUID=", "/dev/disk/by-uuid/" },
+		{ "LABEL=", "/dev/disk/by-label/" },
+		{ "PARTUUID=", "/dev/disk/by-partuuid/" },
+		{ "PARTLABEL=", "/dev/disk/by-partlabel/" },
+	};
+
+	kd_text_set(ret, "%s", tag);
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++)
+		if (kd_starts(tag, rows[i].tag))
+			kd_text_set(ret, "%s%s", rows[i].folder, tag + strlen(rows[i].tag));
+}
+
+void kd_devices_add_path(struct kdump_ctx *ctx, const char *path, struct kd_devices *devices)
+{
+	char target[KD_TEXT_MAX];
+	struct kd_text whole, name;
+
+	path_of(path, &whole);
+	if (!kd_root_readlink(ctx, whole.s, target, sizeof(target)))
+		kd_text_set(&name, "%s", last_of(target));
+	else if (!kd_starts(whole.s, "/dev/mapper/") ||
+		 !find_mapper(ctx, last_of(whole.s), &name))
+		kd_text_set(&name, "%s", last_of(whole.s));
+	add_whole(ctx, "class/block", name.s, devices);
 }
 
 static bool is_up(struct kdump_ctx *ctx, const struct kd_text *interface)

@@ -48,6 +48,12 @@ struct kd_devices {
 void kd_devices_add(struct kdump_ctx *ctx, unsigned major, unsigned minor,
 		    struct kd_devices *devices);
 
+/*
+ * The same by a path or a name as fstab has it: "/dev/mapper/x", "UUID=...",
+ * "LABEL=...", found through the links that udev keeps in /dev, else by name.
+ */
+void kd_devices_add_path(struct kdump_ctx *ctx, const char *path, struct kd_devices *devices);
+
 /* Drivers of the network interfaces that are up. */
 void kd_devices_add_network(struct kdump_ctx *ctx, struct kd_devices *devices);
 

@@ -4,34 +4,44 @@
 #define _GNU_SOURCE
 #include "mounts.h"
 
+#include <errno.h>
 #include <libmount.h>
 #include <stdio.h>
+#include <sys/sysmacros.h>
 
 #include "../core/root.h"
 
 /*
  * mnt_table_parse_file() would open the path itself, outside our root, so the
- * text is read here and handed over as a stream.
+ * text is read here and handed over as a stream.  NULL where nothing comes of it.
  */
-static bool lists_folder(struct kdump_ctx *ctx, const char *table, const char *folder)
+static struct libmnt_table *read_table(struct kdump_ctx *ctx, const char *path)
 {
 	struct libmnt_table *tb;
 	struct kd_buf buf;
 	FILE *stream;
-	bool found = false;
+	bool good;
 
-	if (kd_root_read(ctx, table, 16 * KD_MIB, &buf))
-		return false;
+	if (kd_root_read(ctx, path, 16 * KD_MIB, &buf))
+		return NULL;
 	tb = buf.len ? mnt_new_table() : NULL;
 	stream = tb ? fmemopen(buf.data, buf.len, "r") : NULL;
-	if (stream) {
-		found = !mnt_table_parse_stream(tb, stream, table) &&
-			mnt_table_find_target(tb, folder, MNT_ITER_BACKWARD);
+	good = stream && !mnt_table_parse_stream(tb, stream, path);
+	if (stream)
 		fclose(stream);
-	}
-	if (tb)
+	if (tb && !good)
 		mnt_unref_table(tb);
 	kd_buf_free(&buf);
+	return good ? tb : NULL;
+}
+
+static bool lists_folder(struct kdump_ctx *ctx, const char *table, const char *folder)
+{
+	struct libmnt_table *tb = read_table(ctx, table);
+	bool found = tb && mnt_table_find_target(tb, folder, MNT_ITER_BACKWARD);
+
+	if (tb)
+		mnt_unref_table(tb);
 	return found;
 }
 
@@ -42,4 +52,41 @@ enum kd_mount kd_mount_state(struct kdump_ctx *ctx, const char *folder)
 	if (lists_folder(ctx, "/etc/fstab", folder))
 		return KD_MOUNT_MISSING;
 	return KD_MOUNT_PLAIN;
+}
+
+/* Of the path itself or the nearest folder above it that something is mounted on. */
+static struct libmnt_fs *find_above(struct libmnt_table *tb, const char *path)
+{
+	struct libmnt_fs *fs;
+	struct kd_text folder;
+	char *slash;
+
+	kd_text_set(&folder, "%s", path);
+	for (;;) {
+		fs = mnt_table_find_target(tb, *folder.s ? folder.s : "/", MNT_ITER_BACKWARD);
+		slash = strrchr(folder.s, '/');
+		if (fs || !slash)
+			return fs;
+		*slash = '\0';
+	}
+}
+
+int kd_mount_of(struct kdump_ctx *ctx, const char *path, struct kd_mounted *ret)
+{
+	struct libmnt_table *tb = read_table(ctx, "/proc/self/mountinfo");
+	struct libmnt_fs *fs = tb && *path == '/' ? find_above(tb, path) : NULL;
+	const char *type = fs ? mnt_fs_get_fstype(fs) : NULL;
+	const char *source = fs ? mnt_fs_get_source(fs) : NULL;
+	int err = -ENOENT;
+
+	if (type && strlen(type) < sizeof(ret->fs)) {
+		*ret = (struct kd_mounted){ .major = major(mnt_fs_get_devno(fs)),
+					    .minor = minor(mnt_fs_get_devno(fs)) };
+		memcpy(ret->fs, type, strlen(type) + 1);
+		kd_text_set(&ret->source, "%s", source ? source : "");
+		err = 0;
+	}
+	if (tb)
+		mnt_unref_table(tb);
+	return err;
 }

@@ -18,4 +18,13 @@ enum kd_mount {
 /* @folder as "/boot". */
 enum kd_mount kd_mount_state(struct kdump_ctx *ctx, const char *folder);
 
+struct kd_mounted {
+	char fs[32];			/* "ext4" */
+	struct kd_text source;		/* "/dev/vda1", "server:/path" */
+	unsigned major, minor;		/* of the device; 0 as major: of no block device */
+};
+
+/* The file system that holds @path, an absolute one without links; -ENOENT not known. */
+int kd_mount_of(struct kdump_ctx *ctx, const char *path, struct kd_mounted *ret);
+
 #endif

@@ -7,9 +7,10 @@
 #ifndef KD_FACTS_TARGET_H
 #define KD_FACTS_TARGET_H
 
-#include "../core/text.h"
 #include "../parse/dump-args.h"
+#include "../parse/keyvalue.h"
 #include "devices.h"
+#include "distro.h"
 
 enum kd_target_kind {
 	KD_TARGET_UNKNOWN,
@@ -27,5 +28,21 @@ struct kd_dump_facts {
 	struct kd_text where;		/* path, device or host; "" not known */
 	struct kd_devices devices;
 };
+
+/*
+ * By the distribution's configuration (@file is its KEY=value file) and what
+ * the crash kernel will mount: @cmdline with a root= means the root file system
+ * too.  -ENOMEM; what is not understood leaves KD_TARGET_UNKNOWN.
+ */
+int kd_target_find(struct kdump_ctx *ctx, const struct kd_distro *distro,
+		   const struct kd_kv *file, const char *cmdline, struct kd_dump_facts *ret,
+		   struct kd_dump_settings *settings);
+
+/*
+ * As a person says it: "none", "raw:DEVICE", "nfs[:SERVER:/PATH]",
+ * "ssh[:USER@HOST]", "network", "files[:PATH]" or an absolute path.  -EINVAL.
+ */
+int kd_target_parse(struct kdump_ctx *ctx, const char *text, const char *cmdline,
+		    struct kd_dump_facts *ret);
 
 #endif

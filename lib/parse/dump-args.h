@@ -23,6 +23,7 @@ struct kd_dump_settings {
 	bool thread_per_cpu;		/* as many as the crash kernel has CPUs, if several */
 	uint64_t buffer;		/* --cyclic-buffer, bytes; 0 automatic */
 	char compression;		/* the letter of its option: c, l, p or z; 0 none */
+	char filter[8];			/* a program that compresses behind it: "xz"; "" none */
 };
 
 /* Options alone, without the program's name.  What is not understood changes nothing. */

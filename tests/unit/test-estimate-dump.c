@@ -102,6 +102,10 @@ static void test_tool(void **state)
 	assert_int_equal(bytes_of(&s, "dump-threads"), 32 * KD_MIB);
 	s.settings.threads = 8;
 	assert_int_equal(bytes_of(&s, "dump-threads"), 8 * KD_MIB);
+	assert_int_equal(bytes_of(&s, "dump-filter"), 0);
+	strcpy(s.settings.filter, "xz");
+	assert_not_measured(&s, "dump-filter");
+	assert_int_equal(bytes_of(&s, "dump-filter"), 94 * KD_MIB);
 	assert_true(bytes_of(&s, "dump-tool"));
 	s.settings.other = true;
 	assert_not_measured(&s, "dump-tool");
