@@ -18,10 +18,10 @@ LIB_SRC = \
 	parse/crashkernel parse/dump-args parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
 	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
 	parse/kconfig parse/kdumpconf parse/keyvalue-write parse/keyvalue parse/luks2 parse/memparse parse/modules \
-	parse/sysfs \
+	parse/observed parse/sysfs \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
 	facts/config facts/devices facts/distro facts/hardware facts/image facts/kexec facts/memory facts/mounts \
-	facts/record facts/snapshot facts/target \
+	facts/observed facts/record facts/snapshot facts/target \
 	decide/estimate-dump decide/estimate-machine decide/estimate-object decide/estimate \
 	decide/findings decide/force decide/placement \
 	decide/plan-boot decide/plan-live decide/plan-object decide/refusal \

@@ -21,15 +21,17 @@
 #define FILES 1024
 
 static struct {
-	bool open;
+	bool open, given_away;
 	enum fake_file file;
 } files[FILES];
+static const char *given_away;
 static int n_open;
 static bool closed_wrongly;
 
 void fake_forget_files(void)
 {
 	memset(files, 0, sizeof(files));
+	given_away = NULL;
 	n_open = 0;
 	closed_wrongly = false;
 }
@@ -39,12 +41,20 @@ int fake_open_files(void)
 	return closed_wrongly ? -1 : n_open;
 }
 
-static int opened(int fd, enum fake_file file)
+void fake_give_away(const char *name)
 {
+	given_away = name;
+}
+
+static int opened(int fd, const char *path, enum fake_file file)
+{
+	const char *slash = strrchr(path, '/');
+
 	if (fd < 0)
 		return -errno;
 	if (fd < FILES) {
 		files[fd].open = true;
+		files[fd].given_away = given_away && !strcmp(slash ? slash + 1 : path, given_away);
 		files[fd].file = file;
 	}
 	n_open++;
@@ -93,7 +103,7 @@ int kd_sys_open(int dir, const char *path, int flags, mode_t mode, uint64_t reso
 		r = syscall(SYS_openat2, dir, path, &how, sizeof(how));
 	else
 		r = openat(dir, path, flags | O_CLOEXEC, mode);
-	return opened((int)r, flags & O_PATH ? FAKE_PLAIN : fake_file_of(path));
+	return opened((int)r, path, flags & O_PATH ? FAKE_PLAIN : fake_file_of(path));
 }
 
 /* As the kernel: the descriptor is gone whatever the result. */
@@ -180,7 +190,11 @@ ssize_t kd_sys_write(int fd, const void *buf, size_t len)
 int kd_sys_fstat(int fd, struct stat *ret)
 {
 	PASS_OR_FAIL("fstat");
-	return fstat(fd, ret) ? -errno : 0;
+	if (fstat(fd, ret))
+		return -errno;
+	if (fd < FILES && files[fd].given_away)
+		ret->st_uid++;
+	return 0;
 }
 
 ssize_t kd_sys_readlink(int dir, const char *name, char *buf, size_t len)

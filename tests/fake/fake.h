@@ -43,6 +43,8 @@ const char *fake_failed(void);
 unsigned long fake_calls(void);
 /* Descriptors that the library holds open; -1 where it closed one that was not. */
 int fake_open_files(void);
+/* Files and folders of that name belong to somebody else, until fake_start(). */
+void fake_give_away(const char *name);
 
 /* ---- the kernel ---- */
 

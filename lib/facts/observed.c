@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Records of crash kernels: see observed.h. */
+#include "observed.h"
+
+#include <errno.h>
+#include <syslog.h>
+
+#include "../core/root.h"
+
+/* A folder of more dumps has another use as well. */
+#define DUMPS_MAX 4096
+
+/*
+ * Where users may write into the folder (Ubuntu's /var/crash), one of them could
+ * say that the machine needs less than it does.
+ */
+static bool is_trusted(struct kdump_ctx *ctx, const char *dump, uid_t owner)
+{
+	struct stat st;
+
+	return !kd_root_stat(ctx, dump, &st) && S_ISDIR(st.st_mode) && st.st_uid == owner;
+}
+
+/* 1 a healthy record, 0 none, -ENOMEM. */
+static int read_one(struct kdump_ctx *ctx, const char *path, struct kd_observed *ret)
+{
+	struct kd_buf buf;
+	int err;
+
+	err = kd_root_read(ctx, path, KD_OBSERVED_MAX, &buf);
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	err = kd_observed_parse(buf.data, buf.len, ret);
+	kd_buf_free(&buf);
+	if (!err)
+		return 1;
+	if (err != -ENOMEM)
+		kd_log(ctx, LOG_NOTICE, "%s: not a whole record, passed over", path);
+	return err == -ENOMEM ? err : 0;
+}
+
+/* One dump after the other: *@newest so far, once *@found. */
+static int look(struct kdump_ctx *ctx, const char *folder, const char *name, uid_t owner,
+		struct kdump_observed *newest, bool *found)
+{
+	struct kd_observed record;
+	struct kd_text path;
+	int r;
+
+	kd_text_set(&path, "%s/%s", folder, name);
+	if (!is_trusted(ctx, path.s, owner))
+		return 0;
+	kd_text_append(&path, "/" KD_OBSERVED_NAME);
+	r = read_one(ctx, path.s, &record);
+	if (r <= 0 || (*found && record.time < newest->record.time))
+		return r < 0 ? r : 0;
+	newest->record = record;
+	newest->path = path;
+	*found = true;
+	return 0;
+}
+
+int kd_observed_find(struct kdump_ctx *ctx, const char *folder, struct kdump_observed *ret)
+{
+	struct kdump_observed newest;
+	struct kd_names names;
+	bool found = false;
+	struct stat st;
+	int err;
+
+	err = kd_root_stat(ctx, folder, &st);
+	if (!err)
+		err = kd_root_list(ctx, folder, DUMPS_MAX, &names);
+	if (err) {
+		if (err != -ENOENT && err != -ENOMEM)
+			kd_log(ctx, LOG_NOTICE, "%s: %s", folder, kd_errno_text(err));
+		return err == -ENOMEM ? err : 0;
+	}
+	for (size_t i = 0; i < names.n && !err; i++)
+		err = look(ctx, folder, names.v[i], st.st_uid, &newest, &found);
+	kd_names_free(&names);
+	if (err)
+		return err;
+	if (found)
+		*ret = newest;
+	return found;
+}

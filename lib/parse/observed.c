@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Records of crash kernels: see observed.h. */
+#include "observed.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "keyvalue.h"
+
+/* A crash kernel with more has no need to count. */
+#define RAM_MAX (1024 * KD_GIB)
+
+static const char *value_of(const struct kd_kv *kv, const char *key)
+{
+	const struct kd_kv_entry *entry = kd_kv_find(kv, key);
+
+	return entry && entry->value ? entry->value : "";
+}
+
+/* strtoull() alone would take signs and leading blanks. */
+static int number(const struct kd_kv *kv, const char *key, uint64_t *ret)
+{
+	const char *text = value_of(kv, key);
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return -EBADMSG;
+	errno = 0;
+	*ret = strtoull(text, &end, 10);
+	return errno || *end ? -EBADMSG : 0;
+}
+
+static int from_entries(const struct kd_kv *kv, struct kd_observed *ret)
+{
+	const char *release = value_of(kv, "RELEASE");
+	struct kd_observed o;
+
+	if (!*release || strlen(release) >= sizeof(o.release))
+		return -EBADMSG;
+	memcpy(o.release, release, strlen(release) + 1);
+	if (number(kv, "TIME", &o.time) || number(kv, "RAM", &o.ram) ||
+	    number(kv, "MEM_AVAILABLE_LOWEST", &o.lowest))
+		return -EBADMSG;
+	if (o.time > INT64_MAX || o.ram > RAM_MAX || o.lowest > o.ram)
+		return -EBADMSG;
+	*ret = o;
+	return 0;
+}
+
+int kd_observed_parse(const char *text, size_t len, struct kd_observed *ret)
+{
+	struct kd_kv kv;
+	int err;
+
+	/* Cut in its last line, it would hold another number. */
+	if (!len || len > KD_OBSERVED_MAX || text[len - 1] != '\n')
+		return -EBADMSG;
+	err = kd_kv_parse(text, len, &kv, NULL);
+	if (err)
+		return err == -ENOMEM ? err : -EBADMSG;
+	err = from_entries(&kv, ret);
+	kd_kv_free(&kv);
+	return err;
+}
