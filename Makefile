@@ -37,11 +37,15 @@ CLI_SRC = \
 # Installed beside them.
 MAN3 = man/kdump.3
 MAN7 = man/crashctl-json.7
-MAN8 = man/crashctl.8
+MAN8 = man/crashctl.8 man/crashctl-memory-watch.8
 SCHEMA = man/crashctl.schema.json
 BASHCOMP = completions/crashctl.bash
 ZSHCOMP = completions/_crashctl
 FISHCOMP = completions/crashctl.fish
+# For crash kernels; those that are *.in name the folder of the first.
+WATCH = cli/hooks/crashctl-memory-watch
+HOOKS = $(patsubst %,$(B)/hooks/%,dracut-module-setup.sh initramfs-tools-hook \
+	crashctl-memory.service)
 
 # Tests are found, not listed: one that is forgotten here would never run.
 FAKE_SRC := $(wildcard tests/fake/*.c)
@@ -132,12 +136,12 @@ REPLAY = $(FUZZ_SRC:%.c=$(B)/%)
 LIBS = $(B)/libkdump.a $(B)/$(SONAME) $(B)/libkdump.so $(B)/libkdump.pc
 PROGRAMS = $(B)/crashctl $(B)/install/crashctl
 
-all: $(LIBS) $(PROGRAMS)
+all: $(LIBS) $(PROGRAMS) $(HOOKS)
 
 # A changed flag rebuilds what it concerns: the stamps hold the last ones.
 $(B)/compile.flags: NOW = $(COMPILE)
 $(B)/link.flags: NOW = $(LINK) $(LIB_LIBS) $(CLI_LIBS) $(NO_UNDEFINED) $(SONAME)
-$(B)/path.flags: NOW = $(VERSION) $(PREFIX) $(LIBDIR) $(INCLUDEDIR) $(LIB_REQUIRES) $(BZIP2_LIBS)
+$(B)/path.flags: NOW = $(VERSION) $(PREFIX) $(BINDIR) $(LIBDIR) $(INCLUDEDIR) $(LIB_REQUIRES) $(BZIP2_LIBS)
 $(B)/compile.flags $(B)/link.flags $(B)/path.flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(NOW)' | cmp -s - $@ || echo '$(NOW)' >$@
@@ -165,6 +169,10 @@ $(B)/libkdump.pc: lib/libkdump.pc.in $(B)/path.flags
 		-e 's|@INCLUDEDIR@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(INCLUDEDIR))|' \
 		-e 's|@REQUIRES@|$(strip $(LIB_REQUIRES))|' \
 		-e 's|@LIBS@|$(strip $(BZIP2_LIBS))|' lib/libkdump.pc.in >$@
+
+$(B)/hooks/%: cli/hooks/%.in $(B)/path.flags
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)sed 's|@BINDIR@|$(BINDIR)|' $< >$@
 
 # Both link the shared library, so that the program cannot come to need what
 # the library does not export.  The one in the tree finds the library beside
@@ -250,6 +258,7 @@ fuzz:
 
 TO_LIB = $(DESTDIR)$(LIBDIR)
 TO_MAN = $(DESTDIR)$(MANPREFIX)
+DRACUT = $(DRACUTDIR)/99crashctl-memory
 
 # install -D would do in one line, but is not everybody's install.
 put = $(INSTALL) -d $(DESTDIR)$(2) && $(INSTALL) -m $(1) $(3) $(DESTDIR)$(2)
@@ -265,6 +274,12 @@ install: all
 	$(call put,644,$(PKGCONFIGDIR),$(B)/libkdump.pc)
 	$(call put,644,$(INCLUDEDIR),lib/libkdump.h)
 	$(call put,755,$(BINDIR),$(B)/install/crashctl)
+	$(call put,755,$(BINDIR),$(WATCH))
+	$(call put,755,$(DRACUT),$(B)/hooks/dracut-module-setup.sh)/module-setup.sh
+	$(call put,755,$(DRACUT),cli/hooks/dracut-hook.sh)/crashctl-memory.sh
+	$(call put,755,$(INITRAMFSTOOLSDIR)/hooks,$(B)/hooks/initramfs-tools-hook)/crashctl-memory
+	$(call put,755,$(INITRAMFSTOOLSDIR)/scripts/init-top,cli/hooks/initramfs-tools-script)/crashctl-memory
+	$(call put,644,$(UNITDIR),$(B)/hooks/crashctl-memory.service)
 	$(call put,644,$(MANPREFIX)/man3,$(MAN3))
 	$(call put,644,$(MANPREFIX)/man7,$(MAN7))
 	$(call put,644,$(MANPREFIX)/man8,$(MAN8))
@@ -279,6 +294,11 @@ uninstall:
 	rm -f $(TO_LIB)/$(REALNAME) $(TO_LIB)/$(SONAME) $(TO_LIB)/libkdump.so
 	rm -f $(TO_LIB)/libkdump.a $(DESTDIR)$(PKGCONFIGDIR)/libkdump.pc
 	rm -f $(DESTDIR)$(INCLUDEDIR)/libkdump.h $(DESTDIR)$(BINDIR)/crashctl
+	rm -f $(DESTDIR)$(BINDIR)/crashctl-memory-watch $(DESTDIR)$(UNITDIR)/crashctl-memory.service
+	rm -f $(DESTDIR)$(INITRAMFSTOOLSDIR)/hooks/crashctl-memory
+	rm -f $(DESTDIR)$(INITRAMFSTOOLSDIR)/scripts/init-top/crashctl-memory
+	rm -f $(DESTDIR)$(DRACUT)/module-setup.sh $(DESTDIR)$(DRACUT)/crashctl-memory.sh
+	[ ! -d $(DESTDIR)$(DRACUT) ] || rmdir $(DESTDIR)$(DRACUT)
 	rm -f $(MAN3:man/%=$(TO_MAN)/man3/%) $(MAN7:man/%=$(TO_MAN)/man7/%)
 	rm -f $(MAN8:man/%=$(TO_MAN)/man8/%)
 	rm -f $(DESTDIR)$(BASHCOMPDIR)/crashctl $(DESTDIR)$(ZSHCOMPDIR)/_crashctl

@@ -23,6 +23,9 @@ ZSHCOMPDIR = $(DATADIR)/zsh/site-functions
 FISHCOMPDIR = $(DATADIR)/fish/vendor_completions.d
 SYSCONFDIR = /etc
 UNITDIR = $(PREFIX)/lib/systemd/system
+# dracut and initramfs-tools look below /usr alone, which is a package's PREFIX.
+DRACUTDIR = $(PREFIX)/lib/dracut/modules.d
+INITRAMFSTOOLSDIR = $(PREFIX)/share/initramfs-tools
 
 CFLAGS ?= -O2 -g
 CPPFLAGS ?=
