@@ -14,12 +14,14 @@ include config.mk
 LIB_SYS = core/sys-file core/sys-kexec core/sys-lock
 LIB_SRC = \
 	core/ctx core/ranges core/root core/sha256 core/text \
+	parse/contents-text parse/contents \
 	parse/bzimage parse/cmdline parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
 	parse/crashkernel parse/dump-args parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
 	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
 	parse/kconfig parse/kdumpconf parse/keyvalue-write parse/keyvalue parse/luks2 parse/memparse parse/modules \
 	parse/observed parse/sysfs \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
+	facts/fields facts/sums \
 	facts/config facts/devices facts/distro facts/hardware facts/image facts/kexec facts/memory facts/mounts \
 	facts/observed facts/record facts/snapshot facts/target \
 	decide/estimate-dump decide/estimate-machine decide/estimate-object decide/estimate \

@@ -134,7 +134,7 @@ static uint64_t given_bits(const struct kdump_config *config)
 	       (config->cmdline.given ? KD_GIVEN_CMDLINE : 0);
 }
 
-/* Strings are the request's own: the record is only for writing. */
+/* Strings and contents are the request's own: the record is only for writing. */
 static void make_record(struct kdump_request *rq, char boot_id[KD_BOOT_ID],
 			struct kd_record *ret)
 {
@@ -148,6 +148,7 @@ static void make_record(struct kdump_request *rq, char boot_id[KD_BOOT_ID],
 		.boot_id = boot_id,
 		.time = kd_sys_time(),
 		.sums = image->sums,
+		.contents = image->contents,
 		.given = given_bits(rq->config),
 	};
 	memcpy(ret->kernel.sha256, rq->kernel_sha256, KD_SHA256_HEX);

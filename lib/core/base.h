@@ -17,6 +17,10 @@
 #define KD_MIB		(1024 * KD_KIB)
 #define KD_GIB		(1024 * KD_MIB)
 
+/* The sizes of pages that kernels of 64 bits are built for: 4, 16 and 64 KiB. */
+#define KD_PAGE_SIZES	3
+#define KD_PAGE_SIZE(i)	(4 * KD_KIB << 2 * (i))
+
 #define KD_ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define KD_PRINTF(fmt, args)	__attribute__((format(printf, fmt, args)))
 #define KD_API			__attribute__((visibility("default")))

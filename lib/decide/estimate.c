@@ -140,7 +140,8 @@ static void add_image(struct kdump_estimate *est, const struct kd_image_sums *su
 	add(est, (struct kdump_part){
 		.id = "initramfs-unpacked", .title = "initramfs unpacked",
 		.source = "its files, each rounded up to pages",
-		.bytes = sums->initramfs.pages, .basis = KDUMP_BASIS_EXACT,
+		.bytes = kd_initramfs_in_tmpfs(&sums->initramfs, page_size),
+		.basis = KDUMP_BASIS_EXACT,
 		.factor = FACTORS(0, 2, 1) });
 	add(est, (struct kdump_part){
 		.id = "decompressor", .title = "decompressor's window",

@@ -180,6 +180,8 @@ static int take_record(struct kdump_image *image)
 	if (!image->error && kd_identity_equal(&record->kernel.id, &image->kernel.id) &&
 	    kd_identity_equal(&record->initramfs.id, &image->initramfs.id)) {
 		image->sums = record->sums;
+		image->contents = record->contents;
+		record->contents = (struct kd_contents){ .maker = KD_MAKER_UNKNOWN };
 		image->complete = true;
 	}
 	return 0;
@@ -233,6 +235,7 @@ KD_API struct kdump_image *kdump_image_unref(struct kdump_image *image)
 	if (image->record)
 		kd_record_free(image->record);
 	free(image->record);
+	kd_contents_free(&image->contents);
 	free(image->kernel.path);
 	free(image->initramfs.path);
 	kdump_config_unref(image->config);
@@ -337,7 +340,6 @@ static uint64_t most_unpacked(const struct kdump_image *image)
 static int begin_reading(struct kdump_image *image)
 {
 	const struct kd_initramfs_limits limits = {
-		.page_size = image->config->snap->page_size,
 		.unpacked = most_unpacked(image),
 		.files = FILES_MAX,
 	};
@@ -382,6 +384,7 @@ static int read_some(struct kdump_image *image)
 	err = kd_initramfs_walker_finish(image->walker, &image->sums.initramfs, &why);
 	if (err)
 		return walker_failed(image, err, why.s);
+	kd_initramfs_walker_take_contents(image->walker, &image->contents);
 	end_reading(image);
 	image->complete = true;
 	return 0;
@@ -433,7 +436,7 @@ KD_API uint64_t kdump_image_get_initramfs_size(const struct kdump_image *image)
 
 KD_API uint64_t kdump_image_get_initramfs_unpacked(const struct kdump_image *image)
 {
-	return image->sums.initramfs.pages;
+	return kd_initramfs_in_tmpfs(&image->sums.initramfs, image->config->snap->page_size);
 }
 
 KD_API uint64_t kdump_image_get_initramfs_files(const struct kdump_image *image)

@@ -29,7 +29,7 @@ struct kd_file {
 	struct kd_identity id;
 };
 
-/* What was read from both files: enough for an estimate, small enough for a record. */
+/* What was read from both files: all numbers, to be copied as it is. */
 struct kd_image_sums {
 	struct kd_kernel kernel;
 	struct kd_initramfs initramfs;
@@ -51,7 +51,8 @@ struct kdump_image {
 	struct kdump_config *config;
 	struct kd_file kernel, initramfs;
 	struct kd_image_sums sums;
-	bool complete;			/* sums are true */
+	struct kd_contents contents;
+	bool complete;			/* sums and contents are true */
 	struct kd_record *record;	/* of the last load; NULL if there is none of this boot */
 	enum kd_kept kernel_kept, initramfs_kept;
 	int error;			/* first failure, and its words: */

@@ -1,143 +1,47 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
-/*
- * Records as KEY=value text: one table of fields serves writing and reading,
- * so the two cannot drift apart.
- */
+/* Records as KEY=value text: the load's own fields here, then sums.c's. */
 #include "record.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "../core/root.h"
+#include "fields.h"
+#include "sums.h"
 
-enum kind { STRING, TEXT, U64, S64, ENUM };
-
-struct field {
-	const char *key;
-	enum kind kind;
-	size_t offset, size;		/* size of a TEXT, its NUL counted */
-};
-
-#define AT(member) offsetof(struct kd_record, member)
+#define U64(key, member) KD_UINT(key, struct kd_record, member, UINT64_MAX)
 #define FILE_FIELDS(KEY, member)							\
-	{ KEY, STRING, AT(member.path), 0 },						\
-	{ KEY "_DEV", U64, AT(member.id.dev), 0 },					\
-	{ KEY "_INO", U64, AT(member.id.ino), 0 },					\
-	{ KEY "_SIZE", U64, AT(member.id.size), 0 },					\
-	{ KEY "_MTIME", S64, AT(member.id.mtime), 0 },					\
-	{ KEY "_MTIME_NS", S64, AT(member.id.mtime_ns), 0 },				\
-	{ KEY "_CTIME", S64, AT(member.id.ctime), 0 },					\
-	{ KEY "_CTIME_NS", S64, AT(member.id.ctime_ns), 0 },				\
-	{ KEY "_SHA256", TEXT, AT(member.sha256), KD_SHA256_HEX }
+	KD_STRING(KEY, struct kd_record, member.path),					\
+	KD_IDENTITY_FIELDS(KEY, struct kd_record, member.id),				\
+	KD_TEXT(KEY "_SHA256", struct kd_record, member.sha256)
 
-static const struct field fields[] = {
+static const struct kd_field fields[] = {
 	FILE_FIELDS("KERNEL", kernel),
 	FILE_FIELDS("INITRAMFS", initramfs),
-	{ "CMDLINE", STRING, AT(cmdline), 0 },
-	{ "BOOT_ID", STRING, AT(boot_id), 0 },
-	{ "TIME", S64, AT(time), 0 },
-	{ "KERNEL_KIND", ENUM, AT(sums.kernel.kind), 0 },
-	{ "KERNEL_CONTAINER", ENUM, AT(sums.kernel.container), 0 },
-	{ "ARCH", TEXT, AT(sums.kernel.arch), sizeof(((struct kd_kernel *)0)->arch) },
-	{ "RELEASE", TEXT, AT(sums.kernel.release), sizeof(((struct kd_kernel *)0)->release) },
-	{ "INIT_SIZE", U64, AT(sums.kernel.init_size), 0 },
-	{ "ALIGNMENT", U64, AT(sums.kernel.alignment), 0 },
-	{ "PREF_ADDRESS", U64, AT(sums.kernel.pref_address), 0 },
-	{ "CMDLINE_SIZE", U64, AT(sums.kernel.cmdline_size), 0 },
-	{ "PAGE_SIZE", U64, AT(sums.kernel.page_size), 0 },
-	{ "RESIDENT", U64, AT(sums.kernel.resident), 0 },
-	{ "TEXT", U64, AT(sums.kernel.text), 0 },
-	{ "DATA", U64, AT(sums.kernel.data), 0 },
-	{ "BSS", U64, AT(sums.kernel.bss), 0 },
-	{ "INIT", U64, AT(sums.kernel.init), 0 },
-	{ "PERCPU", U64, AT(sums.kernel.percpu), 0 },
-	{ "INITRAMFS_OPTIONS", S64, AT(sums.kernel.initramfs_options), 0 },
-	{ "STORED", U64, AT(sums.initramfs.stored), 0 },
-	{ "UNPACKED", U64, AT(sums.initramfs.unpacked), 0 },
-	{ "CONTENT", U64, AT(sums.initramfs.content), 0 },
-	{ "PAGES", U64, AT(sums.initramfs.pages), 0 },
-	{ "FILES", U64, AT(sums.initramfs.files), 0 },
-	{ "REGULAR", U64, AT(sums.initramfs.regular), 0 },
-	{ "WINDOW", U64, AT(sums.initramfs.window), 0 },
-	{ "UNREAD", U64, AT(sums.initramfs.partial_stored), 0 },
-	{ "NEED_MAIN", U64, AT(need_main), 0 },
-	{ "NEED_MAIN_WITH_CMA", U64, AT(need_main_with_cma), 0 },
-	{ "NEED_LOW", U64, AT(need_low), 0 },
-	{ "NEED_CMA", U64, AT(need_cma), 0 },
-	{ "NEED_TOTAL_WITH_CMA", U64, AT(need_total_with_cma), 0 },
-	{ "GIVEN", U64, AT(given), 0 },
+	KD_STRING("CMDLINE", struct kd_record, cmdline),
+	KD_STRING("BOOT_ID", struct kd_record, boot_id),
+	KD_INT("TIME", struct kd_record, time),
+	U64("NEED_MAIN", need_main),
+	U64("NEED_MAIN_WITH_CMA", need_main_with_cma),
+	U64("NEED_LOW", need_low),
+	U64("NEED_CMA", need_cma),
+	U64("NEED_TOTAL_WITH_CMA", need_total_with_cma),
+	U64("GIVEN", given),
 };
 
-static void *at(struct kd_record *record, const struct field *field)
-{
-	return (char *)record + field->offset;
-}
-
-static int parse_number(const char *text, const struct field *field, void *to)
-{
-	char *end;
-
-	if (field->kind != S64 && (*text < '0' || *text > '9'))
-		return -EBADMSG;
-	errno = 0;
-	if (field->kind == U64)
-		*(uint64_t *)to = strtoull(text, &end, 10);
-	else if (field->kind == ENUM)
-		*(unsigned *)to = (unsigned)strtoul(text, &end, 10);
-	else
-		*(int64_t *)to = strtoll(text, &end, 10);
-	return errno || end == text || *end ? -EBADMSG : 0;
-}
-
-static int read_field(struct kd_record *record, const struct field *field, const char *value)
-{
-	char **string = at(record, field);
-	size_t len = strlen(value);
-
-	switch (field->kind) {
-	case STRING:
-		*string = strdup(value);
-		return *string ? 0 : -ENOMEM;
-	case TEXT:
-		if (len >= field->size)
-			return -EBADMSG;
-		memcpy(at(record, field), value, len + 1);
-		return 0;
-	default:
-		return parse_number(value, field, at(record, field));
-	}
-}
-
 /* Ours alone may write there, but a broken disk has no respect for that. */
-static bool is_sane(const struct kd_record *record)
-{
-	const struct kd_kernel *kernel = &record->sums.kernel;
-	const struct kd_initramfs *initramfs = &record->sums.initramfs;
-	uint64_t align = kernel->alignment, most = 1024 * KD_GIB;
-
-	return align && !(align & (align - 1)) && align <= KD_GIB && kernel->init_size < most &&
-	       kernel->pref_address < most && kernel->resident <= kernel->init_size &&
-	       initramfs->stored < most &&
-	       initramfs->pages < most && initramfs->window < most &&
-	       initramfs->partial_stored < most && *record->boot_id;
-}
-
 static int from_entries(const struct kd_kv *kv, struct kd_record *ret)
 {
-	struct kd_record record = { 0 };
-	const struct kd_kv_entry *entry;
-	int err = 0;
+	struct kd_record record = { .kernel = { .path = NULL } };
+	int err = kd_fields_read(fields, KD_ARRAY_SIZE(fields), kv, &record);
 
-	for (size_t i = 0; i < KD_ARRAY_SIZE(fields) && !err; i++) {
-		entry = kd_kv_find(kv, fields[i].key);
-		err = entry && entry->value ? read_field(&record, &fields[i], entry->value)
-					    : -EBADMSG;
-	}
-	if (!err && !is_sane(&record))
+	if (!err && !*record.boot_id)
 		err = -EBADMSG;
+	if (!err)
+		err = kd_sums_read_kernel(kv, &record.sums.kernel);
+	if (!err)
+		err = kd_sums_read_initramfs(kv, &record.sums.initramfs, &record.contents);
 	if (err)
 		kd_record_free(&record);
 	else
@@ -184,33 +88,17 @@ int kd_record_read(struct kdump_ctx *ctx, const char *path, struct kd_record *re
 	return 1;
 }
 
-static int write_field(const struct kd_record *record, const struct field *field,
-		       char **text, size_t *len)
-{
-	const char *from = (const char *)record + field->offset, *value = from;
-	char number[32];
-
-	if (field->kind == STRING)
-		value = *(char *const *)(const void *)from;
-	else if (field->kind == U64)
-		snprintf(number, sizeof(number), "%" PRIu64, *(const uint64_t *)(const void *)from);
-	else if (field->kind == S64)
-		snprintf(number, sizeof(number), "%" PRId64, *(const int64_t *)(const void *)from);
-	else if (field->kind == ENUM)
-		snprintf(number, sizeof(number), "%u", *(const unsigned *)(const void *)from);
-	if (field->kind == U64 || field->kind == S64 || field->kind == ENUM)
-		value = number;
-	return kd_kv_write(text, len, field->key, value ? value : "");
-}
-
 int kd_record_write(const struct kd_record *record, char **ret, size_t *ret_len)
 {
 	char *text = NULL;
 	size_t len = 0;
-	int err = 0;
+	int err = kd_fields_write(fields, KD_ARRAY_SIZE(fields), record, &text, &len);
 
-	for (size_t i = 0; i < KD_ARRAY_SIZE(fields) && !err; i++)
-		err = write_field(record, &fields[i], &text, &len);
+	if (!err)
+		err = kd_sums_write_kernel(&record->sums.kernel, &text, &len);
+	if (!err)
+		err = kd_sums_write_initramfs(&record->sums.initramfs, &record->contents, &text,
+					      &len);
 	if (err) {
 		free(text);
 		return err;
@@ -226,5 +114,6 @@ void kd_record_free(struct kd_record *record)
 	free(record->initramfs.path);
 	free(record->cmdline);
 	free(record->boot_id);
+	kd_contents_free(&record->contents);
 	*record = (struct kd_record){ 0 };
 }

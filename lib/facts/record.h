@@ -30,6 +30,7 @@ struct kd_record {
 	char *boot_id;
 	int64_t time;			/* seconds since 1970 */
 	struct kd_image_sums sums;
+	struct kd_contents contents;
 	/* The estimate at load, bytes. */
 	uint64_t need_main, need_main_with_cma, need_low, need_cma;
 	uint64_t need_total_with_cma;	/* main and the CMA that was there */

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
  * init/initramfs.c's state machine, one function a state.  File data is
- * stepped over, never touched, but for the sum of the crc format.
+ * stepped over, never touched, but for the sum of the crc format and the few
+ * parts that contents.c wants.
  */
 #include "cpio.h"
 
@@ -23,10 +24,9 @@ struct span {
 	size_t len;
 };
 
-void kd_cpio_init(struct kd_cpio *c, uint64_t page_size, uint64_t max_files)
+void kd_cpio_init(struct kd_cpio *c, uint64_t max_files)
 {
 	memset(c, 0, offsetof(struct kd_cpio, buf));
-	c->page_size = page_size;
 	c->max_files = max_files;
 	kd_cpio_begin(c, 0);
 }
@@ -34,6 +34,7 @@ void kd_cpio_init(struct kd_cpio *c, uint64_t page_size, uint64_t max_files)
 void kd_cpio_free(struct kd_cpio *c)
 {
 	kd_cpio_links_clear(&c->links);
+	kd_contents_walk_free(&c->contents);
 }
 
 void kd_cpio_begin(struct kd_cpio *c, uint64_t pos)
@@ -166,7 +167,9 @@ static int new_inode(struct kd_cpio *c, struct kd_text *why)
 static void resize(struct kd_cpio *c, uint64_t from, uint64_t to)
 {
 	c->sums.content += to - from;
-	c->sums.pages += kd_round_up(to, c->page_size) - kd_round_up(from, c->page_size);
+	for (size_t i = 0; i < KD_PAGE_SIZES; i++)
+		c->sums.pages[i] += kd_round_up(to, KD_PAGE_SIZE(i)) -
+				    kd_round_up(from, KD_PAGE_SIZE(i));
 }
 
 /* maybe_link(): 1 = another name of an inode that is there. */
@@ -190,11 +193,19 @@ static int find_link(struct kd_cpio *c, struct kd_cpio_link **ret, struct kd_tex
 	return r;
 }
 
+static int begin_contents(struct kd_cpio *c, const char *name, uint64_t size,
+			  struct kd_text *why)
+{
+	int r = kd_contents_begin(&c->contents, name, size, c->body && S_ISREG(c->mode));
+
+	return r ? kd_why(why, r, "no memory for the contents") : 0;
+}
+
 /*
  * The data may come with any of the links: each one that brings some sets the
  * file's size anew (do_name(): vfs_truncate() unless body_len is 0).
  */
-static int make_regular(struct kd_cpio *c, struct kd_text *why)
+static int make_regular(struct kd_cpio *c, const char *name, struct kd_text *why)
 {
 	struct kd_cpio_link *link;
 	int r = find_link(c, &link, why);
@@ -213,7 +224,7 @@ static int make_regular(struct kd_cpio *c, struct kd_text *why)
 	c->body_left = c->body;
 	c->sum = 0;
 	c->state = KD_CPIO_BODY;
-	return 0;
+	return begin_contents(c, name, c->body || !link ? c->body : link->size, why);
 }
 
 static int make_node(struct kd_cpio *c, struct kd_text *why)
@@ -224,11 +235,11 @@ static int make_node(struct kd_cpio *c, struct kd_text *why)
 	return r ? (r < 0 ? r : 0) : new_inode(c, why);
 }
 
-static int make_inode(struct kd_cpio *c, struct kd_text *why)
+static int make_inode(struct kd_cpio *c, const char *name, struct kd_text *why)
 {
 	switch (c->mode & S_IFMT) {
 	case S_IFREG:
-		return make_regular(c, why);
+		return make_regular(c, name, why);
 	case S_IFDIR:
 		return new_inode(c, why);
 	case S_IFBLK:
@@ -272,7 +283,7 @@ static int take_name(struct kd_cpio *c, struct span *in, struct kd_text *why)
 		c->sums.skipped++;
 		return 1;
 	}
-	r = make_inode(c, why);
+	r = make_inode(c, (const char *)name, why);
 	return r ? r : 1;
 }
 
@@ -295,7 +306,8 @@ static int take_symlink(struct kd_cpio *c, struct span *in, struct kd_text *why)
 	c->sums.symlinks++;
 	if (strnlen((const char *)name + space, c->body) + 1 > INLINE_SYMLINK)
 		c->sums.long_symlinks++;
-	return 1;
+	r = begin_contents(c, (const char *)name, 0, why);
+	return r ? r : 1;
 }
 
 static uint32_t sum_bytes(const unsigned char *p, size_t len)
@@ -313,6 +325,8 @@ static int take_body(struct kd_cpio *c, struct span *in, struct kd_text *why)
 {
 	size_t n = kd_min(c->body_left, in->len);
 
+	if (kd_contents_feed(&c->contents, c->body - c->body_left, in->p, n))
+		return kd_why(why, -ENOMEM, "no memory for the contents");
 	if (c->summed)
 		c->sum += sum_bytes(in->p, n);
 	c->body_left -= (uint32_t)n;
@@ -322,6 +336,8 @@ static int take_body(struct kd_cpio *c, struct span *in, struct kd_text *why)
 	if (c->summed && c->sum != c->check)
 		return kd_why(why, -EBADMSG, "bad data checksum before byte %" PRIu64,
 			      c->pos);
+	if (kd_contents_end(&c->contents))
+		return kd_why(why, -ENOMEM, "no memory for the contents");
 	c->state = KD_CPIO_SKIP;
 	return 1;
 }

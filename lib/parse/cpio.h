@@ -9,6 +9,7 @@
 #define KD_PARSE_CPIO_H
 
 #include "../core/text.h"
+#include "contents.h"
 #include "cpio-links.h"
 
 #define KD_CPIO_HEADER		110
@@ -18,7 +19,7 @@
 #define KD_CPIO_NAME_SPACE(len)	((((uint64_t)(len) + 1) & ~UINT64_C(3)) + 2)
 
 struct kd_cpio_sums {
-	uint64_t content, pages;
+	uint64_t content, pages[KD_PAGE_SIZES];
 	uint64_t files, regular, links, symlinks, long_symlinks;
 	uint64_t skipped;
 };
@@ -31,12 +32,13 @@ enum kd_cpio_state {
 
 struct kd_cpio {
 	enum kd_cpio_state state;
-	uint64_t page_size, max_files;
+	uint64_t max_files;
 	uint64_t pos;			/* the kernel's this_header, in file or stream */
 	uint64_t next;			/* where the entry and its padding end */
 	bool trailer;			/* the last whole entry was a trailer */
 	struct kd_cpio_sums sums;
 	struct kd_cpio_links links;
+	struct kd_contents_walk contents;
 
 	/* The entry at hand. */
 	uint32_t ino, mode, nlink, major, minor, body, name_len;
@@ -47,7 +49,7 @@ struct kd_cpio {
 	unsigned char buf[KD_CPIO_NAME_SPACE(KD_CPIO_PATH_MAX) + KD_CPIO_PATH_MAX];
 };
 
-void kd_cpio_init(struct kd_cpio *c, uint64_t page_size, uint64_t max_files);
+void kd_cpio_init(struct kd_cpio *c, uint64_t max_files);
 void kd_cpio_free(struct kd_cpio *c);
 
 /* An entry begins with the next byte, which stands at @pos. */

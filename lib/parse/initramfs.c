@@ -45,13 +45,11 @@ int kd_initramfs_walker_new(const struct kd_initramfs_limits *limits,
 {
 	struct kd_initramfs_walker *w;
 
-	if (!limits->page_size)
-		return -EINVAL;
 	w = calloc(1, sizeof(*w));
 	if (!w)
 		return -ENOMEM;
 	w->limits = *limits;
-	kd_cpio_init(&w->cpio, limits->page_size, limits->files);
+	kd_cpio_init(&w->cpio, limits->files);
 	*ret = w;
 	return 0;
 }
@@ -385,7 +383,7 @@ static void copy_sums(struct kd_initramfs_walker *w)
 
 	w->all.stored = w->pos;
 	w->all.content = s->content;
-	w->all.pages = s->pages;
+	memcpy(w->all.pages, s->pages, sizeof(s->pages));
 	w->all.files = s->files;
 	w->all.regular = s->regular;
 	w->all.links = s->links;
@@ -408,4 +406,54 @@ int kd_initramfs_walker_finish(struct kd_initramfs_walker *w, struct kd_initramf
 	copy_sums(w);
 	*ret = w->all;
 	return 0;
+}
+
+void kd_initramfs_walker_take_contents(struct kd_initramfs_walker *w,
+				       struct kd_contents *ret)
+{
+	kd_contents_finish(&w->cpio.contents, ret);
+}
+
+static uint64_t file_pages(const struct kd_initramfs *sums, uint64_t page_size)
+{
+	for (size_t i = 0; i < KD_PAGE_SIZES; i++) {
+		if (KD_PAGE_SIZE(i) == page_size)
+			return sums->pages[i];
+	}
+	return kd_add(sums->content, kd_mul(sums->regular, page_size));
+}
+
+uint64_t kd_initramfs_in_tmpfs(const struct kd_initramfs *sums, uint64_t page_size)
+{
+	return kd_add(file_pages(sums, page_size), kd_mul(sums->long_symlinks, page_size));
+}
+
+uint64_t kd_initramfs_in_ramfs(const struct kd_initramfs *sums, uint64_t page_size)
+{
+	return kd_add(file_pages(sums, page_size), kd_mul(sums->symlinks, page_size));
+}
+
+/*
+ * Sizes of objects on 64 bits, with what SLUB leaves over at the end of a slab:
+ * struct shmem_inode_info (mm/shmem.c:shmem_init_inodecache()), the larger of the
+ * two kinds, struct dentry, struct xa_node of XA_CHUNK_SIZE slots.
+ */
+#define INODE_BYTES	784
+#define DENTRY_BYTES	196
+#define NODE_BYTES	586
+#define NODE_SLOTS	64
+
+uint64_t kd_initramfs_slab(const struct kd_initramfs *sums, uint64_t page_size)
+{
+	uint64_t nodes = file_pages(sums, page_size) / page_size / NODE_SLOTS;
+
+	/* A file of one page needs no node; how many are larger is not known. */
+	nodes = kd_add(nodes, sums->regular);
+	return kd_add(kd_add(kd_mul(sums->files, INODE_BYTES + DENTRY_BYTES),
+			     kd_mul(sums->links, DENTRY_BYTES)), kd_mul(nodes, NODE_BYTES));
+}
+
+uint64_t kd_initramfs_inodes(const struct kd_initramfs *sums)
+{
+	return kd_add(sums->files, sums->links);
 }

@@ -5,13 +5,14 @@
  * early-userspace/buffer-format.rst, init/initramfs.c:unpack_to_rootfs()): any number
  * of cpio archives, plain or compressed, with zero padding between.  A push
  * parser in constant memory: init, feed, finish.  It adds up what tmpfs or
- * ramfs will hold and keeps no file's content.
+ * ramfs will hold, and notes what the files say of themselves (contents.h).
  */
 #ifndef KD_PARSE_INITRAMFS_H
 #define KD_PARSE_INITRAMFS_H
 
 #include "../core/text.h"
 #include "codec.h"
+#include "contents.h"
 
 #define KD_INITRAMFS_SEGMENTS 16	/* more are counted, not described */
 
@@ -31,10 +32,11 @@ struct kd_initramfs {
 	uint64_t unpacked;		/* bytes of cpio after decompression, all */
 	/*
 	 * What the root file system will hold.  A name that comes again in a
-	 * later archive counts again: never below the truth.
+	 * later archive counts again, though the kernel replaces the file
+	 * (do_name() opens with O_TRUNC): never below the truth.
 	 */
 	uint64_t content;		/* file bytes, hard links once */
-	uint64_t pages;			/* the same rounded up to page_size per file */
+	uint64_t pages[KD_PAGE_SIZES];	/* the same, each file rounded up to whole pages */
 	uint64_t files;			/* inodes: files, folders, links, devices */
 	uint64_t regular;		/* regular files among them */
 	uint64_t links;			/* further names of inodes; tmpfs counts them */
@@ -62,12 +64,31 @@ struct kd_initramfs_walker;
 
 /* What a walk may cost: unpacking stops with -EFBIG beyond these. */
 struct kd_initramfs_limits {
-	uint64_t page_size;
 	uint64_t unpacked;		/* bytes */
 	uint64_t files;
 };
 
-/* -ENOMEM; -EINVAL for a page size of 0. */
+/*
+ * Bytes of pages that the files take in a tmpfs and in a ramfs; never below for
+ * a size of pages that is none of KD_PAGE_SIZE().
+ */
+uint64_t kd_initramfs_in_tmpfs(const struct kd_initramfs *sums, uint64_t page_size);
+uint64_t kd_initramfs_in_ramfs(const struct kd_initramfs *sums, uint64_t page_size);
+
+/*
+ * Bytes of slab beside the pages: inodes, names and the trees of pages.  Some
+ * 900 bytes a file, by the kernel's configuration; it is kernel memory, and
+ * tmpfs does not count it against its limit.
+ */
+uint64_t kd_initramfs_slab(const struct kd_initramfs *sums, uint64_t page_size);
+
+/*
+ * Inodes that tmpfs counts against its limit, half as many as there are pages
+ * of memory (mm/shmem.c:shmem_default_max_inodes()): further names too.
+ */
+uint64_t kd_initramfs_inodes(const struct kd_initramfs *sums);
+
+/* -ENOMEM. */
 int kd_initramfs_walker_new(const struct kd_initramfs_limits *limits,
 			    struct kd_initramfs_walker **ret);
 
@@ -87,6 +108,10 @@ int kd_initramfs_walker_feed(struct kd_initramfs_walker *w, const void *data, si
  */
 int kd_initramfs_walker_finish(struct kd_initramfs_walker *w, struct kd_initramfs *ret,
 			       struct kd_text *why);
+
+/* What it says of itself, once, after finish; the caller frees *@ret. */
+void kd_initramfs_walker_take_contents(struct kd_initramfs_walker *w,
+				       struct kd_contents *ret);
 void kd_initramfs_walker_free(struct kd_initramfs_walker *w);
 
 #endif

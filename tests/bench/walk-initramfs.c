@@ -16,7 +16,7 @@ static unsigned char chunk[256 * KD_KIB];
 
 static int walk(int fd, struct kd_initramfs *ret, struct kd_text *why)
 {
-	const struct kd_initramfs_limits limits = { 4096, 64 * KD_GIB, 10000000 };
+	const struct kd_initramfs_limits limits = { 64 * KD_GIB, 10000000 };
 	struct kd_initramfs_walker *w;
 	ssize_t n;
 	int r = kd_initramfs_walker_new(&limits, &w);
@@ -46,7 +46,7 @@ static void show(const struct kd_initramfs *s)
 	field("stored", s->stored);
 	field("unpacked", s->unpacked);
 	field("content", s->content);
-	field("pages", s->pages);
+	field("pages", s->pages[0]);
 	field("files", s->files);
 	field("regular", s->regular);
 	field("links", s->links);

@@ -84,7 +84,7 @@ static void make_case(size_t i, struct kd_estimate_machine *machine, struct kd_i
 		.kernel = { .init_size = rows[i].kernel->init_size, .alignment = 2 * KD_MIB,
 			    .pref_address = 16 * KD_MIB, .cmdline_size = 2047 },
 		.initramfs = { .stored = rows[i].stored, .unpacked = rows[i].unpacked,
-			       .pages = rows[i].unpacked, .window = rows[i].window },
+			       .pages = { rows[i].unpacked }, .window = rows[i].window },
 	};
 }
 
@@ -229,7 +229,7 @@ static void test_more_needs_more(void **state)
 	for (unsigned what = 0; what < 3; what++) {
 		larger = sums;
 		if (what == 0)
-			larger.initramfs.pages += 10 * KD_MIB;
+			larger.initramfs.pages[0] += 10 * KD_MIB;
 		else if (what == 1)
 			larger.initramfs.stored += 10 * KD_MIB;
 		else
@@ -291,7 +291,7 @@ static void test_absurd(void **state)
 
 	(void)state;
 	make_case(0, &machine, &sums);
-	sums.initramfs.pages = UINT64_MAX / 2;
+	sums.initramfs.pages[0] = UINT64_MAX / 2;
 	kd_estimate_fill(&machine, &sums, &est);
 	assert_true(est.main_alone >= UINT64_MAX / 2);
 }

@@ -48,7 +48,7 @@ static void assert_archive(const struct kd_initramfs *sum, unsigned int folders,
 	assert_int_equal(sum->files, folders + files);
 	assert_int_equal(sum->regular, files);
 	assert_int_equal(sum->content, files * 5000);
-	assert_int_equal(sum->pages, files * 8192);
+	assert_int_equal(sum->pages[0], files * 8192);
 	assert_false(sum->no_trailer);
 }
 

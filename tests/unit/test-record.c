@@ -55,8 +55,9 @@ static struct kd_record make(const char *kernel, const char *initramfs, const ch
 				    .page_size = 65536, .resident = 31, .text = 32, .data = 33,
 				    .bss = 34, .init = 35, .percpu = 36,
 				    .initramfs_options = -1 },
-			.initramfs = { .stored = 15, .unpacked = 16, .content = 17, .pages = 18,
-				       .files = 19, .regular = 20, .window = 21 },
+			.initramfs = { .stored = 15, .unpacked = 16, .content = 17,
+				       .pages = { 18, 27, 28 },
+				       .files = 20, .regular = 19, .window = 21 },
 		},
 		.need_main = 22, .need_main_with_cma = 23, .need_low = 24, .need_cma = 25,
 		.need_total_with_cma = 26, .given = 3,
@@ -101,7 +102,7 @@ static void assert_same(const struct kd_record *a, const struct kd_record *b)
 	assert_int_equal(i->stored, j->stored);
 	assert_int_equal(i->unpacked, j->unpacked);
 	assert_int_equal(i->content, j->content);
-	assert_int_equal(i->pages, j->pages);
+	assert_memory_equal(i->pages, j->pages, sizeof(i->pages));
 	assert_int_equal(i->files, j->files);
 	assert_int_equal(i->regular, j->regular);
 	assert_int_equal(i->window, j->window);
