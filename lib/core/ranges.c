@@ -27,22 +27,6 @@ int kd_ranges_add(struct kd_ranges *r, uint64_t start, uint64_t end)
 	return 0;
 }
 
-int kd_ranges_copy(const struct kd_ranges *r, struct kd_ranges *ret)
-{
-	struct kd_ranges copy = { 0 };
-	int err;
-
-	for (size_t i = 0; i < r->n; i++) {
-		err = kd_ranges_add(&copy, r->v[i].start, r->v[i].end);
-		if (err) {
-			kd_ranges_free(&copy);
-			return err;
-		}
-	}
-	*ret = copy;
-	return 0;
-}
-
 static int by_start(const void *a, const void *b)
 {
 	const struct kdump_range *x = a, *y = b;

@@ -18,7 +18,6 @@ struct kd_ranges {
 
 /* -ENOMEM, or -ERANGE where end < start; the list is unchanged then. */
 int kd_ranges_add(struct kd_ranges *r, uint64_t start, uint64_t end);
-int kd_ranges_copy(const struct kd_ranges *r, struct kd_ranges *ret);
 void kd_ranges_sort(struct kd_ranges *r);
 void kd_ranges_free(struct kd_ranges *r);
 

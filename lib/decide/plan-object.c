@@ -133,14 +133,6 @@ void kd_plan_refuse_forcible(struct kdump_plan *plan, enum kd_force force,
 	va_end(args);
 }
 
-bool kd_plan_is_refused(const struct kdump_plan *plan)
-{
-	for (size_t i = 0; i < plan->n_refusals; i++)
-		if (!plan->refusals[i].forced)
-			return true;
-	return false;
-}
-
 static int check_wish(struct kdump_ctx *ctx, const struct kdump_estimate *est,
 		      const struct kdump_wish *wish)
 {

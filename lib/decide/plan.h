@@ -78,7 +78,4 @@ void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish);
 /* kd_forces_add() that tells the context why not. */
 int kd_forces_take(struct kdump_ctx *ctx, struct kd_forces *forces, const char *id);
 
-/* Is there a refusal that was not overridden? */
-bool kd_plan_is_refused(const struct kdump_plan *plan);
-
 #endif

@@ -42,8 +42,7 @@ bool kd_cmdline_last(const char *line, const char *name, struct kd_word *ret);
  * trailing newline.
  *
  * Taking out "crashkernel" takes out words of that name.  The kernel looks for
- * crashkernel= without regard to words, and may find one in what is left: ask
- * kd_ck_mentioned() (crashkernel.h).
+ * crashkernel= without regard to words, and may find one in what is left.
  */
 int kd_cmdline_compose(const char *line, const char *const *names, const char *append,
 		       char **ret);

@@ -257,8 +257,3 @@ uint64_t kd_ck_word_read(const char *line, uint64_t ram, struct kd_ck_word *word
 			       "takes %" PRIu64 " bytes", size);
 	return size;
 }
-
-bool kd_ck_mentioned(const char *line)
-{
-	return strstr(line, ck_name);
-}

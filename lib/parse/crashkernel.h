@@ -86,13 +86,6 @@ int kd_ck_parse(const char *line, const struct kd_ck_kernel *kernel, struct kd_c
 		struct kd_text *why);
 
 /*
- * Would a kernel find a crashkernel= in this line, be it in the middle of
- * another word, in quotes or behind "--"?  A crash kernel's line must have none:
- * it would reserve memory once more, out of its own.
- */
-bool kd_ck_mentioned(const char *line);
-
-/*
  * A size as the kernel's memparse() reads it (lib/cmdline.c): decimal, 0x… or
  * 0…, then one of K M G T P E.  *@end is the first byte not used.  -EINVAL
  * without a digit, -ERANGE where it does not fit (the kernel would wrap).

@@ -8,8 +8,6 @@
  */
 #include "kconfig.h"
 
-#include <errno.h>
-
 struct option {
 	const char *name;		/* without CONFIG_ */
 	size_t name_len;
@@ -117,47 +115,4 @@ enum kd_tristate kd_kconfig_get(const char *text, size_t len, const char *name)
 	default:
 		return KD_CONFIG_UNKNOWN;
 	}
-}
-
-static int digit_of(char c, int radix)
-{
-	int d = -1;
-
-	if (c >= '0' && c <= '9')
-		d = c - '0';
-	else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		d = (c | 0x20) - 'a' + 10;
-	return d < radix ? d : -1;
-}
-
-static bool number(const char *p, const char *end, int radix, uint64_t *ret)
-{
-	uint64_t n = 0;
-
-	if (p == end)
-		return false;
-	for (; p < end; p++) {
-		int d = digit_of(*p, radix);
-
-		if (d < 0 || __builtin_mul_overflow(n, (uint64_t)radix, &n) ||
-		    __builtin_add_overflow(n, (uint64_t)d, &n))
-			return false;
-	}
-	*ret = n;
-	return true;
-}
-
-/* Types "int" (decimal) and "hex" (with 0x) of scripts/kconfig. */
-int kd_kconfig_get_number(const char *text, size_t len, const char *name, uint64_t *ret)
-{
-	struct option option;
-	const char *p, *end;
-	bool any, hex;
-
-	if (!find(text, len, name, &option, &any))
-		return -ENOENT;
-	p = option.value;
-	end = p + option.value_len;
-	hex = take(&p, end, "0x") || take(&p, end, "0X");
-	return number(p, end, hex ? 16 : 10, ret) ? 0 : -EBADMSG;
 }

@@ -20,7 +20,4 @@ bool kd_kconfig_probe(const char *text, size_t len);
  */
 enum kd_tristate kd_kconfig_get(const char *text, size_t len, const char *name);
 
-/* A numeric option; -ENOENT if absent, -EBADMSG if no number. */
-int kd_kconfig_get_number(const char *text, size_t len, const char *name, uint64_t *ret);
-
 #endif

@@ -59,26 +59,6 @@ static void test_sort(void **state)
 	kd_ranges_free(&r);
 }
 
-static void test_copy(void **state)
-{
-	struct kd_ranges r = { 0 }, copy;
-
-	(void)state;
-	assert_int_equal(kd_ranges_copy(&r, &copy), 0);
-	assert_int_equal(copy.n, 0);
-	kd_ranges_free(&copy);
-	for (uint64_t i = 0; i < 20; i++)
-		assert_int_equal(kd_ranges_add(&r, i, 2 * i), 0);
-	assert_int_equal(kd_ranges_copy(&r, &copy), 0);
-	assert_int_equal(copy.n, r.n);
-	assert_memory_equal(copy.v, r.v, r.n * sizeof(*r.v));
-	copy.v[3].end = 99;
-	assert_int_equal(r.v[3].end, 6);
-	kd_ranges_free(&r);
-	assert_int_equal(copy.v[19].end, 38);
-	kd_ranges_free(&copy);
-}
-
 /* Sums stop at the top: all of the address space does not look empty. */
 static void test_bytes(void **state)
 {
@@ -116,7 +96,6 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_add),
 		cmocka_unit_test(test_sort),
-		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_holds),
 	};
