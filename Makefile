@@ -13,7 +13,7 @@ include config.mk
 # All system calls are in these: build/test/crashctl has tests/fake instead.
 LIB_SYS = core/sys-file core/sys-kexec core/sys-lock
 LIB_SRC = \
-	core/ctx core/ranges core/root core/sha256 core/text \
+	core/busy core/ctx core/ranges core/root core/sha256 core/text \
 	parse/contents-text parse/contents \
 	parse/bzimage parse/cmdline parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
 	parse/crashkernel parse/dump-args parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \

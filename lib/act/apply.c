@@ -10,14 +10,11 @@
 #include <stdlib.h>
 #include <syslog.h>
 
+#include "../core/busy.h"
 #include "../core/root.h"
-#include "../core/sys.h"
 #include "../decide/plan.h"
 #include "../decide/refusal.h"
 #include "request.h"
-
-#define BUSY_MS 2000
-#define BUSY_POLL_MS 20
 
 struct kdump_apply {
 	unsigned refs;
@@ -169,16 +166,15 @@ static int try_resize(struct kdump_apply *apply, const char *path, uint64_t to, 
 	return kd_root_poke(apply->ctx, path, text);
 }
 
-/* Another's load answers EBUSY to reads and writes, and ends soon. */
 static int resize_when_settled(struct kdump_apply *apply, const char *path, uint64_t to,
 			       uint64_t *size)
 {
-	uint64_t deadline = kd_sys_monotonic_ms() + BUSY_MS;
+	uint64_t deadline = kd_busy_deadline();
 	int err;
 
-	while ((err = try_resize(apply, path, to, size)) == -EBUSY &&
-	       kd_sys_monotonic_ms() < deadline)
-		kd_sys_sleep_ms(BUSY_POLL_MS);
+	do
+		err = try_resize(apply, path, to, size);
+	while (kd_busy_wait(err, deadline));
 	return err;
 }
 

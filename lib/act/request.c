@@ -8,13 +8,11 @@
 #include <stdlib.h>
 #include <syslog.h>
 
+#include "../core/busy.h"
 #include "../core/root.h"
 #include "../core/sys.h"
 #include "../decide/plan.h"
 #include "../decide/refusal.h"
-
-#define BUSY_MS 2000
-#define BUSY_POLL_MS 20
 
 KD_API int kdump_request_new(struct kdump_ctx *ctx, struct kdump_config *config,
 			     struct kdump_image *image, struct kdump_estimate *est,
@@ -61,35 +59,26 @@ KD_API int kdump_request_add_force(struct kdump_request *rq, const char *id)
 	return kd_forces_take(rq->ctx, &rq->forces, id);
 }
 
-/* A busy kernel has not touched the image; another's load ends soon. */
-static bool wait_while_busy(int err, uint64_t deadline)
-{
-	if (err != -EBUSY || kd_sys_monotonic_ms() >= deadline)
-		return false;
-	kd_sys_sleep_ms(BUSY_POLL_MS);
-	return true;
-}
-
 static int load_files(int kernel, int initramfs, const char *cmdline)
 {
-	uint64_t deadline = kd_sys_monotonic_ms() + BUSY_MS;
+	uint64_t deadline = kd_busy_deadline();
 	int err;
 
 	do
 		err = kd_sys_kexec_file_load(kernel, initramfs, cmdline, strlen(cmdline) + 1,
 					     KEXEC_FILE_ON_CRASH);
-	while (wait_while_busy(err, deadline));
+	while (kd_busy_wait(err, deadline));
 	return err;
 }
 
 static int unload(void)
 {
-	uint64_t deadline = kd_sys_monotonic_ms() + BUSY_MS;
+	uint64_t deadline = kd_busy_deadline();
 	int err;
 
 	do
 		err = kd_sys_kexec_unload_crash();
-	while (wait_while_busy(err, deadline));
+	while (kd_busy_wait(err, deadline));
 	return err;
 }
 

@@ -10,8 +10,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "../core/busy.h"
 #include "../core/root.h"
-#include "../core/sys.h"
 #include "../parse/sysfs.h"
 
 struct twin {
@@ -29,8 +29,6 @@ static const struct twin elfcorehdr_file = {
 };
 
 #define CMA_FILE "sys/kernel/kexec/crash_cma_ranges"
-#define BUSY_MS 2000
-#define BUSY_POLL_MS 20
 
 static int read_twin(struct kdump_ctx *ctx, const struct twin *twin, uint64_t *ret)
 {
@@ -56,20 +54,17 @@ static int read_flag(struct kdump_ctx *ctx, const char *path)
  */
 static int read_settled(struct kdump_ctx *ctx, struct kd_kexec_facts *ret)
 {
-	uint64_t deadline = kd_sys_monotonic_ms() + BUSY_MS, size, loaded;
+	uint64_t deadline = kd_busy_deadline(), size, loaded;
 	int cpu, memory, err;
 
-	for (;;) {
+	do {
 		err = read_twin(ctx, &size_file, &ret->size);
 		ret->loaded = read_twin(ctx, &loaded_file, &loaded) ? -1 : loaded != 0;
 		cpu = read_flag(ctx, "sys/devices/system/cpu/crash_hotplug");
 		memory = read_flag(ctx, "sys/devices/system/memory/crash_hotplug");
 		if (!err)
 			err = read_twin(ctx, &size_file, &size);
-		if (err != -EBUSY || kd_sys_monotonic_ms() >= deadline)
-			break;
-		kd_sys_sleep_ms(BUSY_POLL_MS);
-	}
+	} while (kd_busy_wait(err, deadline));
 	if (err == -EBUSY) {
 		kd_advise(ctx, "try again when it has ended");
 		return kd_fail_id(ctx, err, "load-in-progress",
