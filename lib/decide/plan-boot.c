@@ -30,16 +30,6 @@ static uint64_t resolve(const struct kdump_wish *wish, enum kdump_pool pool, uin
 	}
 }
 
-static uint64_t main_needed(const struct kdump_estimate *est, uint64_t cma)
-{
-	uint64_t rest;
-
-	if (!cma)
-		return est->main_alone;
-	rest = kd_round_up(kd_sub_floor(kd_add(est->main_with_cma, est->cma), cma), KD_MIB);
-	return kd_min(kd_max(est->main_with_cma, rest), est->main_alone);
-}
-
 static bool asks_for_nothing(const struct kd_asked *asked)
 {
 	return asked->ask == KD_ASK_NOTHING || (asked->ask == KD_ASK_SIZE && !asked->bytes);
@@ -67,15 +57,15 @@ static struct wanted want(struct kdump_plan *plan, const struct kdump_wish *wish
 	w.cma = resolve(wish, KDUMP_POOL_CMA, r->booted.cma, est ? est->cma : 0);
 	w.useful_cma = kernel.has_cma ? w.cma : 0;
 	w.main = resolve(wish, KDUMP_POOL_MAIN, r->booted.main,
-			 est ? main_needed(est, w.useful_cma) : 0);
+			 est ? kd_plan_main_needed(est, w.useful_cma) : 0);
 	w.has_low = wish->pools[KDUMP_POOL_LOW].ask != KD_ASK_NOTHING ||
 		    (w.high && r->booted.low && !r->booted.low_is_auto);
 	/* The 64 MiB of SWIOTLB and the 8 MiB that the kernel adds for itself. */
 	w.low = w.has_low ? resolve(wish, KDUMP_POOL_LOW, r->booted.low, 72 * KD_MIB) : 0;
 	/* CMA beside a main part that the image does not fit into would help nobody. */
 	if (wish->pools[KDUMP_POOL_MAIN].ask == KD_ASK_NOTHING && est && w.cma &&
-	    w.main < main_needed(est, w.useful_cma)) {
-		w.main = main_needed(est, w.useful_cma);
+	    w.main < kd_plan_main_needed(est, w.useful_cma)) {
+		w.main = kd_plan_main_needed(est, w.useful_cma);
 		w.raised = true;
 	}
 	return w;
@@ -144,7 +134,7 @@ static void refuse_sizes(struct kdump_plan *plan, const struct wanted *w)
 					"what the crash kernel needs cannot be estimated");
 	if (!r->est || !w->main)
 		return;
-	need = main_needed(r->est, w->useful_cma);
+	need = kd_plan_main_needed(r->est, w->useful_cma);
 	if (w->main < need)
 		kd_plan_refuse_forcible(plan, KD_FORCE_TOO_SMALL, "ask for more, or for auto",
 					"main would have %s at the next boot, the crash kernel "

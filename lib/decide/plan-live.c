@@ -13,17 +13,6 @@ static uint64_t reserved(const struct kdump_plan *plan, enum kdump_pool pool)
 	return size->known ? size->bytes : 0;
 }
 
-/* The least that main may be beside the CMA that is there. */
-static uint64_t least_main(const struct kdump_estimate *est, uint64_t cma)
-{
-	uint64_t rest;
-
-	if (!cma)
-		return est->main_alone;
-	rest = kd_round_up(kd_sub_floor(est->total_with_cma, cma), KD_MIB);
-	return kd_min(kd_max(est->main_with_cma, rest), est->main_alone);
-}
-
 static void refuse_small(struct kdump_plan *plan, uint64_t want)
 {
 	const struct kdump_report *r = plan->report;
@@ -44,7 +33,7 @@ static void refuse_small(struct kdump_plan *plan, uint64_t want)
 			       "the image that is loaded would not fit again: main would have "
 			       "%s, the load alone needs %s", asked,
 			       kd_size_text(r->est->main_with_cma, need));
-	else if (want < (least = least_main(r->est, reserved(plan, KDUMP_POOL_CMA))))
+	else if (want < (least = kd_plan_main_needed(r->est, reserved(plan, KDUMP_POOL_CMA))))
 		kd_plan_refuse_forcible(plan, KD_FORCE_TOO_SMALL, "ask for more, or for auto",
 					"main would have %s, the crash kernel needs %s", asked,
 					kd_size_text(least, need));
@@ -162,8 +151,9 @@ void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish)
 			       "how much main has cannot be seen by this user");
 		return;
 	}
-	want = asked->ask == KD_ASK_AUTO ? least_main(r->est, reserved(plan, KDUMP_POOL_CMA))
-					 : asked->bytes;
+	want = asked->bytes;
+	if (asked->ask == KD_ASK_AUTO)
+		want = kd_plan_main_needed(r->est, reserved(plan, KDUMP_POOL_CMA));
 	if (want > have && wish->scope == KDUMP_SCOPE_LIVE)
 		kd_plan_refuse(plan, "cannot-grow",
 			       "leave out --live to get the words for the next boot",

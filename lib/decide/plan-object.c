@@ -133,6 +133,16 @@ void kd_plan_refuse_forcible(struct kdump_plan *plan, enum kd_force force,
 	va_end(args);
 }
 
+uint64_t kd_plan_main_needed(const struct kdump_estimate *est, uint64_t cma)
+{
+	uint64_t rest;
+
+	if (!cma)
+		return est->main_alone;
+	rest = kd_round_up(kd_sub_floor(kd_add(est->main_with_cma, est->cma), cma), KD_MIB);
+	return kd_min(kd_max(est->main_with_cma, rest), est->main_alone);
+}
+
 static int check_wish(struct kdump_ctx *ctx, const struct kdump_estimate *est,
 		      const struct kdump_wish *wish)
 {

@@ -75,6 +75,9 @@ void kd_plan_refuse_forcible(struct kdump_plan *plan, enum kd_force force,
 void kd_plan_boot(struct kdump_plan *plan, const struct kdump_wish *wish);
 void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish);
 
+/* The least that main may be beside a CMA pool of @cma bytes. */
+uint64_t kd_plan_main_needed(const struct kdump_estimate *est, uint64_t cma);
+
 /* kd_forces_add() that tells the context why not. */
 int kd_forces_take(struct kdump_ctx *ctx, struct kd_forces *forces, const char *id);
 

@@ -230,7 +230,8 @@ static inline void synthetic_make(struct synthetic *s, const char *words, const 
 		.refs = 1,
 		.main_alone = word_mib(words, "need", 96),
 		.main_with_cma = word_mib(words, "need-with-cma", 65),
-		.cma = word_mib(words, "need-cma", 40),
+		/* What the total leaves beside main; a section more where none is there yet. */
+		.cma = word_mib(words, "need-cma", s->snap.kexec.cma.n ? 39 : 40),
 		.total_with_cma = word_mib(words, "need-total", 104),
 		.low = word_mib(words, "need-low", 0),
 	};
