@@ -42,8 +42,8 @@ static void split(const char *line, size_t first, size_t end, struct kd_word *wo
 	bool quoted = first > word->start;
 	bool last_is_quote = end > first && stop[-1] == '"';
 
-	if (end > first + 1)
-		equals = memchr(p + 1, '=', end - first - 1);
+	if (p < stop)
+		equals = memchr(p + 1, '=', (size_t)(stop - (p + 1)));
 	word->name = p;
 	word->value = NULL;
 	word->value_len = 0;
