@@ -18,20 +18,21 @@ LIB_SRC = \
 	parse/bzimage parse/cmdline parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
 	parse/crashkernel parse/dump-args parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
 	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
-	parse/kconfig parse/kdumpconf parse/keyvalue-write parse/keyvalue parse/luks2 parse/memparse parse/modules \
-	parse/observed parse/sysfs \
+	parse/kconfig parse/kdumpconf parse/keyvalue parse/keyvalue-write parse/luks2 \
+	parse/memparse parse/modules parse/observed parse/rootfs parse/sysfs \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
-	facts/fields facts/sums \
-	facts/config facts/devices facts/distro facts/hardware facts/image facts/kexec facts/memory facts/mounts \
-	facts/observed facts/record facts/snapshot facts/target \
-	decide/estimate-dump decide/estimate-machine decide/estimate-object decide/estimate \
+	facts/asked facts/config facts/devices facts/distro facts/fields facts/hardware \
+	facts/image facts/image-cmdline facts/kexec facts/memory facts/mounts \
+	facts/observed facts/record facts/snapshot facts/sums facts/target \
+	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
+	decide/estimate-object decide/estimate-parts \
 	decide/findings decide/force decide/placement \
 	decide/plan-boot decide/plan-live decide/plan-object decide/refusal \
 	decide/report-object decide/report decide/words \
 	act/apply act/check act/keep act/request
 
 CLI_SRC = \
-	cmd-estimate cmd-explain cmd-load cmd-reserve cmd-status json main msg names options \
+	cmd-estimate cmd-explain cmd-load cmd-reserve cmd-status json machine main msg names options \
 	out-estimate-json out-estimate-text out-explain-json out-explain-text out-load-json \
 	out-load-text out-reserve-json out-reserve-text out-status-json out-status-text \
 	privs reserve session table text

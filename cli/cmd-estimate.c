@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
+#include "machine.h"
 #include "options.h"
 #include "out.h"
 #include "session.h"
@@ -7,16 +8,19 @@
 struct estimate_options {
 	struct globals *g;
 	struct image_options image;
-	bool check, explain;
+	struct machine_options machine;
+	bool check, explain, cma;
 };
 
-enum { OPT_CHECK = 0x300, OPT_EXPLAIN };
+enum { OPT_CHECK = 0x300, OPT_EXPLAIN, OPT_CMA };
 
 static const struct argp_option options[] = {
 	{ "check", OPT_CHECK, NULL, 0,
 	  "exit code 0: enough is reserved, 2: too little, 4: nothing", 0 },
 	{ "explain", OPT_EXPLAIN, NULL, 0,
-	  "show each part's spread, its source, and how often it counts", 0 },
+	  "show where each part comes from, its arithmetic and its spread", 0 },
+	{ "cma", OPT_CMA, NULL, 0,
+	  "show beside it what a reservation that leans on CMA takes", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 }
 };
 
@@ -28,7 +32,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &opt->image;
-		state->child_inputs[1] = opt->g;
+		state->child_inputs[1] = &opt->machine;
+		state->child_inputs[2] = opt->g;
 		return 0;
 	case OPT_CHECK:
 		opt->check = true;
@@ -36,13 +41,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_EXPLAIN:
 		opt->explain = true;
 		return 0;
+	case OPT_CMA:
+		opt->cma = true;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
 static const struct argp_child children[] = {
-	CHILD_IMAGE, CHILD_GLOBAL, { NULL, 0, NULL, 0 },
+	CHILD_IMAGE, CHILD_MACHINE, CHILD_GLOBAL, { NULL, 0, NULL, 0 },
 };
 static const struct argp argp = {
 	.options = options,
@@ -54,9 +62,14 @@ static const struct argp argp = {
 
 static int check(const struct kdump_report *report, struct error *error)
 {
-	int enough = kdump_report_is_enough(report);
+	int enough = report ? kdump_report_is_enough(report) : -1;
 	uint64_t main = 0;
 
+	if (!report) {
+		error_set(error, 0, "reserved-not-known", "leave --check out",
+			  "what is reserved on another machine cannot be seen from here");
+		return EXIT_FAILED;
+	}
 	if (enough < 0) {
 		error_set(error, 0, "reserved-not-known", "run as root",
 			  "how much is reserved is not to be seen");
@@ -93,12 +106,13 @@ static int show(const struct globals *g, const struct estimate_view *view,
 
 static int run(struct globals *g, int argc, char **argv)
 {
-	struct estimate_options opt = { .g = g };
+	struct estimate_options opt = { .g = g, .machine.g = g };
 	struct estimate_view view = { .explain = false };
 	struct error error = { .code = 0 };
 	struct session s;
 	int code;
 
+	opt.image.machine = &opt.machine;
 	if (options_parse(&argp, g, argc, argv, 0, &opt, &code))
 		return code;
 	code = look(&s, &opt, &view, &error);
@@ -106,6 +120,7 @@ static int run(struct globals *g, int argc, char **argv)
 	view.est = s.est;
 	view.report = s.report;
 	view.explain = opt.explain;
+	view.cma = opt.cma;
 	if (error.id[0])
 		msg_error(&error);
 	if (show(g, &view, &error))

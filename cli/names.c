@@ -66,7 +66,7 @@ const char *name_wall(enum kdump_wall wall)
 {
 	static const char *const names[] = {
 		[KDUMP_WALL_LOAD] = "load", [KDUMP_WALL_TMPFS] = "tmpfs",
-		[KDUMP_WALL_RUN] = "run",
+		[KDUMP_WALL_RUN] = "run", [KDUMP_WALL_DUMP] = "dump",
 	};
 
 	return LOOK_UP(names, wall);

@@ -20,12 +20,15 @@ extern const struct argp global_argp;
 /* A help_filter: without argp's lecture on the arguments of short options. */
 char *options_help(int key, const char *text, void *input);
 
+struct machine_options;
+
 /* Which kernel, initramfs and command line; NULL where not said. */
 struct image_options {
 	const char *kernel;
 	const char *initramfs;
 	const char *append;
 	bool reuse_cmdline;
+	const struct machine_options *machine;	/* NULL: this machine */
 };
 extern const struct argp image_argp;
 

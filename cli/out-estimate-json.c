@@ -28,6 +28,7 @@ static void add_needs(struct doc *j, struct json_object *body,
 {
 	struct json_object *needed = doc_object(j, body, "needed");
 	struct json_object *walls = doc_object(j, body, "walls");
+	struct json_object *margins = doc_object(j, body, "margins");
 
 	doc_number(j, needed, "main",
 		   kdump_estimate_get_need(est, KDUMP_POOL_MAIN, false));
@@ -41,6 +42,9 @@ static void add_needs(struct doc *j, struct json_object *body,
 		/* A wall of 0 does not stand: no limit, not a limit of nothing. */
 		doc_known(j, walls, name_wall(wall), bytes != 0, bytes);
 	}
+	for (unsigned wall = 0; wall < KDUMP_WALLS; wall++)
+		doc_number(j, margins, name_wall(wall), kdump_estimate_get_margin(est, wall));
+	doc_number(j, body, "asked_margin", kdump_estimate_get_asked_margin(est));
 	doc_string(j, body, "binding_wall",
 		   name_wall(kdump_estimate_get_binding_wall(est)));
 }
@@ -49,6 +53,7 @@ static void add_part(struct doc *j, struct json_object *array,
 		     const struct kdump_part *part)
 {
 	struct json_object *o = doc_object(j, array, NULL);
+	const char *arithmetic = kdump_part_get_arithmetic(part);
 	struct json_object *factors;
 
 	doc_string(j, o, "id", kdump_part_get_id(part));
@@ -57,7 +62,10 @@ static void add_part(struct doc *j, struct json_object *array,
 	doc_number(j, o, "low", kdump_part_get_low(part));
 	doc_number(j, o, "high", kdump_part_get_high(part));
 	doc_string(j, o, "basis", name_basis(kdump_part_get_basis(part)));
+	doc_number(j, o, "deviation", kdump_part_get_sigma(part));
 	doc_string(j, o, "source", kdump_part_get_source(part));
+	doc_string(j, o, "arithmetic",
+		   *arithmetic ? arithmetic : NULL);
 	factors = doc_object(j, o, "factors");
 	for (unsigned wall = 0; wall < KDUMP_WALLS; wall++)
 		doc_number(j, factors, name_wall(wall),
@@ -88,21 +96,26 @@ static void add_reserved(struct doc *j, struct json_object *body,
 }
 
 static const char *const of_estimate[] = {
-	"needed", "walls", "binding_wall", "parts", NULL
+	"needed", "walls", "margins", "asked_margin", "binding_wall", "parts", NULL
 };
 
 int out_estimate_json(const struct estimate_view *view, const struct error *error)
 {
 	const struct kdump_config *config = view->config;
+	const char *cmdline = config ? kdump_config_get_cmdline(config) : NULL;
 	struct doc j;
 	struct json_object *body;
 
+	if (view->image)
+		cmdline = kdump_image_get_cmdline(view->image);
 	doc_start(&j);
 	body = doc_object(&j, j.root, "estimate");
 	doc_string(&j, body, "kernel", config ? kdump_config_get_kernel(config) : NULL);
 	doc_string(&j, body, "initramfs",
 		   config ? kdump_config_get_initramfs(config) : NULL);
-	doc_string(&j, body, "cmdline", config ? kdump_config_get_cmdline(config) : NULL);
+	doc_string(&j, body, "cmdline", cmdline);
+	doc_string(&j, body, "added_word",
+		   view->image ? kdump_image_get_added_word(view->image) : NULL);
 	add_image(&j, body, view->image);
 	add_reserved(&j, body, view->report);
 	doc_tristate(&j, body, "enough",

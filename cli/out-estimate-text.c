@@ -21,6 +21,8 @@ static void put_head(const struct estimate_view *view)
 	}
 	fputs("\ninitramfs   ", stdout);
 	text_put(stdout, kdump_config_get_initramfs(view->config));
+	if (kdump_image_get_added_word(view->image))
+		printf("\nadded word  %s", kdump_image_get_added_word(view->image));
 	fputs("\n\n", stdout);
 }
 
@@ -48,66 +50,66 @@ static int put_parts(const struct kdump_estimate *est)
 	return table_print(&table);
 }
 
-/* How often a part counts, as "1" or "2", and "." where it does not. */
-static const char *factor_text(const struct kdump_part *part, enum kdump_wall wall)
+/* The walls at which a part counts: "load run dump". */
+static void put_walls_of(const struct kdump_part *part)
 {
-	static const char *const times[] = { ".", "1", "2" };
-	unsigned factor = kdump_part_get_factor(part, wall);
-
-	return factor < ARRAY_SIZE(times) ? times[factor] : "?";
+	for (unsigned wall = 0; wall < KDUMP_WALLS; wall++)
+		if (kdump_part_get_factor(part, wall))
+			printf(" %s", name_wall(wall));
+	fputc('\n', stdout);
 }
 
-static void add_explained_part(struct table *table, const struct kdump_part *part)
+static void explain_part(const struct kdump_part *part)
 {
-	char bytes[SIZE_TEXT], low[SIZE_TEXT], high[SIZE_TEXT];
-	const char *cells[] = {
-		kdump_part_get_title(part),
-		size_text(kdump_part_get_bytes(part), bytes),
-		size_text(kdump_part_get_low(part), low),
-		size_text(kdump_part_get_high(part), high),
-		name_basis(kdump_part_get_basis(part)),
-		factor_text(part, KDUMP_WALL_LOAD),
-		factor_text(part, KDUMP_WALL_TMPFS),
-		factor_text(part, KDUMP_WALL_RUN),
-		kdump_part_get_source(part),
-	};
+	const char *arithmetic = kdump_part_get_arithmetic(part);
+	char bytes[SIZE_TEXT], low[SIZE_TEXT], high[SIZE_TEXT], sigma[SIZE_TEXT];
 
-	table_row(table, cells);
+	printf("%-41s %10s  %-8s ", kdump_part_get_title(part),
+	       size_text(kdump_part_get_bytes(part), bytes),
+	       name_basis(kdump_part_get_basis(part)));
+	put_walls_of(part);
+	printf("    %s", kdump_part_get_source(part));
+	if (*arithmetic)
+		printf(": %s", arithmetic);
+	fputc('\n', stdout);
+	if (kdump_part_get_low(part) != kdump_part_get_high(part)) {
+		printf("    from %s to %s", size_text(kdump_part_get_low(part), low),
+		       size_text(kdump_part_get_high(part), high));
+		if (kdump_part_get_sigma(part))
+			printf(", standard deviation %s",
+			       size_text(kdump_part_get_sigma(part), sigma));
+		fputc('\n', stdout);
+	}
 }
 
 static int put_explained_parts(const struct kdump_estimate *est)
 {
-	static const struct table_column columns[] = {
-		{ "PART", false }, { "SIZE", true }, { "LEAST", true }, { "MOST", true },
-		{ "BASIS", false }, { "LOAD", true }, { "TMPFS", true }, { "RUN", true },
-		{ "SOURCE", false },
-	};
-	struct table table;
-
-	table_start(&table, columns, ARRAY_SIZE(columns));
+	printf("%-41s %10s  %-8s  %s\n", "PART", "SIZE", "BASIS", "COUNTS AT");
 	for (size_t i = 0; i < kdump_estimate_count_parts(est); i++)
-		add_explained_part(&table, kdump_estimate_get_part(est, i));
-	return table_print(&table);
+		explain_part(kdump_estimate_get_part(est, i));
+	return 0;
 }
 
 static int put_walls(const struct kdump_estimate *est)
 {
 	static const struct table_column columns[] = {
-		{ "LIMIT", false }, { "NEEDS", true }, { "BINDS", false },
+		{ "LIMIT", false }, { "NEEDS", true }, { "MARGIN", true }, { "BINDS", false },
 	};
 	static const char *const titles[KDUMP_WALLS] = {
 		[KDUMP_WALL_LOAD] = "load: the image in one piece",
-		[KDUMP_WALL_TMPFS] = "tmpfs: the root, half of memory",
-		[KDUMP_WALL_RUN] = "run: out of memory while it boots",
+		[KDUMP_WALL_TMPFS] = "tmpfs: the root may fill only a part of memory",
+		[KDUMP_WALL_RUN] = "run: memory while it boots and unpacks",
+		[KDUMP_WALL_DUMP] = "dump: memory while the dump is written",
 	};
 	struct table table;
 
 	table_start(&table, columns, ARRAY_SIZE(columns));
 	for (unsigned wall = 0; wall < KDUMP_WALLS; wall++) {
 		uint64_t bytes = kdump_estimate_get_wall(est, wall);
-		char text[SIZE_TEXT];
+		char text[SIZE_TEXT], margin[SIZE_TEXT];
 		const char *cells[] = {
 			titles[wall], bytes ? size_text(bytes, text) : "none",
+			bytes ? size_text(kdump_estimate_get_margin(est, wall), margin) : "",
 			wall == kdump_estimate_get_binding_wall(est) ? "yes" : "",
 		};
 
@@ -116,16 +118,15 @@ static int put_walls(const struct kdump_estimate *est)
 	return table_print(&table);
 }
 
-static void add_need(struct table *table, const struct estimate_view *view,
-		     const char *title, enum kdump_pool pool, bool with_cma)
+static void add_need(struct table *table, const struct estimate_view *view, const char *title,
+		     enum kdump_pool pool)
 {
 	char needed[SIZE_TEXT], reserved[SIZE_TEXT];
 	uint64_t size;
-	bool known = kdump_report_get_size(view->report, pool, KDUMP_VIEW_RESERVED,
-					   &size);
+	bool known = view->report &&
+		kdump_report_get_size(view->report, pool, KDUMP_VIEW_RESERVED, &size);
 	const char *cells[] = {
-		title,
-		size_text(kdump_estimate_get_need(view->est, pool, with_cma), needed),
+		title, size_text(kdump_estimate_get_need(view->est, pool, false), needed),
 		known ? size_text(size, reserved) : "-",
 	};
 
@@ -140,10 +141,40 @@ static int put_needs(const struct estimate_view *view)
 	struct table table;
 
 	table_start(&table, columns, ARRAY_SIZE(columns));
-	add_need(&table, view, "main, alone", KDUMP_POOL_MAIN, false);
-	add_need(&table, view, "main, beside cma", KDUMP_POOL_MAIN, true);
-	add_need(&table, view, "cma", KDUMP_POOL_CMA, true);
-	add_need(&table, view, "low", KDUMP_POOL_LOW, false);
+	add_need(&table, view, "main", KDUMP_POOL_MAIN);
+	add_need(&table, view, "low", KDUMP_POOL_LOW);
+	if (view->report)
+		add_need(&table, view, "cma", KDUMP_POOL_CMA);
+	return table_print(&table);
+}
+
+static void add_plan(struct table *table, const struct kdump_estimate *est, bool with_cma)
+{
+	uint64_t main = kdump_estimate_get_need(est, KDUMP_POOL_MAIN, with_cma);
+	uint64_t low = kdump_estimate_get_need(est, KDUMP_POOL_LOW, with_cma);
+	uint64_t cma = kdump_estimate_get_need(est, KDUMP_POOL_CMA, with_cma);
+	char texts[4][SIZE_TEXT];
+	const char *cells[] = {
+		with_cma ? "leaning on CMA" : "main alone",
+		size_text(main, texts[0]), low ? size_text(low, texts[1]) : "-",
+		cma ? size_text(cma, texts[2]) : "-", size_text(main + low, texts[3]),
+	};
+
+	table_row(table, cells);
+}
+
+/* CMA serves the running system until the crash: only main and low are lost to it. */
+static int put_plans(const struct kdump_estimate *est)
+{
+	static const struct table_column columns[] = {
+		{ "PLAN", false }, { "MAIN", true }, { "LOW", true }, { "CMA", true },
+		{ "LOST TO THE SYSTEM", true },
+	};
+	struct table table;
+
+	table_start(&table, columns, ARRAY_SIZE(columns));
+	add_plan(&table, est, false);
+	add_plan(&table, est, true);
 	return table_print(&table);
 }
 
@@ -157,6 +188,18 @@ static void put_enough(int enough)
 		text_put_colour(stdout, COLOUR_WARN,
 				"How much is reserved is not known.");
 	fputc('\n', stdout);
+}
+
+static void put_foot(const struct estimate_view *view)
+{
+	uint64_t margin = kdump_estimate_get_asked_margin(view->est);
+	char text[SIZE_TEXT];
+
+	if (margin)
+		printf("main has %s more than the estimate: --margin.\n",
+		       size_text(margin, text));
+	if (view->report)
+		put_enough(kdump_report_is_enough(view->report));
 }
 
 int out_estimate_text(const struct estimate_view *view)
@@ -175,7 +218,13 @@ int out_estimate_text(const struct estimate_view *view)
 	ret = put_needs(view);
 	if (ret)
 		return ret;
+	if (view->cma) {
+		fputc('\n', stdout);
+		ret = put_plans(view->est);
+		if (ret)
+			return ret;
+	}
 	fputc('\n', stdout);
-	put_enough(kdump_report_is_enough(view->report));
+	put_foot(view);
 	return 0;
 }

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 #include <errno.h>
 
+#include "machine.h"
 #include "privs.h"
 #include "session.h"
 
@@ -59,6 +60,8 @@ static int set_config(struct kdump_config *config, const struct image_options *i
 	if (!ret && (image->append || image->reuse_cmdline))
 		ret = kdump_config_set_append(config, image->reuse_cmdline,
 					      image->append);
+	if (!ret && image->machine)
+		ret = machine_apply(image->machine, config);
 	return ret;
 }
 
@@ -121,7 +124,8 @@ int session_look(struct session *s, const struct image_options *image,
 		return fail(s, error, ret);
 	if (look_at_image(s, error))
 		return -1;
-	return session_report(s, error);
+	/* What is reserved and loaded here says nothing about another machine. */
+	return kdump_config_is_elsewhere(s->config) ? 0 : session_report(s, error);
 }
 
 static int add_force(void *rq, const char *id)

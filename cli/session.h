@@ -20,7 +20,7 @@ struct session {
 	struct kdump_config *config;
 	struct kdump_image *image;
 	struct kdump_estimate *est;	/* NULL where @image_error says why */
-	struct kdump_report *report;
+	struct kdump_report *report;	/* NULL where another machine is asked about */
 	struct error image_error;	/* why there is no estimate; not fatal */
 };
 

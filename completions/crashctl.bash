@@ -19,10 +19,11 @@ _crashctl_options()
 	local global='-R --sysroot --json -q --quiet -v --verbose -h --help --usage --version'
 	local image='--kernel --initramfs --append --reuse-cmdline'
 	local change='--dry-run --force'
+	local machine='--ram --cpus --page-size --arch --margin'
 
 	case $1 in
 	status)   printf '%s' "--strict $global" ;;
-	estimate) printf '%s' "$image --check --explain $global" ;;
+	estimate) printf '%s' "$image $machine --check --explain --cma $global" ;;
 	reserve)  printf '%s' "--cma --low --high --live --config $change $global" ;;
 	load)     printf '%s' "$image $change $global" ;;
 	reload)   printf '%s' "--if-stale $image $change $global" ;;

@@ -102,13 +102,14 @@ enum kdump_basis {
 	KDUMP_BASIS_MODELLED,	/* a measured constant, with its spread */
 };
 
-/* The three ways in which too little memory shows. */
+/* The ways in which too little memory shows. */
 enum kdump_wall {
 	KDUMP_WALL_LOAD,	/* the kernel refuses the load */
 	KDUMP_WALL_TMPFS,	/* the root tmpfs, half of memory, is full */
-	KDUMP_WALL_RUN,		/* out of memory while the crash kernel runs */
+	KDUMP_WALL_RUN,		/* out of memory while the crash kernel starts and unpacks */
+	KDUMP_WALL_DUMP,	/* out of memory while the dump is written */
 };
-#define KDUMP_WALLS 3
+#define KDUMP_WALLS 4
 
 enum kdump_freshness {
 	KDUMP_FRESHNESS_FRESH,	/* loaded by us from the files that are there now */
@@ -217,7 +218,10 @@ int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 		     struct kdump_config **ret);
 struct kdump_config *kdump_config_ref(struct kdump_config *config);
 struct kdump_config *kdump_config_unref(struct kdump_config *config);
-/* Paths below the context's root.  Returns: 0.  Since: 0.1 */
+/*
+ * Paths below the context's root.  As all setters, to be called before
+ * kdump_image_new().  Returns: 0.  Since: 0.1
+ */
 int kdump_config_set_kernel(struct kdump_config *config, const char *path);
 int kdump_config_set_initramfs(struct kdump_config *config, const char *path);
 /**
@@ -228,6 +232,24 @@ int kdump_config_set_initramfs(struct kdump_config *config, const char *path);
  * Returns: 0, -EINVAL (crashkernel= or a line break in @append).  Since: 0.1
  */
 int kdump_config_set_append(struct kdump_config *config, bool reuse, const char *append);
+/*
+ * Ask about another machine than this: its memory (64 MiB to 4 PiB), its CPUs
+ * (1 to 65536), page size (4096, 16384 or 65536 bytes), architecture as uname -m
+ * names it.  What is not set is as on this machine, but what is reserved or
+ * loaded here then counts for nothing.  To be called before kdump_image_new().
+ * Returns: 0, -EINVAL.  Since: 0.1
+ */
+int kdump_config_set_ram(struct kdump_config *config, uint64_t bytes);
+int kdump_config_set_cpus(struct kdump_config *config, uint64_t cpus);
+int kdump_config_set_page_size(struct kdump_config *config, uint64_t bytes);
+int kdump_config_set_arch(struct kdump_config *config, const char *machine);
+/*
+ * A margin on main over the estimate's own: percent (up to 1000), and bytes.
+ * Returns: 0, -EINVAL.  Since: 0.1
+ */
+int kdump_config_set_margin(struct kdump_config *config, unsigned percent, uint64_t bytes);
+/* Is another machine asked about?  Since: 0.1 */
+bool kdump_config_is_elsewhere(const struct kdump_config *config);
 /* NULL where nothing was found.  Since: 0.1 */
 const char *kdump_config_get_kernel(const struct kdump_config *config);
 const char *kdump_config_get_initramfs(const struct kdump_config *config);
@@ -275,6 +297,14 @@ void kdump_image_get_progress(const struct kdump_image *image, uint64_t *done,
 const char *kdump_image_get_release(const struct kdump_image *image);
 uint64_t kdump_image_get_kernel_size(const struct kdump_image *image);
 uint64_t kdump_image_get_initramfs_size(const struct kdump_image *image);
+/*
+ * The command line that the image is loaded with: that of the config, and a word
+ * that lets the initramfs use all memory where one is safe (initramfs_options=,
+ * rootfstype=ramfs).  NULL before all is read, or where there is none.  Since: 0.1
+ */
+const char *kdump_image_get_cmdline(const struct kdump_image *image);
+/* The word that was added, or NULL.  Since: 0.1 */
+const char *kdump_image_get_added_word(const struct kdump_image *image);
 /* The initramfs unpacked, page-rounded, and its number of files.  Since: 0.1 */
 uint64_t kdump_image_get_initramfs_unpacked(const struct kdump_image *image);
 uint64_t kdump_image_get_initramfs_files(const struct kdump_image *image);
@@ -283,7 +313,8 @@ uint64_t kdump_image_get_initramfs_files(const struct kdump_image *image);
  * kdump_estimate_new - how much memory this image needs on this machine
  *
  * Returns: 0, -ENODATA (the image is not wholly read), -ENOTSUP (an
- * architecture without a model).
+ * architecture without a model), -ENOSPC (the command line itself gives the
+ * initramfs less than it unpacks to).
  * Since: 0.1
  */
 int kdump_estimate_new(struct kdump_ctx *ctx, struct kdump_config *config,
@@ -305,12 +336,23 @@ const char *kdump_part_get_source(const struct kdump_part *part);
 uint64_t kdump_part_get_bytes(const struct kdump_part *part);
 uint64_t kdump_part_get_low(const struct kdump_part *part);
 uint64_t kdump_part_get_high(const struct kdump_part *part);
+/* Standard deviation of what was measured, bytes; 0 for what is exact.  Since: 0.1 */
+uint64_t kdump_part_get_sigma(const struct kdump_part *part);
+/* How the bytes come about ("3 sections x 128 MiB / 4 KiB x 64"), "" by itself.  Since: 0.1 */
+const char *kdump_part_get_arithmetic(const struct kdump_part *part);
 enum kdump_basis kdump_part_get_basis(const struct kdump_part *part);
-/* How often the part counts at that wall: 0, 1 or 2.  Since: 0.1 */
+/* How often the part counts at that wall: 0 or 1.  Since: 0.1 */
 unsigned kdump_part_get_factor(const struct kdump_part *part, enum kdump_wall wall);
 
 /* 0 where the wall does not stand (no tmpfs limit on this command line).  Since: 0.1 */
 uint64_t kdump_estimate_get_wall(const struct kdump_estimate *est, enum kdump_wall wall);
+/*
+ * What the spread of the modelled parts asks for on top of a wall: three
+ * standard deviations.  Since: 0.1
+ */
+uint64_t kdump_estimate_get_margin(const struct kdump_estimate *est, enum kdump_wall wall);
+/* What kdump_config_set_margin() asks for on top of main.  Since: 0.1 */
+uint64_t kdump_estimate_get_asked_margin(const struct kdump_estimate *est);
 enum kdump_wall kdump_estimate_get_binding_wall(const struct kdump_estimate *est);
 /* Whole MiB for a pool, alone or with a CMA pool to lean on.  Since: 0.1 */
 uint64_t kdump_estimate_get_need(const struct kdump_estimate *est, enum kdump_pool pool,

@@ -10,6 +10,7 @@
 #include "../core/root.h"
 #include "../core/sys.h"
 #include "../decide/report.h"
+#include "../parse/cmdline.h"
 #include "request.h"
 
 static int refuse(struct kdump_request *rq, int code, const char *id, const char *advice,
@@ -65,12 +66,9 @@ static int check_file(struct kdump_request *rq, const struct kd_file *file)
 	return 0;
 }
 
-/* The kernel puts 30 bytes of elfcorehdr= before it (arch/x86/kernel/kexec-bzimage64.c). */
-#define ELFCOREHDR_ARG 30
-
 static int check_cmdline(struct kdump_request *rq)
 {
-	const char *line = rq->config->cmdline.text;
+	const char *line = rq->image->cmdline;
 	uint64_t most = rq->image->sums.kernel.cmdline_size, len;
 
 	if (!line)
@@ -81,13 +79,13 @@ static int check_cmdline(struct kdump_request *rq)
 			      "take it out of the word that contains it",
 			      "the crash kernel's command line still contains crashkernel=, "
 			      "with which it would reserve memory again");
-	len = strlen(line) + 1 + ELFCOREHDR_ARG;
+	len = strlen(line) + 1 + KD_ELFCOREHDR_ARG;
 	if (len <= most)
 		return 0;
 	kd_advise(rq->ctx, "shorten it by %u bytes", (unsigned)(len - most));
 	return kd_fail_id(rq->ctx, -E2BIG, "cmdline-too-long",
 			  "the crash kernel's command line has %u bytes, this kernel takes %u",
-			  (unsigned)strlen(line), (unsigned)(most - 1 - ELFCOREHDR_ARG));
+			  (unsigned)strlen(line), (unsigned)(most - 1 - KD_ELFCOREHDR_ARG));
 }
 
 static int check_room(struct kdump_request *rq)
@@ -106,7 +104,7 @@ static int check_room(struct kdump_request *rq)
 		return refuse(rq, -EADDRNOTAVAIL, "not-reserved",
 			      "crashctl reserve auto tells the words for the next boot",
 			      "no memory is reserved for a crash kernel");
-	kd_estimate_machine(snap, rq->config->cmdline.text, &machine);
+	kd_estimate_machine(rq->image, &machine);
 	n = kd_estimate_segments(&machine, &rq->image->sums, segments);
 	region.start = machine.has_main ? machine.main.start : 32 * KD_MIB;
 	region.end = region.start + bytes - 1;

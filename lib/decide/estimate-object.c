@@ -6,61 +6,113 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "../parse/rootfs.h"
+
 /* An ELF program header, and two besides the CPUs' and the ranges' (kernel/crash_core.c). */
 #define PHDR_BYTES	56
 #define EHDR_BYTES	64
 
-static uint64_t elfcorehdr_bytes(const struct kdump_snapshot *snap)
-{
-	uint64_t entries = 2 + kd_max(snap->cpus_possible, 1) + 2 * kd_max(snap->iomem.ram.n, 16);
+/* CONFIG_NR_CPUS and CONFIG_CRASH_MAX_MEMORY_RANGES of x86 with CRASH_HOTPLUG. */
+#define HOTPLUG_CPUS 8192
+#define HOTPLUG_RANGES 8192
 
-	if (snap->kexec.elfcorehdr_size)
+/*
+ * With CPU and memory hotplug the segment has room for all that may ever come
+ * (arch/x86/kernel/crash.c:arch_crash_get_elfcorehdr_size(), 6.6 and later).
+ */
+static uint64_t elfcorehdr_bytes(const struct kdump_config *config, const struct kd_arch *arch)
+{
+	const struct kdump_snapshot *snap = config->snap;
+	uint64_t cpus = config->asked.cpus ? config->asked.cpus : snap->cpus_possible, entries;
+
+	if (snap->kexec.elfcorehdr_size && !config->asked.arch)
 		return snap->kexec.elfcorehdr_size;
+	if (kd_config_is_elsewhere(config) && arch == &kd_arch_x86_64)
+		return (2 + HOTPLUG_CPUS + HOTPLUG_RANGES) * PHDR_BYTES;
+	entries = 2 + kd_max(cpus, 1) + 2 * kd_max(snap->iomem.ram.n, 16);
 	return EHDR_BYTES + entries * PHDR_BYTES;
 }
 
-void kd_estimate_machine(const struct kdump_snapshot *snap, const char *cmdline,
-			 struct kd_estimate_machine *ret)
+static void take_regions(const struct kdump_snapshot *snap, struct kd_estimate_machine *ret)
 {
 	const struct kd_ranges *crash = &snap->iomem.crash;
 
+	ret->cma = &snap->kexec.cma;
+	if (!crash->n)
+		return;
+	ret->has_main = true;
+	ret->main = crash->v[crash->n - 1];
+	ret->above_4g = ret->arch->low_max && ret->main.start >= ret->arch->low_max;
+}
+
+void kd_estimate_machine(const struct kdump_image *image, struct kd_estimate_machine *ret)
+{
+	const struct kdump_config *config = image->config;
+	const struct kdump_snapshot *snap = config->snap;
+	const struct kd_arch *arch = kd_config_arch(config);
+	const char *cmdline = image->cmdline ? image->cmdline : "";
+	struct kd_rootfs rootfs;
+
+	kd_rootfs_limit(cmdline, image->sums.kernel.initramfs_options == 1, &rootfs);
 	*ret = (struct kd_estimate_machine){
-		.arch = snap->arch ? snap->arch : &kd_arch_x86_64,
-		.page_size = snap->page_size,
-		.ram = kd_snapshot_ram(snap),
-		.elfcorehdr = elfcorehdr_bytes(snap),
+		.arch = arch ? arch : &kd_arch_x86_64,
+		.page_size = kd_config_page_size(config),
+		.ram = config->asked.ram ? config->asked.ram : kd_snapshot_ram(snap),
+		.elfcorehdr = elfcorehdr_bytes(config, arch),
 		.elfcorehdr_known = snap->kexec.elfcorehdr_size,
-		.cma = &snap->kexec.cma,
-		.tmpfs_limited = kd_cmdline_limits_tmpfs(cmdline ? cmdline : ""),
-		.cmdline_len = cmdline ? strlen(cmdline) : 0,
+		.tmpfs = rootfs.tmpfs,
+		.tmpfs_percent = rootfs.percent,
+		.cmdline_len = strlen(cmdline),
+		.margin = config->asked.margin,
 	};
-	if (crash->n) {
-		ret->has_main = true;
-		ret->main = crash->v[crash->n - 1];
-		ret->above_4g = ret->arch->low_max && ret->main.start >= ret->arch->low_max;
-	}
+	if (!kd_config_is_elsewhere(config))
+		take_regions(snap, ret);
+}
+
+/* What no memory can mend: the words give the root less than the initramfs unpacks to. */
+static int check_rootfs(struct kdump_ctx *ctx, const struct kdump_image *image)
+{
+	char need_text[KD_SIZE_TEXT], have[KD_SIZE_TEXT];
+	struct kd_rootfs rootfs;
+	uint64_t need;
+
+	if (!image->cmdline)
+		return 0;
+	kd_rootfs_limit(image->cmdline, image->sums.kernel.initramfs_options == 1, &rootfs);
+	need = kd_initramfs_in_tmpfs(&image->sums.initramfs, kd_config_page_size(image->config));
+	if (!rootfs.bytes || rootfs.bytes >= need)
+		return 0;
+	kd_advise(ctx, "give initramfs_options=size=100%%, or a smaller initramfs");
+	return kd_fail_id(ctx, -ENOSPC, "rootfs-too-small",
+			  "the initramfs unpacks to %s, initramfs_options= gives it %s",
+			  kd_size_text(need, need_text),
+			  kd_size_text(rootfs.bytes, have));
 }
 
 KD_API int kdump_estimate_new(struct kdump_ctx *ctx, struct kdump_config *config,
 			      struct kdump_image *image, struct kdump_estimate **ret)
 {
-	const struct kdump_snapshot *snap = config->snap;
+	const struct kd_arch *arch = kd_config_arch(config);
 	struct kd_estimate_machine machine;
 	struct kdump_estimate *est;
+	int err;
 
 	kd_begin(ctx);
 	if (!image->complete)
 		return kd_fail_id(ctx, -ENODATA, "image-unread",
 				  "kernel and initramfs are not wholly read");
-	if (snap->arch_name && (!snap->arch || !snap->arch->modelled))
+	if (config->snap->arch_name && (!arch || !arch->modelled))
 		return kd_fail_id(ctx, -ENOTSUP, "arch-not-modelled",
 				  "there is no model of a crash kernel on %s yet",
-				  snap->arch_name);
+				  arch ? arch->name : config->snap->arch_name);
+	err = check_rootfs(ctx, image);
+	if (err)
+		return err;
 	est = calloc(1, sizeof(*est));
 	if (!est)
 		return kd_oom(ctx);
 	est->refs = 1;
-	kd_estimate_machine(snap, config->cmdline.text, &machine);
+	kd_estimate_machine(image, &machine);
 	kd_estimate_fill(&machine, &image->sums, est);
 	*ret = est;
 	return 0;
@@ -105,6 +157,11 @@ KD_API const char *kdump_part_get_source(const struct kdump_part *part)
 	return part->source;
 }
 
+KD_API const char *kdump_part_get_arithmetic(const struct kdump_part *part)
+{
+	return part->arithmetic;
+}
+
 KD_API uint64_t kdump_part_get_bytes(const struct kdump_part *part)
 {
 	return part->bytes;
@@ -118,6 +175,11 @@ KD_API uint64_t kdump_part_get_low(const struct kdump_part *part)
 KD_API uint64_t kdump_part_get_high(const struct kdump_part *part)
 {
 	return part->high;
+}
+
+KD_API uint64_t kdump_part_get_sigma(const struct kdump_part *part)
+{
+	return part->sigma;
 }
 
 KD_API enum kdump_basis kdump_part_get_basis(const struct kdump_part *part)
@@ -135,12 +197,22 @@ KD_API uint64_t kdump_estimate_get_wall(const struct kdump_estimate *est, enum k
 	return (unsigned)wall < KDUMP_WALLS ? est->walls[wall] : 0;
 }
 
+KD_API uint64_t kdump_estimate_get_margin(const struct kdump_estimate *est, enum kdump_wall wall)
+{
+	return (unsigned)wall < KDUMP_WALLS ? est->margins[wall] : 0;
+}
+
+KD_API uint64_t kdump_estimate_get_asked_margin(const struct kdump_estimate *est)
+{
+	return est->asked_margin;
+}
+
 KD_API enum kdump_wall kdump_estimate_get_binding_wall(const struct kdump_estimate *est)
 {
 	enum kdump_wall most = KDUMP_WALL_LOAD;
 
 	for (unsigned w = 0; w < KDUMP_WALLS; w++)
-		if (est->walls[w] > est->walls[most])
+		if (est->walls[w] + est->margins[w] > est->walls[most] + est->margins[most])
 			most = (enum kdump_wall)w;
 	return most;
 }

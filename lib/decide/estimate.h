@@ -2,14 +2,15 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
  * The estimate: what an image needs on a machine, as a sum of named parts at
- * three walls.  Numbers in, numbers out.
+ * four walls.  Numbers in, numbers out.
  *
  *	load	the segments do not fit into main, and the load is refused
  *	tmpfs	the root tmpfs, half of the memory, cannot hold the initramfs
  *	run	memory runs out while the crash kernel unpacks and starts
+ *	dump	memory runs out while the dump is written
  *
- * The need is the highest of them.  With a CMA pool only the load wall must
- * stand inside main.
+ * The need is the highest of them, each with its margin.  With a CMA pool
+ * only the load wall must stand inside main.
  */
 #ifndef KD_DECIDE_ESTIMATE_H
 #define KD_DECIDE_ESTIMATE_H
@@ -20,20 +21,26 @@
 #include "../facts/image.h"
 #include "placement.h"
 
+#define KD_ARITHMETIC 96
+
 struct kdump_part {
 	const char *id, *title, *source;
 	uint64_t bytes, low, high;
+	uint64_t sigma;			/* standard deviation of what was measured; 0 exact */
 	enum kdump_basis basis;
 	unsigned factor[KDUMP_WALLS];
+	char arithmetic[KD_ARITHMETIC];	/* "3 sections x 2 MiB"; "" where there is none */
 };
 
-#define KD_PARTS_MAX 16
+#define KD_PARTS_MAX 40
 
 struct kdump_estimate {
 	unsigned refs;
 	size_t n_parts;
 	struct kdump_part parts[KD_PARTS_MAX];
-	uint64_t walls[KDUMP_WALLS];	/* without CMA; 0: does not stand */
+	/* Without CMA and without margin; 0: does not stand. */
+	uint64_t walls[KDUMP_WALLS], margins[KDUMP_WALLS];
+	uint64_t asked_margin;		/* on top of them, because the caller wants it */
 	/*
 	 * With the CMA that is reserved now (or none): bytes that must be
 	 * there in all, and that part of it that goes to its struct pages.
@@ -53,8 +60,10 @@ struct kd_estimate_machine {
 	struct kdump_range main;	/* as reserved now */
 	const struct kd_ranges *cma;
 	bool above_4g;			/* main lies, or is to lie, above the low limit */
-	bool tmpfs_limited;
+	bool tmpfs;			/* the root is one, else a ramfs */
+	unsigned tmpfs_percent;		/* of memory that the root may fill; 0 no limit */
 	size_t cmdline_len;
+	struct kd_margin margin;	/* asked for on top of the statistical one */
 };
 
 /* What an image needs, by an estimate or by the record of its load. */
@@ -67,6 +76,15 @@ struct kd_needs {
  * CMA all?  1, 0, or -1 where it depends on CMA that cannot be seen.
  */
 int kd_needs_met(const struct kd_needs *need, uint64_t main, bool cma_known, uint64_t cma);
+
+/* Puts one more part; low and high are its bytes unless it has a spread. */
+void kd_estimate_add(struct kdump_estimate *est, const struct kdump_part *part);
+
+/* Parts by what they are read from: the image, the boot of its kernel. */
+void kd_estimate_add_image(struct kdump_estimate *est, const struct kd_estimate_machine *m,
+			   const struct kd_image_sums *sums);
+void kd_estimate_add_boot(struct kdump_estimate *est, const struct kd_estimate_machine *m,
+			  const struct kd_image_sums *sums);
 
 /* The parts and walls; cannot fail on sums that came out of our parsers. */
 void kd_estimate_fill(const struct kd_estimate_machine *machine,
@@ -81,11 +99,7 @@ size_t kd_estimate_segments(const struct kd_estimate_machine *machine,
 			    const struct kd_image_sums *sums,
 			    struct kd_segment ret[KD_SEGMENTS_MAX]);
 
-/* Is the root file system a tmpfs of half the memory (init/do_mounts.c:init_rootfs())? */
-bool kd_cmdline_limits_tmpfs(const char *cmdline);
-
-/* From snapshot and config: what both estimate and load check by. */
-void kd_estimate_machine(const struct kdump_snapshot *snap, const char *cmdline,
-			 struct kd_estimate_machine *ret);
+/* From snapshot, config and image: what both estimate and load check by. */
+void kd_estimate_machine(const struct kdump_image *image, struct kd_estimate_machine *ret);
 
 #endif

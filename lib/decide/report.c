@@ -148,7 +148,7 @@ bool kd_report_is_reconfigured(const struct kdump_report *r)
 	       (differs(record->kernel.path, &config->kernel, record->given, KD_GIVEN_KERNEL) ||
 		differs(record->initramfs.path, &config->initramfs, record->given,
 			KD_GIVEN_INITRAMFS) ||
-		differs(record->cmdline, &config->cmdline, record->given, KD_GIVEN_CMDLINE));
+		differs(record->configured, &config->cmdline, record->given, KD_GIVEN_CMDLINE));
 }
 
 bool kd_report_loads_the_same(const struct kdump_report *r)
@@ -158,7 +158,7 @@ bool kd_report_loads_the_same(const struct kdump_report *r)
 	return record && r->image->kernel.path && r->image->initramfs.path &&
 	       kd_identity_equal(&record->kernel.id, &r->image->kernel.id) &&
 	       kd_identity_equal(&record->initramfs.id, &r->image->initramfs.id) &&
-	       r->config->cmdline.text && kd_streq(record->cmdline, r->config->cmdline.text);
+	       r->image->cmdline && kd_streq(record->cmdline, r->image->cmdline);
 }
 
 static enum kdump_freshness judge_freshness(const struct kdump_report *r)

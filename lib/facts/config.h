@@ -19,6 +19,19 @@ struct kd_value {
 	struct kd_text source;
 };
 
+/* More than the estimate's own margin: a percentage, or bytes. */
+struct kd_margin {
+	unsigned percent;
+	uint64_t bytes;
+};
+
+/* Another machine than this, as far as it is described; 0 and NULL: as this one. */
+struct kd_asked_machine {
+	uint64_t ram, cpus, page_size;
+	const struct kd_arch *arch;
+	struct kd_margin margin;
+};
+
 struct kdump_config {
 	unsigned refs;
 	struct kdump_ctx *ctx;
@@ -32,7 +45,15 @@ struct kdump_config {
 	enum kd_tristate kexec_file;	/* CONFIG_KEXEC_FILE of the running kernel */
 	enum kd_tristate cma;		/* CONFIG_CMA of it */
 	bool boot_missing;		/* /boot is in fstab and not mounted */
+	struct kd_asked_machine asked;
 };
+
+/* Is another machine asked about, so that nothing reserved or loaded here counts? */
+bool kd_config_is_elsewhere(const struct kdump_config *config);
+/* Of the machine that is asked about; NULL unknown. */
+const struct kd_arch *kd_config_arch(const struct kdump_config *config);
+uint64_t kd_config_page_size(const struct kdump_config *config);
+uint64_t kd_margin_of(const struct kd_margin *margin, uint64_t bytes);
 
 /* Paths that were looked at for a file, "a, b, c". */
 void kd_config_looked_at(const struct kdump_config *config, bool initramfs,

@@ -183,6 +183,7 @@ static int take_record(struct kdump_image *image)
 		image->contents = record->contents;
 		record->contents = (struct kd_contents){ .maker = KD_MAKER_UNKNOWN };
 		image->complete = true;
+		return kd_image_compose(image);
 	}
 	return 0;
 }
@@ -235,6 +236,7 @@ KD_API struct kdump_image *kdump_image_unref(struct kdump_image *image)
 	if (image->record)
 		kd_record_free(image->record);
 	free(image->record);
+	free(image->cmdline);
 	kd_contents_free(&image->contents);
 	free(image->kernel.path);
 	free(image->initramfs.path);
@@ -386,6 +388,8 @@ static int read_some(struct kdump_image *image)
 		return walker_failed(image, err, why.s);
 	kd_initramfs_walker_take_contents(image->walker, &image->contents);
 	end_reading(image);
+	if (kd_image_compose(image))
+		return spoil(image, NULL, -ENOMEM, "out-of-memory", "out of memory");
 	image->complete = true;
 	return 0;
 }

@@ -52,7 +52,9 @@ struct kdump_image {
 	struct kd_file kernel, initramfs;
 	struct kd_image_sums sums;
 	struct kd_contents contents;
-	bool complete;			/* sums and contents are true */
+	bool complete;			/* sums and contents are true, and so are: */
+	char *cmdline;			/* what it is loaded with; NULL: no line is known */
+	const char *added;		/* the word in it that is not the config's; NULL */
 	struct kd_record *record;	/* of the last load; NULL if there is none of this boot */
 	enum kd_kept kernel_kept, initramfs_kept;
 	int error;			/* first failure, and its words: */
@@ -63,5 +65,8 @@ struct kdump_image {
 	unsigned char *chunk;
 	uint64_t offset;
 };
+
+/* Fills cmdline and added, when all else is complete.  -ENOMEM. */
+int kd_image_compose(struct kdump_image *image);
 
 #endif

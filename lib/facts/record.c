@@ -20,6 +20,7 @@ static const struct kd_field fields[] = {
 	FILE_FIELDS("KERNEL", kernel),
 	FILE_FIELDS("INITRAMFS", initramfs),
 	KD_STRING("CMDLINE", struct kd_record, cmdline),
+	KD_STRING("CONFIGURED", struct kd_record, configured),
 	KD_STRING("BOOT_ID", struct kd_record, boot_id),
 	KD_INT("TIME", struct kd_record, time),
 	U64("NEED_MAIN", need_main),
@@ -113,6 +114,7 @@ void kd_record_free(struct kd_record *record)
 	free(record->kernel.path);
 	free(record->initramfs.path);
 	free(record->cmdline);
+	free(record->configured);
 	free(record->boot_id);
 	kd_contents_free(&record->contents);
 	*record = (struct kd_record){ 0 };

@@ -26,7 +26,8 @@ struct kd_record_file {
 
 struct kd_record {
 	struct kd_record_file kernel, initramfs;
-	char *cmdline;
+	char *cmdline;			/* what was loaded */
+	char *configured;		/* the configuration's, without the word we add */
 	char *boot_id;
 	int64_t time;			/* seconds since 1970 */
 	struct kd_image_sums sums;

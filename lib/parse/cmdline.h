@@ -9,6 +9,9 @@
 
 #include "../core/base.h"
 
+/* What kexec_file_load() puts before it (arch/x86/kernel/kexec-bzimage64.c). */
+#define KD_ELFCOREHDR_ARG 30
+
 /* A word in place: @name is name_len bytes, @value is NULL without a '='. */
 struct kd_word {
 	size_t start, len;		/* in the line, quotes included */

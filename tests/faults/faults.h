@@ -96,6 +96,7 @@ struct objects {
 	struct kdump_plan *plan;
 	struct kdump_request *rq;
 	struct kdump_apply *apply;
+	const char *append;		/* as --append; NULL: the distribution's */
 };
 
 /*
@@ -136,6 +137,8 @@ static inline int look(struct objects *o)
 
 	if (!err)
 		err = MAKE(o->config, kdump_config_new(o->ctx, o->snap, &o->config));
+	if (!err && o->append)
+		err = kdump_config_set_append(o->config, false, o->append);
 	if (!err)
 		err = MAKE(o->image, kdump_image_new(o->ctx, o->config, &o->image));
 	if (!err)

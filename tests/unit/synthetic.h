@@ -159,6 +159,7 @@ static inline void make_image(struct synthetic *s, const char *words)
 	*image = (struct kdump_image){
 		.refs = 1, .ctx = s->ctx, .config = &s->config, .error_id = "",
 		.complete = !has_word(words, "incomplete"),
+		.cmdline = (char *)"words added", .added = "added",
 		.kernel = { .path = (char *)"/k", .id.ino = has_word(words, "other-file") },
 		.initramfs = { .path = (char *)"/i" },
 		.kernel_kept = kept_of(words, "kernel-kept"),
@@ -167,7 +168,7 @@ static inline void make_image(struct synthetic *s, const char *words)
 	s->record = (struct kd_record){
 		.kernel = { .path = (char *)(has_word(words, "reconfigured") ? "/other" : "/k") },
 		.initramfs = { .path = (char *)"/i" },
-		.cmdline = (char *)"words",
+		.cmdline = (char *)"words added", .configured = (char *)"words",
 		.need_main = s->est.main_alone, .need_main_with_cma = s->est.main_with_cma,
 		.need_total_with_cma = s->est.total_with_cma, .need_low = s->est.low,
 		.need_cma = s->est.cma,

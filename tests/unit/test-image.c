@@ -245,7 +245,7 @@ static void put_record(struct scene *s)
 	struct kd_record record = {
 		.kernel = { s->image->kernel.path, s->image->kernel.id, "" },
 		.initramfs = { s->image->initramfs.path, s->image->initramfs.id, "" },
-		.cmdline = (char *)"words",
+		.cmdline = (char *)"words", .configured = (char *)"words",
 		.boot_id = (char *)MACHINE_BOOT_ID,
 		.sums = s->image->sums,
 	};

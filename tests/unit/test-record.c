@@ -45,6 +45,7 @@ static struct kd_record make(const char *kernel, const char *initramfs, const ch
 		.initramfs = { (char *)initramfs, { 8, UINT64_MAX, 10, 11, 12, INT64_MIN, 14 },
 			       "bb" },
 		.cmdline = (char *)cmdline,
+		.configured = (char *)"as configured",
 		.boot_id = (char *)MACHINE_BOOT_ID,
 		.time = 1767225600,
 		.sums = {
@@ -81,6 +82,7 @@ static void assert_same(const struct kd_record *a, const struct kd_record *b)
 	assert_same_file(&a->kernel, &b->kernel);
 	assert_same_file(&a->initramfs, &b->initramfs);
 	assert_string_equal(a->cmdline, b->cmdline);
+	assert_string_equal(a->configured, b->configured);
 	assert_string_equal(a->boot_id, b->boot_id);
 	assert_int_equal(a->time, b->time);
 	assert_string_equal(k->release, l->release);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+#include "machine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPT_RAM = 0x400, OPT_CPUS, OPT_PAGE_SIZE, OPT_ARCH, OPT_MARGIN };
+
+static const struct argp_option options[] = {
+	{ "ram", OPT_RAM, "SIZE", 0, "its memory", 0 },
+	{ "cpus", OPT_CPUS, "N", 0, "its CPUs", 0 },
+	{ "page-size", OPT_PAGE_SIZE, "SIZE", 0, "its page size: 4K, 16K or 64K", 0 },
+	{ "arch", OPT_ARCH, "NAME", 0, "its architecture, as uname -m names it", 0 },
+	{ "margin", OPT_MARGIN, "PCT%|SIZE", 0,
+	  "more than the estimate's own margin", 1 },
+	{ NULL, 0, NULL, 0, NULL, 0 }
+};
+
+static error_t parse_number(struct argp_state *state, struct globals *g, const char *arg,
+			    uint64_t *ret)
+{
+	unsigned long long n;
+	char *end;
+
+	errno = 0;
+	n = strtoull(arg, &end, 10);
+	if (*arg < '0' || *arg > '9' || *end || errno)
+		return options_wrong(state, g, "%.64s: not a number", arg);
+	*ret = n;
+	return 0;
+}
+
+static error_t parse_margin(struct argp_state *state, struct machine_options *machine,
+			    const char *arg)
+{
+	size_t len = strlen(arg);
+	char number[16];
+	uint64_t n;
+	error_t err;
+
+	machine->has_margin = true;
+	machine->margin_percent = 0;
+	machine->margin_bytes = 0;
+	if (!len || arg[len - 1] != '%')
+		return options_size(state, machine->g, arg, &machine->margin_bytes);
+	if (len > sizeof(number))
+		return options_wrong(state, machine->g, "%.64s: not a percentage", arg);
+	memcpy(number, arg, len - 1);
+	number[len - 1] = '\0';
+	err = parse_number(state, machine->g, number, &n);
+	if (err)
+		return err;
+	/* What is too much for the library is said by the library. */
+	machine->margin_percent = n > 1000000 ? 1000000 : (unsigned)n;
+	return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct machine_options *machine = state->input;
+
+	switch (key) {
+	case OPT_RAM:
+		return options_size(state, machine->g, arg, &machine->ram);
+	case OPT_CPUS:
+		return parse_number(state, machine->g, arg, &machine->cpus);
+	case OPT_PAGE_SIZE:
+		return options_size(state, machine->g, arg, &machine->page_size);
+	case OPT_ARCH:
+		machine->arch = arg;
+		return 0;
+	case OPT_MARGIN:
+		return parse_margin(state, machine, arg);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp machine_argp = { .options = options, .parser = parse };
+
+int machine_apply(const struct machine_options *machine, struct kdump_config *config)
+{
+	int ret = 0;
+
+	if (machine->arch)
+		ret = kdump_config_set_arch(config, machine->arch);
+	if (!ret && machine->ram)
+		ret = kdump_config_set_ram(config, machine->ram);
+	if (!ret && machine->cpus)
+		ret = kdump_config_set_cpus(config, machine->cpus);
+	if (!ret && machine->page_size)
+		ret = kdump_config_set_page_size(config, machine->page_size);
+	if (!ret && machine->has_margin)
+		ret = kdump_config_set_margin(config, machine->margin_percent,
+					      machine->margin_bytes);
+	return ret;
+}
