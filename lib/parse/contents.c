@@ -37,7 +37,7 @@ static bool ends(const char *s, size_t len, const char *suffix)
 {
 	size_t n = strlen(suffix);
 
-	return len > n && !memcmp(s + len - n, suffix, n);
+	return len >= n && !memcmp(s + len - n, suffix, n);
 }
 
 size_t kd_module_stem(const char *name, size_t len, enum kd_codec *ret)
