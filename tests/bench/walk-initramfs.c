@@ -14,7 +14,8 @@
 
 static unsigned char chunk[256 * KD_KIB];
 
-static int walk(int fd, struct kd_initramfs *ret, struct kd_text *why)
+static int walk(int fd, struct kd_initramfs *ret, struct kd_contents *contents,
+		struct kd_text *why)
 {
 	const struct kd_initramfs_limits limits = { 64 * KD_GIB, 10000000 };
 	struct kd_initramfs_walker *w;
@@ -27,6 +28,8 @@ static int walk(int fd, struct kd_initramfs *ret, struct kd_text *why)
 		r = kd_initramfs_walker_feed(w, chunk, (size_t)n, why);
 	if (!r)
 		r = kd_initramfs_walker_finish(w, ret, why);
+	if (!r)
+		kd_initramfs_walker_take_contents(w, contents);
 	kd_initramfs_walker_free(w);
 	return r;
 }
@@ -67,9 +70,26 @@ static void show(const struct kd_initramfs *s)
 	}
 }
 
+/* For people: what it says of itself. */
+static void show_contents(const struct kd_contents *c)
+{
+	size_t i;
+
+	printf("  maker %d tools %u microcode %" PRIu64 " root %d rootfstype %d deps %d cut %d "
+	       "lost %" PRIu64 "\n", c->maker, c->tools, c->microcode, c->names_root,
+	       c->names_rootfstype, c->deps_known, c->lists_cut, c->modules_lost);
+	for (i = 0; i < c->n_largest; i++)
+		printf("  %10" PRIu64 " %s\n", c->largest[i].bytes, c->largest[i].path);
+	for (i = 0; i < c->n_modules; i++)
+		printf("  module %s %s stored %" PRIu64 " memory %" PRIu64 " why %u\n",
+		       c->modules[i].name, kd_codec_name(c->modules[i].codec),
+		       c->modules[i].stored, c->modules[i].memory, c->modules[i].why);
+}
+
 int main(int argc, char **argv)
 {
 	struct kd_initramfs sum;
+	struct kd_contents contents;
 	struct kd_text why;
 	int fd;
 
@@ -82,11 +102,13 @@ int main(int argc, char **argv)
 		perror(argv[1]);
 		return 1;
 	}
-	if (walk(fd, &sum, &why)) {
+	if (walk(fd, &sum, &contents, &why)) {
 		fprintf(stderr, "%s: %s\n", argv[1], why.s);
 		return 1;
 	}
 	show(&sum);
+	show_contents(&contents);
+	kd_contents_free(&contents);
 	close(fd);
 	return 0;
 }
