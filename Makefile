@@ -28,7 +28,7 @@ LIB_SRC = \
 	decide/estimate-object decide/estimate-parts \
 	decide/findings decide/force decide/placement \
 	decide/plan-boot decide/plan-live decide/plan-object decide/refusal \
-	decide/report-object decide/report decide/words \
+	decide/report-object decide/report decide/segments decide/words \
 	act/apply act/check act/keep act/request
 
 CLI_SRC = \

@@ -15,6 +15,13 @@ struct kd_version {
 	unsigned major, minor;
 };
 
+/* What is known of a crash kernel's memory here. */
+enum kd_model {
+	KD_MODEL_NONE,
+	KD_MODEL_DERIVED,		/* its source was read, nothing was measured */
+	KD_MODEL_MEASURED,
+};
+
 struct kd_arch {
 	const char *name;		/* as uname -m gives it */
 	/* crashkernel=: arch/<arch>/include/asm/crash_reserve.h */
@@ -30,7 +37,7 @@ struct kd_arch {
 	uint64_t page_size;		/* the usual one, where the machine cannot be asked */
 	/* Does load take a bzImage here? Others come with their parsers. */
 	bool bzimage;
-	bool modelled;			/* the estimate's constants were measured here */
+	enum kd_model model;
 };
 
 /* NULL for a machine name we know nothing of. */

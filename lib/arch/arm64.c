@@ -18,4 +18,5 @@ const struct kd_arch kd_arch_arm64 = {
 	.may_shrink_to_zero = true,
 	.section_bytes = 128 * KD_MIB,
 	.page_size = 4 * KD_KIB,
+	.model = KD_MODEL_DERIVED,
 };

@@ -15,5 +15,5 @@ const struct kd_arch kd_arch_x86_64 = {
 	.section_bytes = 128 * KD_MIB,
 	.page_size = 4 * KD_KIB,
 	.bzimage = true,
-	.modelled = true,
+	.model = KD_MODEL_MEASURED,
 };

@@ -30,6 +30,12 @@ static const struct {
 	    "25 to 27 MiB on Debian's 7.2 kernel (measured)" } },
 };
 
+/* Where no kernel was measured: what was found on x86, with a deviation for not knowing. */
+static const struct kd_calibration elsewhere = {
+	{ KIB(20480), KIB(11264), KIB(32768), KIB(4096) }, EARLY, STARTED_LESS, false,
+	"11 to 24 MiB on x86 (not measured on this architecture)"
+};
+
 /* Of a kernel that was not measured only the spread between those that were is known. */
 static const struct kd_calibration unknown = {
 	{ KIB(25600), KIB(14336), KIB(27648), KIB(1400) }, EARLY, STARTED_LESS, false,
@@ -48,7 +54,9 @@ const struct kd_calibration *kd_calibration_find(const struct kd_arch *arch,
 {
 	struct kd_version version;
 
-	if (arch != &kd_arch_x86_64 || kd_version_parse(release, &version))
+	if (arch->model != KD_MODEL_MEASURED)
+		return &elsewhere;
+	if (kd_version_parse(release, &version))
 		return &unknown;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(kernels); i++)
 		if (kernels[i].version.major == version.major &&

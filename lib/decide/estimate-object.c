@@ -101,7 +101,7 @@ KD_API int kdump_estimate_new(struct kdump_ctx *ctx, struct kdump_config *config
 	if (!image->complete)
 		return kd_fail_id(ctx, -ENODATA, "image-unread",
 				  "kernel and initramfs are not wholly read");
-	if (config->snap->arch_name && (!arch || !arch->modelled))
+	if (config->snap->arch_name && (!arch || arch->model == KD_MODEL_NONE))
 		return kd_fail_id(ctx, -ENOTSUP, "arch-not-modelled",
 				  "there is no model of a crash kernel on %s yet",
 				  arch ? arch->name : config->snap->arch_name);

@@ -5,56 +5,30 @@
 
 #include <stdio.h>
 
-#include "../parse/cmdline.h"
-
 #define SWIOTLB		(64 * KD_MIB)	/* kernel/dma/swiotlb.c: IO_TLB_DEFAULT_SIZE */
 #define SWIOTLB_REST	(8 * KD_MIB)	/* what the kernel adds itself: arch/x86 crash_reserve.h */
-
-/* Sizes that no file tells: purgatory with its stack; zero page, EFI map, setup data. */
-#define PURGATORY_BYTES	(48 * KD_KIB)
-#define PARAMS_BYTES	(24 * KD_KIB)
-
-/*
- * Pages that the kernel takes for itself between the segments: control code,
- * a copy of vmcoreinfo, and tables that map all memory with 2 MiB pages
- * (arch/x86/kernel/machine_kexec_64.c:init_pgtable()).
- */
-#define CONTROL_BYTES	(64 * KD_KIB)
-#define TABLE_BYTES	(4 * KD_KIB)		/* for each GiB */
 
 /* struct page is 64 bytes, and vmemmap is populated by whole sections (mm/sparse-vmemmap.c). */
 #define STRUCT_PAGE	64
 
+/* With pages of 64 KiB arm64 has larger ones (arch/arm64/include/asm/sparsemem.h). */
+static uint64_t section_bytes(const struct kd_estimate_machine *m)
+{
+	if (m->arch == &kd_arch_arm64 && m->page_size == 64 * KD_KIB)
+		return 512 * KD_MIB;
+	return m->arch->section_bytes;
+}
+
 static uint64_t section_pages(const struct kd_estimate_machine *m, uint64_t sections)
 {
-	return kd_mul(sections, m->arch->section_bytes / m->page_size * STRUCT_PAGE);
+	return kd_mul(sections, section_bytes(m) / m->page_size * STRUCT_PAGE);
 }
 
 static uint64_t sections_of(const struct kd_estimate_machine *m, uint64_t start, uint64_t bytes)
 {
-	uint64_t unit = m->arch->section_bytes, first = start / unit;
+	uint64_t unit = section_bytes(m), first = start / unit;
 
 	return bytes ? (start + bytes - 1) / unit - first + 1 : 0;
-}
-
-size_t kd_estimate_segments(const struct kd_estimate_machine *m,
-			    const struct kd_image_sums *sums,
-			    struct kd_segment ret[KD_SEGMENTS_MAX])
-{
-	uint64_t page_size = m->page_size, tables = kd_mul(m->ram / KD_GIB + 2, TABLE_BYTES);
-	const struct kd_segment list[] = {
-		{ "elfcorehdr", m->elfcorehdr, page_size, 0, false, 0 },
-		{ "purgatory", PURGATORY_BYTES, page_size, 0x3000, true, 0 },
-		{ "boot parameters", PARAMS_BYTES + m->cmdline_len + KD_ELFCOREHDR_ARG, 16, 0x3000,
-		  true, 0 },
-		{ "kernel", sums->kernel.init_size, sums->kernel.alignment,
-		  kd_max(sums->kernel.pref_address, KD_MIB), true, 0 },
-		{ "initramfs", sums->initramfs.stored, page_size, 16 * KD_MIB, true, 0 },
-		{ "control pages", kd_add(CONTROL_BYTES, tables), page_size, 0, false, 0 },
-	};
-
-	memcpy(ret, list, sizeof(list));
-	return KD_ARRAY_SIZE(list);
 }
 
 static uint64_t wall_sum(const struct kdump_estimate *est, enum kdump_wall wall)
@@ -117,9 +91,11 @@ static uint64_t memory_sum(const struct kdump_estimate *est, const struct kd_est
  */
 static uint64_t main_sections(const struct kd_estimate_machine *m, uint64_t bytes)
 {
+	uint64_t low = m->arch == &kd_arch_x86_64;
+
 	if (m->has_main)
-		return 1 + sections_of(m, m->main.start, bytes);
-	return 1 + sections_of(m, m->arch->section_bytes - m->arch->align, bytes);
+		return low + sections_of(m, m->main.start, bytes);
+	return low + sections_of(m, section_bytes(m) - m->arch->align, bytes);
 }
 
 static uint64_t add_struct_pages(struct kdump_estimate *est, const struct kd_estimate_machine *m)
@@ -140,7 +116,7 @@ static uint64_t add_struct_pages(struct kdump_estimate *est, const struct kd_est
 	part.bytes = part.high = pages;
 	part.low = section_pages(m, 2);
 	snprintf(part.arithmetic, sizeof(part.arithmetic), "%llu sections x %llu MiB / %llu KiB x %u",
-		 (unsigned long long)sections, (unsigned long long)(m->arch->section_bytes / KD_MIB),
+		 (unsigned long long)sections, (unsigned long long)(section_bytes(m) / KD_MIB),
 		 (unsigned long long)(m->page_size / KD_KIB), STRUCT_PAGE);
 	kd_estimate_add(est, &part);
 	return need;

@@ -91,9 +91,8 @@ void kd_estimate_fill(const struct kd_estimate_machine *machine,
 		      const struct kd_image_sums *sums, struct kdump_estimate *ret);
 
 /*
- * The segments of a kexec_file_load() on x86 in the kernel's order
- * (arch/x86/kernel/kexec-bzimage64.c:bzImage64_load()), and as one more what
- * the kernel takes beside them; returns how many.
+ * The segments of a kexec_file_load() in the kernel's order, and as one more
+ * what the kernel takes beside them; returns how many.
  */
 size_t kd_estimate_segments(const struct kd_estimate_machine *machine,
 			    const struct kd_image_sums *sums,

@@ -18,18 +18,21 @@ static void test_tables(void **state)
 		const char *name;
 		uint64_t align, low_max, default_low, section;
 		struct kd_version cma;
-		bool high_low, to_zero, modelled;
+		bool high_low, to_zero;
+		enum kd_model model;
 	} rows[] = {
 		{ "x86_64", 16 * KD_MIB, 4 * KD_GIB, 256 * KD_MIB, 128 * KD_MIB, { 6, 17 },
-		  true, true, true },
+		  true, true, KD_MODEL_MEASURED },
 		{ "aarch64", 2 * KD_MIB, 4 * KD_GIB, 128 * KD_MIB, 128 * KD_MIB, { 7, 3 },
-		  true, true, false },
+		  true, true, KD_MODEL_DERIVED },
 		{ "riscv64", 2 * KD_MIB, 4 * KD_GIB, 128 * KD_MIB, 128 * KD_MIB, { 7, 3 },
-		  true, true, false },
+		  true, true, KD_MODEL_DERIVED },
 		{ "loongarch64", 2 * KD_MIB, 4 * KD_GIB, 128 * KD_MIB, 512 * KD_MIB, { 0, 0 },
-		  true, true, false },
-		{ "ppc64le", 64 * KD_KIB, 0, 0, 16 * KD_MIB, { 7, 0 }, false, false, false },
-		{ "s390x", KD_MIB, 0, 0, 128 * KD_MIB, { 0, 0 }, false, true, false },
+		  true, true, KD_MODEL_DERIVED },
+		{ "ppc64le", 64 * KD_KIB, 0, 0, 16 * KD_MIB, { 7, 0 }, false, false,
+		  KD_MODEL_NONE },
+		{ "s390x", KD_MIB, 0, 0, 128 * KD_MIB, { 0, 0 }, false, true,
+		  KD_MODEL_NONE },
 	};
 
 	(void)state;
@@ -46,7 +49,7 @@ static void test_tables(void **state)
 		assert_int_equal(arch->cma_since.minor, rows[i].cma.minor);
 		assert_int_equal(arch->high_low, rows[i].high_low);
 		assert_int_equal(arch->may_shrink_to_zero, rows[i].to_zero);
-		assert_int_equal(arch->modelled, rows[i].modelled);
+		assert_int_equal(arch->model, rows[i].model);
 		/* What arithmetic relies on. */
 		assert_true(arch->page_size && arch->align && arch->section_bytes);
 		assert_int_equal(arch->section_bytes % arch->page_size, 0);
