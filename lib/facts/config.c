@@ -197,6 +197,10 @@ static int fill(struct kdump_config *config)
 				distro->initramfses);
 	if (!err)
 		err = compose(config, false, NULL);
+	if (!err)
+		err = kd_config_find_target(config);
+	if (!err)
+		err = kd_hardware_read(config->ctx, &config->hardware);
 	if (err)
 		return err;
 	config->boot_missing = !config->kernel.text &&
@@ -243,6 +247,7 @@ KD_API struct kdump_config *kdump_config_unref(struct kdump_config *config)
 	free(config->kernel.text);
 	free(config->initramfs.text);
 	free(config->cmdline.text);
+	kd_hardware_free(&config->hardware);
 	kd_kv_free(&config->file);
 	kdump_snapshot_unref(config->snap);
 	kdump_ctx_unref(config->ctx);

@@ -11,7 +11,9 @@
 #include "../parse/kconfig.h"
 #include "../parse/keyvalue.h"
 #include "distro.h"
+#include "hardware.h"
 #include "snapshot.h"
+#include "target.h"
 
 struct kd_value {
 	char *text;			/* NULL: nothing found */
@@ -46,6 +48,12 @@ struct kdump_config {
 	enum kd_tristate cma;		/* CONFIG_CMA of it */
 	bool boot_missing;		/* /boot is in fstab and not mounted */
 	struct kd_asked_machine asked;
+	/* Where the dump goes, as found or given; of LUKS what was given wins. */
+	struct kd_dump_facts target;
+	struct kd_dump_settings dump;
+	bool luks_given, has_luks;
+	uint64_t luks_bytes;
+	struct kd_hardware hardware;
 };
 
 /* Is another machine asked about, so that nothing reserved or loaded here counts? */
@@ -54,6 +62,9 @@ bool kd_config_is_elsewhere(const struct kdump_config *config);
 const struct kd_arch *kd_config_arch(const struct kdump_config *config);
 uint64_t kd_config_page_size(const struct kdump_config *config);
 uint64_t kd_margin_of(const struct kd_margin *margin, uint64_t bytes);
+
+/* The target, as it is found; -ENOMEM. */
+int kd_config_find_target(struct kdump_config *config);
 
 /* Paths that were looked at for a file, "a, b, c". */
 void kd_config_looked_at(const struct kdump_config *config, bool initramfs,

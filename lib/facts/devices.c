@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "../core/root.h"
-#include "../parse/luks2.h"
+#include "luks.h"
 
 #define DEPTH_MAX	16
 #define NAMES_MAX	16384
@@ -140,26 +140,13 @@ static void add_luks(struct kdump_ctx *ctx, const char *name, struct kd_devices 
 {
 	struct kd_luks luks;
 	struct kd_text path;
-	struct kd_buf buf;
-	size_t need;
-	int err;
 
 	devices->luks2++;
 	kd_text_set(&path, "dev/%s", name);
 	/* A '/' of the name in /dev is a '!' in sysfs. */
 	for (char *p = path.s; (p = strchr(p, '!')); )
 		*p = '/';
-	err = kd_root_read_head(ctx, path.s, KD_LUKS_HEAD, &buf);
-	if (!err) {
-		need = kd_luks_need(buf.data, buf.len);
-		kd_buf_free(&buf);
-		err = kd_root_read_head(ctx, path.s, need, &buf);
-	}
-	if (!err) {
-		err = kd_luks_parse(buf.data, buf.len, &luks, NULL);
-		kd_buf_free(&buf);
-	}
-	if (err)
+	if (kd_luks_read(ctx, path.s, &luks, NULL))
 		devices->luks_unread++;
 	else
 		devices->luks_bytes = kd_max(devices->luks_bytes, luks.bytes);

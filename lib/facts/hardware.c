@@ -10,7 +10,7 @@
 #include "../parse/cpuinfo.h"
 
 #define TEXT_MAX	(16 * KD_MIB)	/* cpuinfo: some KiB for each of thousands of CPUs */
-#define FRAMEBUFFERS_MAX 32		/* include/uapi/linux/fb.h: FB_MAX */
+#define NAMES_MAX	256		/* framebuffers are 32 at most: include/uapi/linux/fb.h */
 
 /*
  * What is active has no file of its own.  The kernel shows "sme" only while
@@ -58,20 +58,35 @@ static bool draws_in_place(const char *name)
 	return kd_streq(name, "EFI VGA") || kd_streq(name, "VESA VGA");
 }
 
-static uint64_t framebuffer_bytes(struct kdump_ctx *ctx, unsigned i)
+static uint64_t framebuffer_bytes(struct kdump_ctx *ctx, const char *fb)
 {
 	char name[64] = "", size[64];
 	struct kd_text path;
 	uint64_t stride;
 
-	kd_text_set(&path, "sys/class/graphics/fb%u/name", i);
+	kd_text_set(&path, "sys/class/graphics/%s/name", fb);
 	if (kd_root_read_line(ctx, path.s, name, sizeof(name)) || draws_in_place(name))
 		return 0;
-	kd_text_set(&path, "sys/class/graphics/fb%u/virtual_size", i);
+	kd_text_set(&path, "sys/class/graphics/%s/virtual_size", fb);
 	if (kd_root_read_line(ctx, path.s, size, sizeof(size)))
 		return 0;
-	kd_text_set(&path, "sys/class/graphics/fb%u/stride", i);
+	kd_text_set(&path, "sys/class/graphics/%s/stride", fb);
 	return kd_root_read_u64(ctx, path.s, &stride) ? 0 : kd_mul(stride, lines_of(size));
+}
+
+static int read_framebuffers(struct kdump_ctx *ctx, struct kd_hardware *ret)
+{
+	struct kd_names names;
+	int err = kd_root_list(ctx, "sys/class/graphics", NAMES_MAX, &names);
+
+	if (err)
+		return err == -ENOMEM ? kd_oom(ctx) : 0;
+	for (size_t i = 0; i < names.n; i++)
+		if (kd_starts(names.v[i], "fb"))
+			ret->framebuffers = kd_add(ret->framebuffers,
+						   framebuffer_bytes(ctx, names.v[i]));
+	kd_names_free(&names);
+	return 0;
 }
 
 static int read_modules(struct kdump_ctx *ctx, struct kd_hardware *ret)
@@ -94,11 +109,11 @@ int kd_hardware_read(struct kdump_ctx *ctx, struct kd_hardware *ret)
 
 	err = read_encryption(ctx, &hardware);
 	if (!err)
+		err = read_framebuffers(ctx, &hardware);
+	if (!err)
 		err = read_modules(ctx, &hardware);
 	if (err)
 		return err;
-	for (unsigned i = 0; i < FRAMEBUFFERS_MAX; i++)
-		hardware.framebuffers = kd_add(hardware.framebuffers, framebuffer_bytes(ctx, i));
 	*ret = hardware;
 	return 0;
 }

@@ -447,6 +447,45 @@ static void test_owner_switched_off(void **state)
 
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* What is given of LUKS holds, whatever target comes before or after. */
+static void test_target(void **state)
+{
+	static const struct {
+		const char *luks;
+		int err;
+	} bad[] = {
+		{ "/nowhere", -ENOENT }, { "12Q", -ENOENT }, { "", -EBADMSG },
+		{ "/etc", -EBADMSG }, { "/etc/os-release", -EBADMSG },
+	};
+	struct scene *s = *state;
+	struct kdump_config *config;
+
+	machine_put(&s->m, "etc/os-release", "ID=debian\n");
+	assert_int_equal(look(s), 0);
+	config = s->config;
+	assert_int_equal(config->target.kind, KD_TARGET_FILES);
+	assert_int_equal(config->dump.level, 31);
+	assert_int_equal(kdump_config_set_luks(config, "1G"), 0);
+	assert_int_equal(config->target.devices.luks2, 1);
+	assert_int_equal(config->target.devices.luks_bytes, KD_GIB);
+	assert_int_equal(config->target.devices.layers, KD_LAYER_CRYPT);
+	assert_int_equal(kdump_config_set_target(config, "nfs:server:/x"), 0);
+	assert_int_equal(config->target.kind, KD_TARGET_NFS);
+	assert_int_equal(config->target.devices.luks_bytes, KD_GIB);
+	assert_int_equal(kdump_config_set_luks(config, "none"), 0);
+	assert_int_equal(config->target.devices.luks2, 0);
+	assert_int_equal(config->target.devices.layers, 0);
+	for (size_t i = 0; i < KD_ARRAY_SIZE(bad); i++) {
+		assert_int_equal(kdump_config_set_luks(config, bad[i].luks), bad[i].err);
+		assert_string_equal(kdump_ctx_get_error_id(s->ctx), "luks-unreadable");
+		assert_int_equal(config->target.devices.luks2, 0);
+	}
+	assert_int_equal(kdump_config_set_target(config, "tape"), -EINVAL);
+	assert_string_equal(kdump_ctx_get_error_id(s->ctx), "bad-target");
+	assert_non_null(kdump_ctx_get_advice(s->ctx));
+	assert_int_equal(config->target.kind, KD_TARGET_NFS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -462,6 +501,7 @@ int main(void)
 		ONE(test_kernel_config),
 		ONE(test_owners),
 		ONE(test_owner_switched_off),
+		ONE(test_target),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
