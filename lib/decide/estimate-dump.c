@@ -58,6 +58,7 @@ static const struct {
 #define USB		(4 * KD_MIB)
 #define LUN		(512 * KD_KIB)	/* openSUSE's guide: half a MiB for each */
 #define DRIVER		(16 * KD_MIB)
+#define CUT		(32 * KD_MIB)
 
 /* drivers/nvme/host/pci.c:max_host_mem_size_mb; controllers ask for half of it. */
 #define NVME_BUFFER	(64 * KD_MIB)
@@ -261,6 +262,9 @@ static void put_devices(struct parts *to, const struct kd_devices *devices,
 		put(to, allowance("scsi-luns", "SCSI devices of the machine",
 				  "512 KiB for each (not measured)",
 				  kd_mul(devices->scsi_luns, LUN)));
+	if (devices->cut)
+		put(to, allowance("devices-cut", "devices beyond those that were followed",
+				  "allowance (not measured)", CUT));
 	put(to, allowance("drivers", "drivers that were never measured",
 			  "16 MiB for each (not measured)",
 			  kd_mul(count_large_drivers(devices), DRIVER)));

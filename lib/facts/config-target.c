@@ -33,10 +33,15 @@ int kd_config_find_target(struct kdump_config *config)
 
 KD_API int kdump_config_set_target(struct kdump_config *config, const char *target)
 {
+	int err;
+
 	kd_begin(config->ctx);
-	if (kd_target_parse(config->ctx, target, config->cmdline.text, &config->target)) {
-		kd_advise(config->ctx, "name one of none, files:PATH, raw:DEVICE, nfs:SERVER:/PATH, "
-				       "ssh:USER@HOST, network, or a path");
+	err = kd_target_parse(config->ctx, target, config->cmdline.text, &config->target);
+	if (err == -ENOMEM)
+		return err;
+	if (err) {
+		kd_advise(config->ctx, "name one of none, files:PATH, raw:DEVICE, "
+				       "nfs:SERVER:/PATH, ssh:USER@HOST, network, or a path");
 		return kd_fail_id(config->ctx, -EINVAL, "bad-target",
 				  "%.64s: not a target of a dump", target);
 	}

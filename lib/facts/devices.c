@@ -54,6 +54,15 @@ static bool has(struct kdump_ctx *ctx, const struct kd_text *folder, const char 
 	return kd_root_exists(ctx, path.s);
 }
 
+static int list(struct kdump_ctx *ctx, const char *path, struct kd_devices *devices,
+		struct kd_names *ret)
+{
+	int err = kd_root_list(ctx, path, NAMES_MAX, ret);
+
+	devices->no_memory |= err == -ENOMEM;
+	return err;
+}
+
 /* The last component of a link in a folder: "driver", "subsystem". */
 static bool link_of(struct kdump_ctx *ctx, const struct kd_text *folder, const char *name,
 		    char ret[32])
@@ -127,7 +136,7 @@ static void add_nvme_subsystem(struct kdump_ctx *ctx, struct kd_text path,
 	struct kd_names names;
 
 	devices->layers |= KD_LAYER_NVME;
-	if (!climb(&path) || kd_root_list(ctx, path.s, NAMES_MAX, &names))
+	if (!climb(&path) || list(ctx, path.s, devices, &names))
 		return;
 	for (size_t i = 0; i < names.n; i++)
 		if (resolve(ctx, "class/nvme", names.v[i], &controller))
@@ -140,13 +149,16 @@ static void add_luks(struct kdump_ctx *ctx, const char *name, struct kd_devices 
 {
 	struct kd_luks luks;
 	struct kd_text path;
+	int err;
 
 	devices->luks2++;
 	kd_text_set(&path, "dev/%s", name);
 	/* A '/' of the name in /dev is a '!' in sysfs. */
 	for (char *p = path.s; (p = strchr(p, '!')); )
 		*p = '/';
-	if (kd_luks_read(ctx, path.s, &luks, NULL))
+	err = kd_luks_read(ctx, path.s, &luks, NULL);
+	devices->no_memory |= err == -ENOMEM;
+	if (err)
 		devices->luks_unread++;
 	else
 		devices->luks_bytes = kd_max(devices->luks_bytes, luks.bytes);
@@ -203,7 +215,7 @@ static void add_disk(struct kdump_ctx *ctx, struct kd_text disk, struct kd_devic
 	if (has(ctx, &disk, "md"))
 		devices->layers |= KD_LAYER_RAID;
 	kd_text_set(&path, "%s/slaves", disk.s);
-	if (kd_root_list(ctx, path.s, KD_DEVICES_MAX, &slaves))
+	if (list(ctx, path.s, devices, &slaves))
 		slaves = (struct kd_names){ 0 };
 	for (size_t i = 0; i < slaves.n; i++) {
 		if (luks2)
@@ -234,11 +246,11 @@ static bool has_keys(struct kdump_ctx *ctx, unsigned devices)
 }
 
 /* As many as the kernel finds when it scans its hosts; -EFBIG is more than are counted. */
-static unsigned count_luns(struct kdump_ctx *ctx)
+static unsigned count_luns(struct kdump_ctx *ctx, struct kd_devices *devices)
 {
 	struct kd_names names;
 	unsigned n;
-	int err = kd_root_list(ctx, "sys/class/scsi_device", NAMES_MAX, &names);
+	int err = list(ctx, "sys/class/scsi_device", devices, &names);
 
 	if (err)
 		return err == -EFBIG ? NAMES_MAX : 0;
@@ -255,7 +267,7 @@ static void add_whole(struct kdump_ctx *ctx, const char *class, const char *name
 	if (resolve(ctx, class, name, &disk))
 		add_disk(ctx, disk, devices, 0);
 	devices->luks_keys = has_keys(ctx, devices->luks2);
-	devices->scsi_luns = count_luns(ctx);
+	devices->scsi_luns = count_luns(ctx, devices);
 }
 
 void kd_devices_add(struct kdump_ctx *ctx, unsigned major, unsigned minor,
@@ -268,14 +280,15 @@ void kd_devices_add(struct kdump_ctx *ctx, unsigned major, unsigned minor,
 }
 
 /* The dm device of a name in /dev/mapper; false where there is none. */
-static bool find_mapper(struct kdump_ctx *ctx, const char *name, struct kd_text *ret)
+static bool find_mapper(struct kdump_ctx *ctx, const char *name, struct kd_devices *devices,
+			struct kd_text *ret)
 {
 	struct kd_names disks;
 	struct kd_text path;
 	char line[128];
 	bool found = false;
 
-	if (kd_root_list(ctx, "sys/class/block", NAMES_MAX, &disks))
+	if (list(ctx, "sys/class/block", devices, &disks))
 		return false;
 	for (size_t i = 0; i < disks.n && !found; i++) {
 		kd_text_set(&path, "sys/class/block/%s/dm/name", disks.v[i]);
@@ -315,7 +328,7 @@ void kd_devices_add_path(struct kdump_ctx *ctx, const char *path, struct kd_devi
 	if (!kd_root_readlink(ctx, whole.s, target, sizeof(target)))
 		kd_text_set(&name, "%s", last_of(target));
 	else if (!kd_starts(whole.s, "/dev/mapper/") ||
-		 !find_mapper(ctx, last_of(whole.s), &name))
+		 !find_mapper(ctx, last_of(whole.s), devices, &name))
 		kd_text_set(&name, "%s", last_of(whole.s));
 	add_whole(ctx, "class/block", name.s, devices);
 }
@@ -335,7 +348,7 @@ void kd_devices_add_network(struct kdump_ctx *ctx, struct kd_devices *devices)
 	struct kd_text interface;
 	struct kd_names names;
 
-	if (kd_root_list(ctx, "sys/class/net", NAMES_MAX, &names))
+	if (list(ctx, "sys/class/net", devices, &names))
 		return;
 	for (size_t i = 0; i < names.n; i++)
 		if (resolve(ctx, "class/net", names.v[i], &interface) &&

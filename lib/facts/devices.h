@@ -39,12 +39,13 @@ struct kd_devices {
 	unsigned scsi_luns;		/* of the whole machine: the crash kernel finds them all */
 	bool nvme_buffer;		/* a controller asks for host memory */
 	bool cut;			/* there are more than are followed */
+	bool no_memory;			/* it ran out: what is here is not all */
 	/* Those that were looked at, by their names in sys/class/block: each once. */
 	char seen[KD_DEVICES_MAX][32];
 	size_t n_seen;
 };
 
-/* Adds the stack of one block device; never fails: what cannot be seen is not there. */
+/* Adds the stack of one block device; what cannot be seen is not there. */
 void kd_devices_add(struct kdump_ctx *ctx, unsigned major, unsigned minor,
 		    struct kd_devices *devices);
 

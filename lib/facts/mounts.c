@@ -13,35 +13,42 @@
 
 /*
  * mnt_table_parse_file() would open the path itself, outside our root, so the
- * text is read here and handed over as a stream.  NULL where nothing comes of it.
+ * text is read here and handed over as a stream.  -ENOENT where nothing comes of
+ * it, -ENOMEM.
  */
-static struct libmnt_table *read_table(struct kdump_ctx *ctx, const char *path)
+static int read_table(struct kdump_ctx *ctx, const char *path, struct libmnt_table **ret)
 {
 	struct libmnt_table *tb;
 	struct kd_buf buf;
 	FILE *stream;
 	bool good;
+	int err;
 
-	if (kd_root_read(ctx, path, 16 * KD_MIB, &buf))
-		return NULL;
+	err = kd_root_read(ctx, path, 16 * KD_MIB, &buf);
+	if (err)
+		return err == -ENOMEM ? err : -ENOENT;
 	tb = buf.len ? mnt_new_table() : NULL;
 	stream = tb ? fmemopen(buf.data, buf.len, "r") : NULL;
 	good = stream && !mnt_table_parse_stream(tb, stream, path);
 	if (stream)
 		fclose(stream);
-	if (tb && !good)
-		mnt_unref_table(tb);
 	kd_buf_free(&buf);
-	return good ? tb : NULL;
+	if (good)
+		*ret = tb;
+	else if (tb)
+		mnt_unref_table(tb);
+	return good ? 0 : -ENOENT;
 }
 
 static bool lists_folder(struct kdump_ctx *ctx, const char *table, const char *folder)
 {
-	struct libmnt_table *tb = read_table(ctx, table);
-	bool found = tb && mnt_table_find_target(tb, folder, MNT_ITER_BACKWARD);
+	struct libmnt_table *tb;
+	bool found;
 
-	if (tb)
-		mnt_unref_table(tb);
+	if (read_table(ctx, table, &tb))
+		return false;
+	found = mnt_table_find_target(tb, folder, MNT_ITER_BACKWARD);
+	mnt_unref_table(tb);
 	return found;
 }
 
@@ -73,12 +80,18 @@ static struct libmnt_fs *find_above(struct libmnt_table *tb, const char *path)
 
 int kd_mount_of(struct kdump_ctx *ctx, const char *path, struct kd_mounted *ret)
 {
-	struct libmnt_table *tb = read_table(ctx, "/proc/self/mountinfo");
-	struct libmnt_fs *fs = tb && *path == '/' ? find_above(tb, path) : NULL;
-	const char *type = fs ? mnt_fs_get_fstype(fs) : NULL;
-	const char *source = fs ? mnt_fs_get_source(fs) : NULL;
-	int err = -ENOENT;
+	const char *type, *source;
+	struct libmnt_table *tb;
+	struct libmnt_fs *fs;
+	int err;
 
+	err = read_table(ctx, "/proc/self/mountinfo", &tb);
+	if (err)
+		return err;
+	fs = *path == '/' ? find_above(tb, path) : NULL;
+	type = fs ? mnt_fs_get_fstype(fs) : NULL;
+	source = fs ? mnt_fs_get_source(fs) : NULL;
+	err = -ENOENT;
 	if (type && strlen(type) < sizeof(ret->fs)) {
 		*ret = (struct kd_mounted){ .major = major(mnt_fs_get_devno(fs)),
 					    .minor = minor(mnt_fs_get_devno(fs)) };
@@ -86,7 +99,6 @@ int kd_mount_of(struct kdump_ctx *ctx, const char *path, struct kd_mounted *ret)
 		kd_text_set(&ret->source, "%s", source ? source : "");
 		err = 0;
 	}
-	if (tb)
-		mnt_unref_table(tb);
+	mnt_unref_table(tb);
 	return err;
 }

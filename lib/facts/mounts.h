@@ -24,7 +24,10 @@ struct kd_mounted {
 	unsigned major, minor;		/* of the device; 0 as major: of no block device */
 };
 
-/* The file system that holds @path, an absolute one without links; -ENOENT not known. */
+/*
+ * The file system that holds @path, an absolute one without links; -ENOENT
+ * not known, -ENOMEM.
+ */
 int kd_mount_of(struct kdump_ctx *ctx, const char *path, struct kd_mounted *ret);
 
 #endif

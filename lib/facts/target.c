@@ -44,12 +44,21 @@ static void add_mounted(struct kdump_ctx *ctx, const struct kd_mounted *mounted,
 		kd_devices_add_path(ctx, mounted->source.s, devices);
 }
 
+static int find_mount(struct kdump_ctx *ctx, const char *path, struct kd_dump_facts *facts,
+		      struct kd_mounted *ret)
+{
+	int err = kd_mount_of(ctx, path, ret);
+
+	facts->devices.no_memory |= err == -ENOMEM;
+	return err;
+}
+
 static void set_path(struct kdump_ctx *ctx, struct kd_dump_facts *facts, const char *path)
 {
 	struct kd_mounted mounted;
 
 	set_where(facts, KD_TARGET_FILES, path);
-	if (kd_mount_of(ctx, path, &mounted))
+	if (find_mount(ctx, path, facts, &mounted))
 		return;
 	if (kd_starts(mounted.fs, "nfs")) {
 		set_network(ctx, facts, KD_TARGET_NFS, mounted.source.s);
@@ -82,7 +91,7 @@ static void add_root(struct kdump_ctx *ctx, const char *cmdline, struct kd_dump_
 {
 	struct kd_mounted mounted;
 
-	if (names_root(cmdline) && !kd_mount_of(ctx, "/", &mounted))
+	if (names_root(cmdline) && !find_mount(ctx, "/", facts, &mounted))
 		add_mounted(ctx, &mounted, &facts->devices);
 }
 
@@ -209,7 +218,7 @@ int kd_target_find(struct kdump_ctx *ctx, const struct kd_distro *distro,
 	else if (kd_streq(distro->id, "suse"))
 		find_suse(ctx, file, ret, settings);
 	add_root(ctx, cmdline, ret);
-	return err;
+	return !err && ret->devices.no_memory ? kd_oom(ctx) : err;
 }
 
 static bool takes(const char *text, const char *kind, const char **detail)
@@ -246,6 +255,8 @@ int kd_target_parse(struct kdump_ctx *ctx, const char *text, const char *cmdline
 		return -EINVAL;
 	if (facts.kind != KD_TARGET_NONE)
 		add_root(ctx, cmdline, &facts);
+	if (facts.devices.no_memory)
+		return kd_oom(ctx);
 	*ret = facts;
 	return 0;
 }

@@ -40,7 +40,7 @@ int kd_target_find(struct kdump_ctx *ctx, const struct kd_distro *distro,
 
 /*
  * As a person says it: "none", "raw:DEVICE", "nfs[:SERVER:/PATH]",
- * "ssh[:USER@HOST]", "network", "files[:PATH]" or an absolute path.  -EINVAL.
+ * "ssh[:USER@HOST]", "network", "files[:PATH]" or an absolute path.  -EINVAL, -ENOMEM.
  */
 int kd_target_parse(struct kdump_ctx *ctx, const char *text, const char *cmdline,
 		    struct kd_dump_facts *ret);

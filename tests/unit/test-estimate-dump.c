@@ -181,6 +181,9 @@ static void test_devices(void **state)
 	s.facts.devices.scsi_luns = 200;
 	assert_not_measured(&s, "scsi-luns");
 	assert_int_equal(bytes_of(&s, "scsi-luns"), 100 * KD_MIB);
+	assert_int_equal(bytes_of(&s, "devices-cut"), 0);
+	s.facts.devices.cut = true;
+	assert_not_measured(&s, "devices-cut");
 	strcpy(s.facts.devices.drivers[1], "mpt3sas");
 	assert_not_measured(&s, "drivers");
 	assert_int_equal(bytes_of(&s, "drivers"), 16 * KD_MIB);
