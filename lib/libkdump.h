@@ -250,23 +250,17 @@ int kdump_config_set_arch(struct kdump_config *config, const char *machine);
 int kdump_config_set_margin(struct kdump_config *config, unsigned percent, uint64_t bytes);
 /* Is another machine asked about?  Since: 0.1 */
 bool kdump_config_is_elsewhere(const struct kdump_config *config);
-/**
- * kdump_config_set_target - where the dump goes, in place of what was found
- * @target: "none", "files[:PATH]", "raw:DEVICE", "nfs[:SERVER:/PATH]",
- *	"ssh[:USER@HOST]", "network", or an absolute path below the context's root
- *
- * What stands below a path or a device on this machine is looked at again.
- * Returns: 0, -EINVAL (nothing of the kind).  Since: 0.1
+/*
+ * Where the dump goes, in place of what was found: "none", "files[:PATH]",
+ * "raw:DEVICE", "nfs[:SERVER:/PATH]", "ssh[:USER@HOST]", "network", or an absolute
+ * path.  What stands below it on this machine is looked at.  Returns: 0, -EINVAL.
+ * Since: 0.1
  */
 int kdump_config_set_target(struct kdump_config *config, const char *target);
-/**
- * kdump_config_set_luks - what unlocking the target takes, in place of what was found
- * @luks: "none"; a size as the kernel reads it ("1G"): the memory of its key
- *	slots; else the path of a device, or of a file with a LUKS header
- *
- * Holds for whatever target is set.
- * Returns: 0, -ENOENT, -EACCES, -EBADMSG (no header of LUKS, or a damaged one).
- * Since: 0.1
+/*
+ * What unlocking any target takes, in place of what was found: "none", a size as
+ * the kernel reads it ("1G"), or the path of a device or file with a LUKS header.
+ * Returns: 0, -ENOENT, -EACCES, -EBADMSG (no header, or a damaged one).  Since: 0.1
  */
 int kdump_config_set_luks(struct kdump_config *config, const char *luks);
 /* NULL where nothing was found.  Since: 0.1 */

@@ -11,6 +11,7 @@
 #define TOOL		(8 * KD_MIB)
 #define TOOL_MIN	(3 * KD_MIB)
 #define TOOL_MAX	(12 * KD_MIB)
+#define TOOL_SIGMA	(2660 * KD_KIB)	/* as likely anywhere between the two */
 #define OTHER_TOOL	(4 * KD_MIB)
 
 /* makedumpfile.c:calculate_cyclic_buffer_size() */
@@ -69,7 +70,7 @@ static const struct {
 /* lib/luks2: what cryptsetup takes for a new key at most: 1 GiB, or half of the memory. */
 #define LUKS_DEFAULT	KD_GIB
 
-#define AT_DUMP { [KDUMP_WALL_RUN] = 1 }
+#define AT_DUMP { [KDUMP_WALL_DUMP] = 1 }
 
 struct parts {
 	struct kdump_part *v;
@@ -134,7 +135,7 @@ static void put_tool(struct parts *to, const struct kd_dump_settings *s,
 	put_late(to, (struct kdump_part){
 		.id = "dump-tool", .title = "makedumpfile",
 		.source = "3 to 12 MiB (measured)",
-		.bytes = TOOL, .low = TOOL_MIN, .high = TOOL_MAX,
+		.bytes = TOOL, .low = TOOL_MIN, .high = TOOL_MAX, .sigma = TOOL_SIGMA,
 		.basis = KDUMP_BASIS_MODELLED, .factor = AT_DUMP });
 	put_late(to, (struct kdump_part){
 		.id = "dump-bitmaps", .title = "makedumpfile's bitmaps",

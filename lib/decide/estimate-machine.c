@@ -178,8 +178,8 @@ uint64_t kd_growth_bytes(const char *cmdline, uint64_t memory)
 #define CPU_ONLINE		KD_MIB
 #define CPU_ONLINE_MIN		(300 * KD_KIB)
 
-#define BEFORE_ROOTFS	{ [KDUMP_WALL_TMPFS] = 1, [KDUMP_WALL_RUN] = 1 }
-#define BEFORE_INIT	{ [KDUMP_WALL_RUN] = 1 }
+#define BEFORE_ROOTFS	{ 0, 1, 1, 1 }
+#define BEFORE_INIT	{ 0, 0, 1, 1 }
 
 static size_t put(struct kdump_part *to, struct kdump_part part)
 {

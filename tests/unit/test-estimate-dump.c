@@ -35,6 +35,8 @@ static uint64_t bytes_of(struct scene *s, const char *id)
 		assert_true(s->parts[i].bytes <= s->parts[i].high);
 		assert_int_equal(s->parts[i].factor[KDUMP_WALL_LOAD], 0);
 		assert_int_equal(s->parts[i].factor[KDUMP_WALL_TMPFS], 0);
+		assert_int_equal(s->parts[i].factor[KDUMP_WALL_RUN], 0);
+		assert_int_equal(s->parts[i].factor[KDUMP_WALL_DUMP], 1);
 		if (kd_streq(s->parts[i].id, id))
 			bytes = s->parts[i].bytes;
 	}

@@ -134,6 +134,7 @@ static uint64_t bytes_of(const struct kd_machine_view *view, const char *id)
 		assert_true(parts[i].low <= parts[i].bytes && parts[i].bytes <= parts[i].high);
 		assert_int_equal(parts[i].factor[KDUMP_WALL_LOAD], 0);
 		assert_int_equal(parts[i].factor[KDUMP_WALL_RUN], 1);
+		assert_int_equal(parts[i].factor[KDUMP_WALL_DUMP], 1);
 	}
 	return part ? part->bytes : 0;
 }
