@@ -38,3 +38,32 @@ build_readdump()
 	[ "$VM_DIR/readdump.c" -nt "$VM/readdump" ] || return 0
 	${CC:-cc} -O2 -Wall -Wextra -o "$VM/readdump" "$VM_DIR/readdump.c" -lkdumpfile
 }
+
+# machine ACCEL KERNEL: QEMU's words. Multi-threaded emulation corrupts guests. 6.12 is
+# unstable with cmpxchg16b under QEMU 7.2's emulation.
+machine()
+{
+	case $1 in
+	kvm) echo '-accel kvm -cpu host' ;;
+	*)
+		echo -n '-accel tcg,thread=single -cpu max'
+		[ "${2%-generic}" != 6.12 ] || echo -n ',-cx16' ;;
+	esac
+}
+
+# with_case INITRAMFS SCRIPT OUTPUT [TREE]: a second archive after the first
+with_case()
+{
+	local dir
+
+	dir=$(mktemp -d "$VM/case.XXXXXX")
+	[ -z "${4:-}" ] || cp -a "$4/." "$dir"
+	mkdir "$dir/vm"
+	cp "$2" "$dir/vm/case.sh"
+	{
+		cat "$1"
+		(cd "$dir" && find . -mindepth 1 |
+			cpio --quiet --format newc --owner 0:0 --create)
+	} > "$3"
+	rm -rf "$dir"
+}
