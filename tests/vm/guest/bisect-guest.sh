@@ -7,9 +7,20 @@
 
 DISK=/dev/vda
 
+# The machine as its files show it, for the facts that are kept beside the results.
+tell_tree()
+{
+	. /collect.sh
+	export TREE=/tmp/tree
+	copy_tree
+	tar -C "$TREE" -cz . | base64 | sed 's/^/# tree /' > "$TAP"
+	rm -rf "$TREE"
+}
+
 guest()
 {
 	sed 's/^/# iomem /' /proc/iomem > "$TAP"
+	tell_tree
 	note "crash_size $(crash_file crash_size)"
 	note "elfcorehdr_size $(cat /sys/kernel/kexec/crash_elfcorehdr_size \
 		/sys/kernel/crash_elfcorehdr_size 2> /dev/null | head -n 1)"
