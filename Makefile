@@ -254,6 +254,13 @@ demo:
 bench: all
 	BUILD=$(BUILD) tests/bench/run
 
+# The estimate against minima that bench-measure has found, which takes hours.
+bench-estimate: all
+	BUILD=$(BUILD) tests/bench/estimate/report
+bench-measure: all
+	tools/deps vm measure
+	BUILD=$(BUILD) tests/bench/estimate/measure
+
 fuzz:
 	BUILD=$(BUILD) tests/fuzz/run
 
@@ -326,7 +333,8 @@ clean:
 
 FORCE:
 .PHONY: FORCE all test-programs deps dev-tests check check-unit check-cli check-replay \
-	check-vm check-long lint lint-deep coverage list-sources demo bench fuzz install uninstall dist distcheck clean
+	check-vm check-long lint lint-deep coverage list-sources demo bench bench-estimate \
+	bench-measure fuzz install uninstall dist distcheck clean
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
