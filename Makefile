@@ -21,12 +21,12 @@ LIB_SRC = \
 	parse/kconfig parse/kdumpconf parse/keyvalue parse/keyvalue-write parse/luks2 \
 	parse/memparse parse/modules parse/observed parse/rootfs parse/sysfs \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
+	facts/asked facts/config facts/config-target facts/devices facts/distro facts/fields \
+	facts/hardware facts/image facts/image-cmdline facts/kexec facts/luks facts/memory \
+	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
-	decide/estimate-object decide/estimate-parts facts/asked facts/config \
-	facts/config-target facts/devices facts/distro facts/fields facts/hardware facts/image \
-	facts/image-cmdline facts/kexec facts/luks facts/memory facts/mounts facts/observed \
-	facts/record facts/snapshot facts/sums facts/target \
-	decide/findings decide/force decide/placement \
+	decide/estimate-object decide/estimate-parts \
+	decide/findings decide/force decide/observed decide/placement \
 	decide/plan-boot decide/plan-live decide/plan-object decide/refusal \
 	decide/report-object decide/report decide/segments decide/words \
 	act/apply act/check act/keep act/request

@@ -121,6 +121,7 @@ static int run(struct globals *g, int argc, char **argv)
 	view.report = s.report;
 	view.explain = opt.explain;
 	view.cma = opt.cma;
+	view.use_observed = opt.machine.use_observed;
 	if (error.id[0])
 		msg_error(&error);
 	if (show(g, &view, &error))

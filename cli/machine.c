@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_RAM = 0x400, OPT_CPUS, OPT_PAGE_SIZE, OPT_ARCH, OPT_MARGIN };
+enum { OPT_RAM = 0x400, OPT_CPUS, OPT_PAGE_SIZE, OPT_ARCH, OPT_MARGIN, OPT_OBSERVED };
 
 static const struct argp_option options[] = {
 	{ "ram", OPT_RAM, "SIZE", 0, "its memory", 0 },
@@ -15,6 +15,8 @@ static const struct argp_option options[] = {
 	{ "arch", OPT_ARCH, "NAME", 0, "its architecture, as uname -m names it", 0 },
 	{ "margin", OPT_MARGIN, "PCT%|SIZE", 0,
 	  "more than the estimate's own margin", 1 },
+	{ "use-observed", OPT_OBSERVED, NULL, 0,
+	  "take what a crash kernel has recorded beside its dump", 1 },
 	{ NULL, 0, NULL, 0, NULL, 0 }
 };
 
@@ -73,6 +75,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_MARGIN:
 		return parse_margin(state, machine, arg);
+	case OPT_OBSERVED:
+		machine->use_observed = true;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -95,5 +100,7 @@ int machine_apply(const struct machine_options *machine, struct kdump_config *co
 	if (!ret && machine->has_margin)
 		ret = kdump_config_set_margin(config, machine->margin_percent,
 					      machine->margin_bytes);
-	return ret;
+	if (!ret)
+		ret = kdump_config_read_observed(config, machine->use_observed);
+	return ret < 0 ? ret : 0;
 }

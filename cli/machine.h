@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
  * The options of `estimate` that describe another machine than this one, or ask
- * for more than it says.  Knows argp and what of a config they set.
+ * for another number than it says.  Knows argp and what of a config they set.
  */
 #ifndef CRASHCTL_MACHINE_H
 #define CRASHCTL_MACHINE_H
@@ -18,6 +18,7 @@ struct machine_options {
 	bool has_margin;
 	unsigned margin_percent;
 	uint64_t margin_bytes;
+	bool use_observed;
 };
 extern const struct argp machine_argp;
 #define CHILD_MACHINE { &machine_argp, 0, "Another machine than this one:", 2 }

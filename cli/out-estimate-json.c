@@ -95,6 +95,31 @@ static void add_reserved(struct doc *j, struct json_object *body,
 	}
 }
 
+static void add_observed(struct doc *j, struct json_object *body,
+			 const struct estimate_view *view)
+{
+	const struct kdump_observed *observed =
+		view->est ? kdump_config_get_observed(view->config) : NULL;
+	struct json_object *o;
+	uint64_t needed;
+	bool fits;
+
+	if (!observed) {
+		doc_null(j, body, "observed");
+		return;
+	}
+	needed = kdump_estimate_get_observed(view->est, &fits);
+	o = doc_object(j, body, "observed");
+	doc_string(j, o, "path", kdump_observed_get_path(observed));
+	doc_string(j, o, "release", kdump_observed_get_release(observed));
+	doc_number(j, o, "time", (uint64_t)kdump_observed_get_time(observed));
+	doc_number(j, o, "ram", kdump_observed_get_ram(observed));
+	doc_number(j, o, "available_lowest", kdump_observed_get_lowest(observed));
+	doc_number(j, o, "needed", needed);
+	doc_bool(j, o, "fits", fits);
+	doc_bool(j, o, "used", view->use_observed);
+}
+
 static const char *const of_estimate[] = {
 	"needed", "walls", "margins", "asked_margin", "binding_wall", "parts", NULL
 };
@@ -126,6 +151,7 @@ int out_estimate_json(const struct estimate_view *view, const struct error *erro
 	} else {
 		doc_nulls(&j, body, of_estimate);
 	}
+	add_observed(&j, body, view);
 	doc_error(&j, error);
 	return doc_print(&j);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 #include <stdio.h>
+#include <time.h>
 
 #include "cmd.h"
 #include "names.h"
@@ -178,6 +179,46 @@ static int put_plans(const struct kdump_estimate *est)
 	return table_print(&table);
 }
 
+static void put_observed_head(const struct kdump_observed *observed)
+{
+	time_t when = (time_t)kdump_observed_get_time(observed);
+	char text[40] = "", ram[SIZE_TEXT], lowest[SIZE_TEXT];
+	struct tm tm;
+
+	if (localtime_r(&when, &tm))
+		strftime(text, sizeof(text), " on %F %T", &tm);
+	printf("The crash kernel ");
+	text_put(stdout, kdump_observed_get_release(observed));
+	printf(" had %s of %s left at least%s:\n",
+	       size_text(kdump_observed_get_lowest(observed), lowest),
+	       size_text(kdump_observed_get_ram(observed), ram), text);
+	text_put(stdout, kdump_observed_get_path(observed));
+	fputc('\n', stdout);
+}
+
+/* The record says nothing of the other limits, so it is set against one. */
+static void put_observed(const struct estimate_view *view)
+{
+	const struct kdump_observed *observed = kdump_config_get_observed(view->config);
+	char text[SIZE_TEXT], own[SIZE_TEXT];
+	uint64_t bytes;
+	bool fits;
+
+	if (!observed)
+		return;
+	put_observed_head(observed);
+	bytes = kdump_estimate_get_observed(view->est, &fits);
+	printf("Once it had started, that is %s; ", size_text(bytes, text));
+	if (view->use_observed)
+		printf("this is what counts here at the limit dump.\n\n");
+	else
+		printf("the limit dump is %s.\n%s\n\n",
+		       size_text(kdump_estimate_get_wall(view->est, KDUMP_WALL_DUMP) +
+				 kdump_estimate_get_margin(view->est, KDUMP_WALL_DUMP), own),
+		       fits ? "--use-observed takes it in place of that."
+			    : "It was another kernel, or an older initramfs.");
+}
+
 static void put_enough(int enough)
 {
 	if (enough > 0)
@@ -225,6 +266,7 @@ int out_estimate_text(const struct estimate_view *view)
 			return ret;
 	}
 	fputc('\n', stdout);
+	put_observed(view);
 	put_foot(view);
 	return 0;
 }

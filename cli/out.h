@@ -25,7 +25,7 @@ struct estimate_view {
 	const struct kdump_image *image;	/* NULL if it was not read to its end */
 	const struct kdump_estimate *est;
 	const struct kdump_report *report;	/* NULL: another machine */
-	bool explain, cma;
+	bool explain, cma, use_observed;
 };
 int out_estimate_text(const struct estimate_view *view);
 int out_estimate_json(const struct estimate_view *view, const struct error *error);

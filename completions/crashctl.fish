@@ -40,6 +40,7 @@ complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l cpus -x -d 'it
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l page-size -x -a '4K 16K 64K' -d 'its page size'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l arch -x -a 'x86_64 aarch64 riscv64 loongarch64 ppc64le s390x' -d 'its architecture'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l margin -x -d 'more than the margin of the estimate'
+complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l use-observed -d 'take what a crash kernel has recorded'
 
 complete -c crashctl -n '__fish_seen_subcommand_from reserve' -a 'auto 0'
 complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l cma -x -a 'auto 0' -d 'CMA pool'

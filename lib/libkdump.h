@@ -48,6 +48,7 @@ struct kdump_ctx;
 struct kdump_snapshot;
 struct kdump_config;
 struct kdump_image;
+struct kdump_observed;
 struct kdump_estimate;
 struct kdump_report;
 struct kdump_wish;
@@ -248,6 +249,26 @@ int kdump_config_set_arch(struct kdump_config *config, const char *machine);
  * Returns: 0, -EINVAL.  Since: 0.1
  */
 int kdump_config_set_margin(struct kdump_config *config, unsigned percent, uint64_t bytes);
+/**
+ * kdump_config_read_observed - what a crash kernel saw of its own memory
+ * @use: take it in place of the estimate's own number for the time while the
+ *	dump is written
+ *
+ * Looks for the newest record that crashctl-memory-watch(8) has left beside a
+ * dump of this machine.  To be called before kdump_estimate_new().
+ * Returns: 1 there is one, 0 there is none, -ENOENT (none, and it was to be
+ * used).  Since: 0.1
+ */
+int kdump_config_read_observed(struct kdump_config *config, bool use);
+/* NULL where there is none or it was not looked for; lives as long as @config.  Since: 0.1 */
+const struct kdump_observed *kdump_config_get_observed(const struct kdump_config *config);
+/* Where it is; the crash kernel's release; seconds since 1970.  Since: 0.1 */
+const char *kdump_observed_get_path(const struct kdump_observed *observed);
+const char *kdump_observed_get_release(const struct kdump_observed *observed);
+int64_t kdump_observed_get_time(const struct kdump_observed *observed);
+/* Bytes that the crash kernel was given, and that were left at least.  Since: 0.1 */
+uint64_t kdump_observed_get_ram(const struct kdump_observed *observed);
+uint64_t kdump_observed_get_lowest(const struct kdump_observed *observed);
 /* Is another machine asked about?  Since: 0.1 */
 bool kdump_config_is_elsewhere(const struct kdump_config *config);
 /*
@@ -327,7 +348,8 @@ uint64_t kdump_image_get_initramfs_files(const struct kdump_image *image);
  *
  * Returns: 0, -ENODATA (the image is not wholly read), -ENOTSUP (an
  * architecture without a model), -ENOSPC (the command line itself gives the
- * initramfs less than it unpacks to).
+ * initramfs less than it unpacks to), -ESTALE (a record that was to be used is
+ * not of this image).
  * Since: 0.1
  */
 int kdump_estimate_new(struct kdump_ctx *ctx, struct kdump_config *config,
@@ -364,6 +386,12 @@ uint64_t kdump_estimate_get_wall(const struct kdump_estimate *est, enum kdump_wa
  * standard deviations.  Since: 0.1
  */
 uint64_t kdump_estimate_get_margin(const struct kdump_estimate *est, enum kdump_wall wall);
+/*
+ * Bytes of main that the dump took by the record of kdump_config_read_observed(),
+ * 0 where there is none; @fits: it was made by this kernel, and after the
+ * initramfs was.  Since: 0.1
+ */
+uint64_t kdump_estimate_get_observed(const struct kdump_estimate *est, bool *fits);
 /* What kdump_config_set_margin() asks for on top of main.  Since: 0.1 */
 uint64_t kdump_estimate_get_asked_margin(const struct kdump_estimate *est);
 enum kdump_wall kdump_estimate_get_binding_wall(const struct kdump_estimate *est);

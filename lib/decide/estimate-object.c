@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "../parse/rootfs.h"
+#include "observed.h"
 
 /* An ELF program header, and two besides the CPUs' and the ranges' (kernel/crash_core.c). */
 #define PHDR_BYTES	56
@@ -65,6 +66,8 @@ void kd_estimate_machine(const struct kdump_image *image, struct kd_estimate_mac
 		.cmdline_len = strlen(cmdline),
 		.margin = config->asked.margin,
 	};
+	if (config->observed && config->use_observed)
+		ret->observed = &config->observed->record;
 	if (!kd_config_is_elsewhere(config))
 		take_regions(snap, ret);
 }
@@ -89,6 +92,30 @@ static int check_rootfs(struct kdump_ctx *ctx, const struct kdump_image *image)
 			  kd_size_text(rootfs.bytes, have));
 }
 
+static int check_observed(struct kdump_ctx *ctx, const struct kdump_image *image)
+{
+	const struct kdump_observed *observed = image->config->observed;
+
+	if (!observed || !image->config->use_observed ||
+	    kd_observed_fits(&observed->record, image))
+		return 0;
+	kd_advise(ctx, "leave --use-observed out until this image has saved a dump");
+	return kd_fail_id(ctx, -ESTALE, "observed-other-image",
+			  "%s: of another kernel than this, or older than the initramfs",
+			  observed->path.s);
+}
+
+static void take_observed(struct kdump_estimate *est, const struct kd_estimate_machine *machine,
+			  const struct kdump_image *image)
+{
+	const struct kdump_observed *observed = image->config->observed;
+
+	if (!observed)
+		return;
+	est->observed_need = kd_observed_need(&observed->record, machine->elfcorehdr);
+	est->observed_fits = kd_observed_fits(&observed->record, image);
+}
+
 KD_API int kdump_estimate_new(struct kdump_ctx *ctx, struct kdump_config *config,
 			      struct kdump_image *image, struct kdump_estimate **ret)
 {
@@ -106,6 +133,8 @@ KD_API int kdump_estimate_new(struct kdump_ctx *ctx, struct kdump_config *config
 				  "there is no model of a crash kernel on %s yet",
 				  arch ? arch->name : config->snap->arch_name);
 	err = check_rootfs(ctx, image);
+	if (!err)
+		err = check_observed(ctx, image);
 	if (err)
 		return err;
 	est = calloc(1, sizeof(*est));
@@ -114,6 +143,7 @@ KD_API int kdump_estimate_new(struct kdump_ctx *ctx, struct kdump_config *config
 	est->refs = 1;
 	kd_estimate_machine(image, &machine);
 	kd_estimate_fill(&machine, &image->sums, est);
+	take_observed(est, &machine, image);
 	*ret = est;
 	return 0;
 }
@@ -200,6 +230,12 @@ KD_API uint64_t kdump_estimate_get_wall(const struct kdump_estimate *est, enum k
 KD_API uint64_t kdump_estimate_get_margin(const struct kdump_estimate *est, enum kdump_wall wall)
 {
 	return (unsigned)wall < KDUMP_WALLS ? est->margins[wall] : 0;
+}
+
+KD_API uint64_t kdump_estimate_get_observed(const struct kdump_estimate *est, bool *fits)
+{
+	*fits = est->observed_fits;
+	return est->observed_need;
 }
 
 KD_API uint64_t kdump_estimate_get_asked_margin(const struct kdump_estimate *est)

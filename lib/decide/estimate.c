@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "observed.h"
+
 #define SWIOTLB		(64 * KD_MIB)	/* kernel/dma/swiotlb.c: IO_TLB_DEFAULT_SIZE */
 #define SWIOTLB_REST	(8 * KD_MIB)	/* what the kernel adds itself: arch/x86 crash_reserve.h */
 
@@ -167,6 +169,10 @@ void kd_estimate_fill(const struct kd_estimate_machine *m, const struct kd_image
 	kd_estimate_add_boot(est, m, sums);
 	add_load_rest(est, m, sums);
 	alone = add_struct_pages(est, m);
+	if (m->observed) {
+		kd_observed_apply(est, m->observed, m->elfcorehdr);
+		alone = memory_sum(est, m);
+	}
 	for (size_t i = 0; !m->tmpfs_percent && i < est->n_parts; i++)
 		est->parts[i].factor[KDUMP_WALL_TMPFS] = 0;
 	for (unsigned w = 0; w < KDUMP_WALLS; w++) {

@@ -19,6 +19,7 @@
 #include "../core/error.h"
 #include "../core/ranges.h"
 #include "../facts/image.h"
+#include "../facts/observed.h"
 #include "placement.h"
 
 #define KD_ARITHMETIC 96
@@ -47,6 +48,8 @@ struct kdump_estimate {
 	 */
 	uint64_t total_with_cma;
 	uint64_t main_alone, main_with_cma, low, cma;
+	uint64_t observed_need;		/* of main, by a crash kernel's record; 0 there is none */
+	bool observed_fits;		/* that was of this image */
 };
 
 /* What the estimate takes from the machine. */
@@ -64,6 +67,7 @@ struct kd_estimate_machine {
 	unsigned tmpfs_percent;		/* of memory that the root may fill; 0 no limit */
 	size_t cmdline_len;
 	struct kd_margin margin;	/* asked for on top of the statistical one */
+	const struct kd_observed *observed; /* in place of the parts at the dump wall, or NULL */
 };
 
 /* What an image needs, by an estimate or by the record of its load. */

@@ -248,6 +248,7 @@ KD_API struct kdump_config *kdump_config_unref(struct kdump_config *config)
 	free(config->initramfs.text);
 	free(config->cmdline.text);
 	kd_hardware_free(&config->hardware);
+	free(config->observed);
 	kd_kv_free(&config->file);
 	kdump_snapshot_unref(config->snap);
 	kdump_ctx_unref(config->ctx);

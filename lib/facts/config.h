@@ -54,6 +54,8 @@ struct kdump_config {
 	bool luks_given, has_luks;
 	uint64_t luks_bytes;
 	struct kd_hardware hardware;
+	struct kdump_observed *observed;	/* NULL: none, or not looked for */
+	bool use_observed;
 };
 
 /* Is another machine asked about, so that nothing reserved or loaded here counts? */

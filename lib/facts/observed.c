@@ -4,9 +4,11 @@
 #include "observed.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <syslog.h>
 
 #include "../core/root.h"
+#include "config.h"
 
 /* A folder of more dumps has another use as well. */
 #define DUMPS_MAX 4096
@@ -85,4 +87,76 @@ int kd_observed_find(struct kdump_ctx *ctx, const char *folder, struct kdump_obs
 	if (found)
 		*ret = newest;
 	return found;
+}
+
+/* A dump that goes elsewhere has no record here, and one from before says little of it. */
+static const char *dump_folder(const struct kd_dump_facts *target)
+{
+	const char *where = target->where.s;
+
+	if (target->kind == KD_TARGET_UNKNOWN)
+		return "/var/crash";
+	return target->kind == KD_TARGET_FILES && *where == '/' && !kd_starts(where, "/dev/")
+		       ? where : NULL;
+}
+
+static int find_for(struct kdump_config *config, struct kdump_observed *ret)
+{
+	const char *folder = dump_folder(&config->target);
+
+	if (!folder || kd_config_is_elsewhere(config))
+		return 0;
+	return kd_observed_find(config->ctx, folder, ret);
+}
+
+KD_API int kdump_config_read_observed(struct kdump_config *config, bool use)
+{
+	struct kdump_observed *observed = calloc(1, sizeof(*observed));
+	int r;
+
+	kd_begin(config->ctx);
+	r = observed ? find_for(config, observed) : -ENOMEM;
+	free(config->observed);
+	config->observed = r > 0 ? observed : NULL;
+	config->use_observed = use;
+	if (r <= 0)
+		free(observed);
+	if (r == -ENOMEM)
+		return kd_oom(config->ctx);
+	if (!r && use) {
+		kd_advise(config->ctx, "crashctl-memory-watch(8) says how it gets there");
+		return kd_fail_id(config->ctx, -ENOENT, "no-observed",
+				  "no crash kernel has left a record of its memory");
+	}
+	return r;
+}
+
+KD_API const struct kdump_observed *kdump_config_get_observed(const struct kdump_config *config)
+{
+	return config->observed;
+}
+
+KD_API const char *kdump_observed_get_path(const struct kdump_observed *observed)
+{
+	return observed->path.s;
+}
+
+KD_API const char *kdump_observed_get_release(const struct kdump_observed *observed)
+{
+	return observed->record.release;
+}
+
+KD_API int64_t kdump_observed_get_time(const struct kdump_observed *observed)
+{
+	return (int64_t)observed->record.time;
+}
+
+KD_API uint64_t kdump_observed_get_ram(const struct kdump_observed *observed)
+{
+	return observed->record.ram;
+}
+
+KD_API uint64_t kdump_observed_get_lowest(const struct kdump_observed *observed)
+{
+	return observed->record.lowest;
 }

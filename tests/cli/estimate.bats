@@ -119,3 +119,112 @@ load common
 	field .estimate.initramfs null
 	field .estimate.reserved.main 268435456
 }
+
+# record MIB [RELEASE]: the crash kernel had 256 MiB, of which MIB were left, a second ago.
+record()
+{
+	mkdir -p "$M/var/crash/202611202012"
+	printf '%s\n' "RELEASE=${2:-$RELEASE}" "TIME=$(($(date +%s) + 1))" "RAM=$((256 << 20))" \
+		"MEM_AVAILABLE_LOWEST=$(($1 << 20))" \
+		>"$M/var/crash/202611202012/crashctl-memory"
+}
+
+@test "what a crash kernel has recorded is shown and not taken" {
+	machine 7.2-main-cma
+	add_image
+	copy estimate --json
+	wrote estimate 0
+	field .estimate.observed null
+	alone=$(jq -c '.estimate | [.needed, .walls, .parts]' "$BATS_TEST_TMPDIR/json")
+	record 31
+	copy estimate --json
+	wrote estimate 0
+	field '.estimate | [.needed, .walls, .parts]' "$alone"
+	field '.estimate.observed | del(.time)' "$(jq -nc --arg r "$RELEASE" '{
+		path: "/var/crash/202611202012/crashctl-memory", release: $r,
+		ram: (256 * 1048576), available_lowest: (31 * 1048576),
+		needed: (225 * 1048576 + 917616), fits: true, used: false}')"
+	copy estimate
+	assert_equal "$status" 0
+	assert_line --partial "The crash kernel $RELEASE had 31 MiB of 256 MiB left at least on 20"
+	assert_line '/var/crash/202611202012/crashctl-memory'
+	assert_line --regexp '^Once it had started, that is 225\.9 MiB; the limit dump is '
+	assert_line --partial '--use-observed'
+}
+
+@test "--use-observed takes it at the limit dump and at no other" {
+	machine 7.2-main-cma
+	add_image
+	copy estimate --json
+	wrote estimate 0
+	others=$(jq -c '.estimate.walls | del(.dump)' "$BATS_TEST_TMPDIR/json")
+	load=$(jq -c '.estimate.needed.main_with_cma' "$BATS_TEST_TMPDIR/json")
+	main=$(jq -c '.estimate.needed.main' "$BATS_TEST_TMPDIR/json")
+	record 31
+	copy estimate --use-observed --json
+	wrote estimate 0
+	field .estimate.observed.used true
+	field '.estimate.walls | del(.dump)' "$others"
+	field .estimate.walls.dump $(((225 << 20) + 917616))
+	field '[.estimate.parts[] | select(.factors.dump > 0) | .id]' '["observed"]'
+	field .estimate.margins.dump 0
+	field .estimate.binding_wall '"dump"'
+	field .estimate.needed.main $((226 << 20))
+	field .estimate.needed.main_with_cma "$load"
+	# Less than it takes to start does not make main smaller.
+	record 250
+	copy estimate --use-observed --json
+	wrote estimate 0
+	field '.estimate.walls | del(.dump)' "$others"
+	field '.estimate.binding_wall == "dump"' false
+	assert [ "$(jq .estimate.needed.main "$BATS_TEST_TMPDIR/json")" -le "$main" ]
+	assert [ "$(jq .estimate.needed.main "$BATS_TEST_TMPDIR/json")" -ge "$load" ]
+	copy estimate --use-observed
+	assert_line --regexp '^Once it had started, that is 6\.9 MiB; this is what counts here'
+}
+
+@test "a record of another image is not taken; nor is one that is not there" {
+	machine 7.2-main-cma
+	add_image
+	copy estimate --use-observed --json
+	wrote estimate 1
+	field .error.id '"no-observed"'
+	record 31 6.1.0-other
+	copy estimate --json
+	wrote estimate 0
+	field .estimate.observed.fits false
+	copy estimate
+	assert_line 'It was another kernel, or an older initramfs.'
+	refute_line --partial '--use-observed'
+	copy estimate --use-observed --json
+	wrote estimate 1
+	field .error.id '"observed-other-image"'
+	field .error.errno '"ESTALE"'
+	record 31
+	touch -d '1 hour' "$M$INITRAMFS"
+	copy estimate --use-observed
+	failed 1 'crashctl-memory: of another kernel than this, or older'
+	# Another machine has no record here.
+	copy estimate --ram 8G --json
+	wrote estimate 0
+	field .estimate.observed null
+}
+
+@test "where dumps are saved is where the record is looked for" {
+	machine 7.2-main-cma
+	add_image
+	record 31
+	mkdir -p "$M/srv" "$M/etc/default"
+	mv "$M/var/crash" "$M/srv/dumps"
+	copy estimate --json
+	wrote estimate 0
+	field .estimate.observed null
+	echo 'KDUMP_COREDIR="/srv/dumps"' >"$M/etc/default/kdump-tools"
+	copy estimate --json
+	wrote estimate 0
+	field .estimate.observed.path '"/srv/dumps/202611202012/crashctl-memory"'
+	echo 'SSH="kdump@server"' >>"$M/etc/default/kdump-tools"
+	copy estimate --json
+	wrote estimate 0
+	field .estimate.observed null
+}

@@ -124,6 +124,24 @@ MEM_AVAILABLE_LOWEST=$((50000 * 1024))"
 	assert_equal "$(find "$W/root" -name crashctl-memory)" "$DUMP/crashctl-memory"
 }
 
+@test "what the watcher writes is what estimate reads" {
+	machine 7.2-main-cma
+	add_image
+	mkdir -p "$M/var/crash"
+	printf '%s\n' "none $M ext4 rw 0 0" >"$W/proc/mounts"
+	SHELL_UNDER_TEST='sh'
+	watch /var/crash
+	until_so test -s "$W/run/crashctl-memory"
+	mkdir "$M/var/crash/202611202012"
+	until_so test -s "$M/var/crash/202611202012/crashctl-memory"
+	copy estimate --json
+	wrote estimate 0
+	field .estimate.observed.release "\"$RELEASE_72\""
+	field .estimate.observed.ram $((0x9f000 + 0x7fff000))
+	field .estimate.observed.available_lowest $((50000 * 1024))
+	field .estimate.observed.fits true
+}
+
 @test "without a crash kernel the watcher ends at once" {
 	rm "$W/proc/vmcore"
 	run env CRASHCTL_PROC="$W/proc" CRASHCTL_RUN="$W/run" "$HOOKS/crashctl-memory-watch" /x
