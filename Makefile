@@ -16,13 +16,13 @@ LIB_SRC = \
 	core/busy core/ctx core/ranges core/root core/sha256 core/text \
 	parse/contents-text parse/contents \
 	parse/bzimage parse/cmdline parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
-	parse/crashkernel parse/dump-args parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
+	parse/crashkernel parse/dump-args parse/elf parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
 	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
-	parse/kconfig parse/kdumpconf parse/keyvalue parse/keyvalue-write parse/luks2 \
-	parse/memparse parse/modules parse/observed parse/rootfs parse/sysfs \
+	parse/kconfig parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write parse/luks2 \
+	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/sysfs parse/vmlinux \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
 	facts/asked facts/config facts/config-target facts/devices facts/distro facts/fields \
-	facts/hardware facts/image facts/image-cmdline facts/kexec facts/luks facts/memory \
+	facts/hardware facts/image facts/image-cmdline facts/kernel-file facts/kexec facts/luks facts/memory \
 	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts \

@@ -319,7 +319,8 @@ struct kdump_image *kdump_image_unref(struct kdump_image *image);
  *   -EBADMSG	a file is cut, empty, or contradicts itself
  *   -EINVAL	no regular file
  *   -EFBIG	the initramfs unpacks to more than this machine's memory, 64 GiB, or 1 GiB
- *		and 1000 times its size, or holds more than 16 Mi files
+ *		and 1000 times its size, or holds more than 16 Mi files; the kernel to
+ *		more than its header says, a hundred times its size, or 1 GiB
  *   -EIO
  * Since: 0.1
  */

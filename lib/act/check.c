@@ -43,6 +43,20 @@ static int check_permission(struct kdump_request *rq)
 	return 0;
 }
 
+/* What the other forms take from the kernel or from us to be loaded, nothing here has. */
+static int check_form(struct kdump_request *rq)
+{
+	const struct kd_kernel *kernel = &rq->image->sums.kernel;
+
+	if (kernel->kind == KD_KERNEL_BZIMAGE && kernel->container == KD_KERNEL_BARE)
+		return 0;
+	kd_advise(rq->ctx, kernel->kind == KD_KERNEL_BZIMAGE ? "name the bzImage in it"
+			   : "load it with the distribution's own tool");
+	return kd_fail_id(rq->ctx, -ENOTSUP, "kernel-unsupported",
+			  "%s: is %s, and only a bzImage can be loaded",
+			  rq->image->kernel.path, kd_kernel_form(kernel));
+}
+
 static int check_file(struct kdump_request *rq, const struct kd_file *file)
 {
 	struct kd_identity now;
@@ -186,6 +200,8 @@ int kd_request_check(struct kdump_request *rq, bool quick)
 		return kd_fail_id(rq->ctx, -EINVAL, "no-image",
 				  "the request names no image to load");
 	err = check_permission(rq);
+	if (!err)
+		err = check_form(rq);
 	if (!err)
 		err = kd_request_check_files(rq);
 	if (!err)

@@ -204,7 +204,7 @@ static void find_machine(struct kdump_report *r)
 	if (arch && !arch->bzimage)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "arch-not-supported",
 			"load with the distribution's own tool",
-			"this version reads no kernel image of %s", arch->name);
+			"this version loads no kernel of %s", arch->name);
 	if (r->loaded == 1 && r->snap->kexec.hotplug == 0)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "hotplug-not-followed",
 			"crashctl reload after CPUs or memory come or go",

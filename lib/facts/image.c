@@ -8,11 +8,9 @@
 
 #include "../core/root.h"
 #include "../core/sys.h"
-#include "../parse/bzimage.h"
+#include "kernel-file.h"
 #include "record.h"
 
-#define CHUNK (KD_MIB)
-#define CHUNKS_A_CALL 8
 #define UNPACKED_MAX (64 * KD_GIB)
 #define FILES_MAX (16 * KD_MIB)
 
@@ -36,9 +34,8 @@ void kd_identify(const struct stat *st, struct kd_identity *ret)
 	};
 }
 
-/* Keeps the first failure: what comes after it often follows from it. */
-static int spoil(struct kdump_image *image, struct kd_file *file, int code, const char *id,
-		 const char *what)
+int kd_image_spoil(struct kdump_image *image, struct kd_file *file, int code, const char *id,
+		   const char *what)
 {
 	if (file)
 		file->error = code;
@@ -64,7 +61,7 @@ static void spoil_missing(struct kdump_image *image, struct kd_file *file, bool 
 	kd_text_set(&what, "no %s found; looked for %s",
 		    initramfs ? "crash initramfs" : "kernel image",
 		    *places.s ? places.s : "nothing, the running kernel's release is not known");
-	spoil(image, file, -ENOENT, initramfs ? "no-initramfs" : "no-kernel", what.s);
+	kd_image_spoil(image, file, -ENOENT, initramfs ? "no-initramfs" : "no-kernel", what.s);
 	if (initramfs)
 		kd_text_set(&image->advice, "build it (%s), or name one with --initramfs",
 			    config->distro->build);
@@ -81,25 +78,25 @@ static void spoil_unopened(struct kdump_image *image, struct kd_file *file, int 
 	case -EISDIR:
 	case -EINVAL:
 	case -ENXIO:
-		spoil(image, file, -EINVAL, "file-unusable", "is no regular file");
+		kd_image_spoil(image, file, -EINVAL, "file-unusable", "is no regular file");
 		break;
 	case -ELOOP:
-		spoil(image, file, -EINVAL, "file-unusable", kd_errno_text(err));
+		kd_image_spoil(image, file, -EINVAL, "file-unusable", kd_errno_text(err));
 		break;
 	case -ENOENT:
 	case -ENOTDIR:
-		spoil(image, file, -ENOENT, "file-missing", kd_errno_text(err));
+		kd_image_spoil(image, file, -ENOENT, "file-missing", kd_errno_text(err));
 		break;
 	case -EACCES:
-		spoil(image, file, err, "file-unreadable", kd_errno_text(err));
+		kd_image_spoil(image, file, err, "file-unreadable", kd_errno_text(err));
 		if (!*image->advice.s)
 			kd_text_set(&image->advice, "ask again as root");
 		break;
 	case -ENOMEM:
-		spoil(image, file, err, "out-of-memory", kd_errno_text(err));
+		kd_image_spoil(image, file, err, "out-of-memory", kd_errno_text(err));
 		break;
 	default:
-		spoil(image, file, -EIO, "file-unusable", kd_errno_text(err));
+		kd_image_spoil(image, file, -EIO, "file-unusable", kd_errno_text(err));
 	}
 }
 
@@ -116,7 +113,7 @@ static void open_one(struct kdump_image *image, struct kd_file *file, const char
 	}
 	file->path = strdup(path);
 	if (!file->path) {
-		spoil(image, file, -ENOMEM, "out-of-memory", "out of memory");
+		kd_image_spoil(image, file, -ENOMEM, "out-of-memory", "out of memory");
 		return;
 	}
 	fd = kd_root_open_regular(image->ctx, path, &st);
@@ -127,7 +124,7 @@ static void open_one(struct kdump_image *image, struct kd_file *file, const char
 	file->fd = fd;
 	kd_identify(&st, &file->id);
 	if (!st.st_size)
-		spoil(image, file, -EBADMSG, "file-empty", "is empty");
+		kd_image_spoil(image, file, -EBADMSG, "file-empty", "is empty");
 }
 
 /* A new mode or name changes the inode's times and nothing of the content. */
@@ -218,6 +215,8 @@ KD_API struct kdump_image *kdump_image_ref(struct kdump_image *image)
 
 static void end_reading(struct kdump_image *image)
 {
+	kd_kernel_walker_free(image->kernel_walker);
+	image->kernel_walker = NULL;
 	kd_initramfs_walker_free(image->walker);
 	image->walker = NULL;
 	free(image->chunk);
@@ -246,14 +245,15 @@ KD_API struct kdump_image *kdump_image_unref(struct kdump_image *image)
 	return NULL;
 }
 
-/* @len bytes at @offset; fewer only at the end of the file. */
-static ssize_t read_at(int fd, void *buf, size_t len, uint64_t offset)
+ssize_t kd_image_read_chunk(struct kdump_image *image, const struct kd_file *file,
+			    uint64_t offset)
 {
 	size_t done = 0;
 	ssize_t n;
 
-	while (done < len) {
-		n = kd_sys_pread(fd, (char *)buf + done, len - done, offset + done);
+	while (done < KD_IMAGE_CHUNK) {
+		n = kd_sys_pread(file->fd, image->chunk + done, KD_IMAGE_CHUNK - done,
+				 offset + done);
 		if (n < 0)
 			return n;
 		if (!n)
@@ -261,67 +261,6 @@ static ssize_t read_at(int fd, void *buf, size_t len, uint64_t offset)
 		done += (size_t)n;
 	}
 	return (ssize_t)done;
-}
-
-static const char *kernel_error_id(int err)
-{
-	switch (err) {
-	case -ENOEXEC:
-		return "not-a-kernel";
-	case -ENOTSUP:
-		return "kernel-unsupported";
-	default:
-		return "kernel-broken";
-	}
-}
-
-static int parse_kernel(struct kdump_image *image, unsigned char *head)
-{
-	struct kd_file *file = &image->kernel;
-	struct kd_kernel *bz = &image->sums.kernel;
-	unsigned char tail[4];
-	struct kd_text why;
-	ssize_t len, n;
-	int err;
-
-	len = read_at(file->fd, head, KD_BZIMAGE_HEAD, 0);
-	if (len < 0)
-		return spoil(image, file, (int)len, "read-failed", kd_errno_text((int)len));
-	err = kd_bzimage_parse(head, (size_t)len, file->id.size, NULL, bz, &why);
-	if (err)
-		return spoil(image, file, err, kernel_error_id(err), why.s);
-	if (bz->payload_size < sizeof(tail))
-		return 0;
-	n = read_at(file->fd, tail, sizeof(tail),
-		    bz->payload_offset + bz->payload_size - sizeof(tail));
-	if (n != sizeof(tail))
-		return spoil(image, file, n < 0 ? (int)n : -EBADMSG, "kernel-broken",
-			     "the file ends before its payload does");
-	err = kd_bzimage_parse(head, (size_t)len, file->id.size, tail, bz, &why);
-	return err ? spoil(image, file, err, kernel_error_id(err), why.s) : 0;
-}
-
-static int check_arch(struct kdump_image *image)
-{
-	const struct kdump_snapshot *snap = image->config->snap;
-	struct kd_text what;
-
-	if (!snap->arch_name || (snap->arch && snap->arch->bzimage))
-		return 0;
-	kd_text_set(&what, "is an x86 kernel image, this machine is %s", snap->arch_name);
-	return spoil(image, &image->kernel, -ENOTSUP, "kernel-unsupported", what.s);
-}
-
-static int read_kernel(struct kdump_image *image)
-{
-	unsigned char *head = malloc(KD_BZIMAGE_HEAD);
-	int err;
-
-	if (!head)
-		return spoil(image, &image->kernel, -ENOMEM, "out-of-memory", "out of memory");
-	err = parse_kernel(image, head);
-	free(head);
-	return err ? err : check_arch(image);
 }
 
 /*
@@ -345,13 +284,12 @@ static int begin_reading(struct kdump_image *image)
 		.unpacked = most_unpacked(image),
 		.files = FILES_MAX,
 	};
-	int err = read_kernel(image);
 
-	if (err)
-		return err;
-	image->chunk = malloc(CHUNK);
-	if (!image->chunk || kd_initramfs_walker_new(&limits, &image->walker))
-		return spoil(image, NULL, -ENOMEM, "out-of-memory", "out of memory");
+	image->chunk = malloc(KD_IMAGE_CHUNK);
+	if (!image->chunk || kd_kernel_walker_new(image->kernel.id.size, &image->kernel_walker) ||
+	    kd_initramfs_walker_new(&limits, &image->walker))
+		return kd_image_spoil(image, NULL, -ENOMEM, "out-of-memory", "out of memory");
+	kd_sys_read_ahead(image->kernel.fd);
 	kd_sys_read_ahead(image->initramfs.fd);
 	return 0;
 }
@@ -359,7 +297,7 @@ static int begin_reading(struct kdump_image *image)
 static int walker_failed(struct kdump_image *image, int err, const char *why)
 {
 	end_reading(image);
-	return spoil(image, &image->initramfs, err,
+	return kd_image_spoil(image, &image->initramfs, err,
 		     err == -EFBIG ? "initramfs-too-big" : "initramfs-broken", why);
 }
 
@@ -370,18 +308,18 @@ static int read_some(struct kdump_image *image)
 	ssize_t n = 0;
 	int err;
 
-	for (unsigned i = 0; i < CHUNKS_A_CALL; i++) {
-		n = read_at(image->initramfs.fd, image->chunk, CHUNK, image->offset);
+	for (unsigned i = 0; i < KD_IMAGE_CHUNKS; i++) {
+		n = kd_image_read_chunk(image, &image->initramfs, image->offset);
 		if (n < 0)
 			return walker_failed(image, (int)n, kd_errno_text((int)n));
 		image->offset += (uint64_t)n;
 		err = kd_initramfs_walker_feed(image->walker, image->chunk, (size_t)n, &why);
 		if (err)
 			return walker_failed(image, err, why.s);
-		if (n < (ssize_t)CHUNK)
+		if (n < (ssize_t)KD_IMAGE_CHUNK)
 			break;
 	}
-	if (n == (ssize_t)CHUNK)
+	if (n == (ssize_t)KD_IMAGE_CHUNK)
 		return KDUMP_AGAIN;
 	err = kd_initramfs_walker_finish(image->walker, &image->sums.initramfs, &why);
 	if (err)
@@ -412,15 +350,18 @@ KD_API int kdump_image_read(struct kdump_image *image)
 	if (!image->error && !image->walker)
 		begin_reading(image);
 	if (!image->error)
-		r = read_some(image);
+		r = image->kernel_walker ? kd_kernel_file_read(image) : read_some(image);
+	/* The initramfs is still to come. */
+	if (!image->error && !image->complete)
+		r = KDUMP_AGAIN;
 	return image->error ? tell(image) : r;
 }
 
 KD_API void kdump_image_get_progress(const struct kdump_image *image, uint64_t *done,
 				     uint64_t *total)
 {
-	*done = image->complete ? image->initramfs.id.size : image->offset;
-	*total = image->initramfs.id.size;
+	*total = kd_add(image->kernel.id.size, image->initramfs.id.size);
+	*done = image->complete ? *total : kd_add(image->kernel_offset, image->offset);
 }
 
 KD_API const char *kdump_image_get_release(const struct kdump_image *image)

@@ -8,6 +8,7 @@
 #define KD_FACTS_IMAGE_H
 
 #include <sys/stat.h>
+#include <sys/types.h>
 
 #include "../parse/kernel.h"
 #include "../parse/initramfs.h"
@@ -60,13 +61,24 @@ struct kdump_image {
 	int error;			/* first failure, and its words: */
 	const char *error_id;
 	struct kd_text why, advice;
-	/* While reading: */
+	/* While reading; first the kernel. */
+	struct kd_kernel_walker *kernel_walker;
 	struct kd_initramfs_walker *walker;
 	unsigned char *chunk;
-	uint64_t offset;
+	uint64_t kernel_offset, offset;
 };
 
 /* Fills cmdline and added, when all else is complete.  -ENOMEM. */
 int kd_image_compose(struct kdump_image *image);
+
+/* Keeps the first failure, for what comes after it often follows from it; returns @code. */
+int kd_image_spoil(struct kdump_image *image, struct kd_file *file, int code, const char *id,
+		   const char *what);
+
+/* The next piece at @offset into @image->chunk; fewer bytes only at the end of the file. */
+#define KD_IMAGE_CHUNK ((size_t)KD_MIB)
+#define KD_IMAGE_CHUNKS 8		/* that one call reads */
+ssize_t kd_image_read_chunk(struct kdump_image *image, const struct kd_file *file,
+			    uint64_t offset);
 
 #endif

@@ -6,7 +6,6 @@
  * arch/x86/kernel/kexec-bzimage64.c refuses, or what cannot be true.
  */
 #include "bzimage.h"
-#include "inflate.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -180,8 +179,6 @@ static int read_payload(const struct image *image, struct kd_kernel *out,
 			      at + size, image->file_size);
 	out->payload_offset = at;
 	out->payload_size = size;
-	if (at + 2 <= image->len)
-		kd_codec_detect(image->head + at, &out->codec);
 	return 0;
 }
 

@@ -20,7 +20,7 @@ enum kd_kernel_kind {
 /* What had to be opened to find it; kexec_file_load() takes none of these but the first. */
 enum kd_kernel_container {
 	KD_KERNEL_BARE,
-	KD_KERNEL_GZIP,			/* Image.gz */
+	KD_KERNEL_COMPRESSED,		/* Image.gz and the like */
 	KD_KERNEL_ZBOOT,		/* EFI zboot: vmlinuz.efi */
 	KD_KERNEL_UKI,			/* unified kernel image, whatever form is in its .linux */
 };
@@ -58,5 +58,30 @@ static inline bool kd_kernel_is_exact(const struct kd_kernel *kernel)
 {
 	return kernel->resident;
 }
+
+/* "a bzImage", "a UKI": what the file is. */
+const char *kd_kernel_form(const struct kd_kernel *kernel);
+
+/* Reads an image of any form piece by piece, in constant memory. */
+struct kd_kernel_walker;
+
+int kd_kernel_walker_new(uint64_t file_size, struct kd_kernel_walker **ret);	/* -ENOMEM */
+
+/* The byte of the file to go on with, for not all are looked at; file_size = no more. */
+uint64_t kd_kernel_walker_next(const struct kd_kernel_walker *w);
+
+/*
+ * Takes bytes that stand there.  -ENOEXEC not a kernel; -ENOTSUP one that
+ * kexec_file_load() would not take, or nothing here can look into; -EBADMSG
+ * broken; -EFBIG unpacks to more than a kernel can have; -ENOMEM.  After an
+ * error only free may be called.
+ */
+int kd_kernel_walker_feed(struct kd_kernel_walker *w, const void *data, size_t len,
+			  struct kd_text *why);
+
+/* There is no more.  Errors as feed. */
+int kd_kernel_walker_finish(struct kd_kernel_walker *w, struct kd_kernel *ret,
+			    struct kd_text *why);
+void kd_kernel_walker_free(struct kd_kernel_walker *w);
 
 #endif

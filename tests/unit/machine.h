@@ -175,7 +175,7 @@ struct machine_kernel {
 #define MACHINE_SETUP	(5 * 512)
 #define MACHINE_PAYLOAD	4096
 
-/* The header after Documentation/arch/x86/boot.rst; a payload that nobody unpacks. */
+/* The header after Documentation/arch/x86/boot.rst; a payload of no known compressor. */
 static inline void machine_put_kernel(const struct machine *m, const char *path,
 				      const struct machine_kernel *k)
 {
@@ -200,8 +200,7 @@ static inline void machine_put_kernel(const struct machine *m, const char *path,
 	machine_le(b + 0x260, 4, k->init_size ? k->init_size : 60 << 20);
 	snprintf((char *)b + 0x400, 128, "%s (test)",
 		 k->release ? k->release : MACHINE_RELEASE);
-	memcpy(b + MACHINE_SETUP, "\x28\xb5\x2f\xfd", 4);
-	memset(b + MACHINE_SETUP + 4, k->fill, MACHINE_PAYLOAD - 8);
+	memset(b + MACHINE_SETUP, k->fill, MACHINE_PAYLOAD - 4);
 	machine_le(b + sizeof(b) - 4, 4, 40 << 20);
 	machine_put_bytes(m, path, b, sizeof(b));
 }

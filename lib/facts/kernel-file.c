@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* The kernel's file: see kernel-file.h. */
+#include "kernel-file.h"
+
+#include <errno.h>
+
+static const char *error_id(int err)
+{
+	switch (err) {
+	case -ENOEXEC:
+		return "not-a-kernel";
+	case -ENOTSUP:
+		return "kernel-unsupported";
+	case -ENOMEM:
+		return "out-of-memory";
+	default:
+		return "kernel-broken";
+	}
+}
+
+static int spoil(struct kdump_image *image, int err, const char *why)
+{
+	return kd_image_spoil(image, &image->kernel, err, error_id(err), why);
+}
+
+/* Kernels are for the machine that is asked about. */
+static int check_arch(struct kdump_image *image)
+{
+	const char *asked = image->config->snap->arch_name;
+	struct kd_text what;
+
+	if (!asked || kd_streq(asked, image->sums.kernel.arch))
+		return 0;
+	kd_text_set(&what, "is a kernel for %s, this machine is %s", image->sums.kernel.arch,
+		    asked);
+	return spoil(image, -ENOTSUP, what.s);
+}
+
+static int finish(struct kdump_image *image)
+{
+	struct kd_text why;
+	int err = kd_kernel_walker_finish(image->kernel_walker, &image->sums.kernel, &why);
+
+	if (err)
+		return spoil(image, err, why.s);
+	kd_kernel_walker_free(image->kernel_walker);
+	image->kernel_walker = NULL;
+	image->kernel_offset = image->kernel.id.size;
+	return check_arch(image);
+}
+
+int kd_kernel_file_read(struct kdump_image *image)
+{
+	struct kd_kernel_walker *w = image->kernel_walker;
+	struct kd_text why;
+	ssize_t n = 1;
+	uint64_t at;
+	int err;
+
+	for (unsigned i = 0; i < KD_IMAGE_CHUNKS; i++) {
+		at = kd_kernel_walker_next(w);
+		if (!n || at == image->kernel.id.size)
+			return finish(image);
+		n = kd_image_read_chunk(image, &image->kernel, at);
+		if (n < 0)
+			return kd_image_spoil(image, &image->kernel, (int)n, "read-failed",
+					      kd_errno_text((int)n));
+		err = kd_kernel_walker_feed(w, image->chunk, (size_t)n, &why);
+		if (err)
+			return spoil(image, err, why.s);
+	}
+	/* A trailer may stand before what was read last. */
+	image->kernel_offset = kd_max(image->kernel_offset, at);
+	return KDUMP_AGAIN;
+}
