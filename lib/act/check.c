@@ -47,7 +47,11 @@ static int check_permission(struct kdump_request *rq)
 static int check_form(struct kdump_request *rq)
 {
 	const struct kd_kernel *kernel = &rq->image->sums.kernel;
+	const char *machine = rq->config->snap->arch_name;
 
+	if (machine && !kd_streq(machine, kernel->arch))
+		return refuse(rq, -ENOTSUP, "kernel-unsupported", "name one for this machine",
+			      "the kernel is one for another architecture");
 	if (kernel->kind == KD_KERNEL_BZIMAGE && kernel->container == KD_KERNEL_BARE)
 		return 0;
 	kd_advise(rq->ctx, kernel->kind == KD_KERNEL_BZIMAGE ? "name the bzImage in it"

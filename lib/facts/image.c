@@ -327,7 +327,7 @@ static int read_some(struct kdump_image *image)
 	kd_initramfs_walker_take_contents(image->walker, &image->contents);
 	end_reading(image);
 	if (kd_image_compose(image))
-		return spoil(image, NULL, -ENOMEM, "out-of-memory", "out of memory");
+		return kd_image_spoil(image, NULL, -ENOMEM, "out-of-memory", "out of memory");
 	image->complete = true;
 	return 0;
 }

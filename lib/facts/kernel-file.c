@@ -24,15 +24,16 @@ static int spoil(struct kdump_image *image, int err, const char *why)
 	return kd_image_spoil(image, &image->kernel, err, error_id(err), why);
 }
 
-/* Kernels are for the machine that is asked about. */
+/* It must be a kernel for the machine that is asked about, which may be another than this. */
 static int check_arch(struct kdump_image *image)
 {
-	const char *asked = image->config->snap->arch_name;
+	const struct kd_arch *arch = kd_config_arch(image->config);
+	const char *asked = arch ? arch->name : image->config->snap->arch_name;
 	struct kd_text what;
 
 	if (!asked || kd_streq(asked, image->sums.kernel.arch))
 		return 0;
-	kd_text_set(&what, "is a kernel for %s, this machine is %s", image->sums.kernel.arch,
+	kd_text_set(&what, "is a kernel for %s, the machine is %s", image->sums.kernel.arch,
 		    asked);
 	return spoil(image, -ENOTSUP, what.s);
 }
