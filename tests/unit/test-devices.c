@@ -225,6 +225,11 @@ static void test_raid_and_multipath(void **state)
 	assert_int_equal(s->devices.layers, KD_LAYER_RAID | KD_LAYER_SCSI | KD_LAYER_ISCSI);
 	assert_drivers(s, "sd ahci ");
 	assert_int_equal(s->devices.scsi_luns, 2);
+	/* Its partitions have no slaves of their own. */
+	put_block(s, "virtual/block/md0/md0p1", "259:1", true);
+	look(s, 259, 1);
+	assert_int_equal(s->devices.layers, KD_LAYER_RAID | KD_LAYER_SCSI | KD_LAYER_ISCSI);
+	assert_drivers(s, "sd ahci ");
 	put_mapper(s, "dm-0", "252:0", "mpath-3600\n", "sdb");
 	put_mapper(s, "dm-1", "252:1", "part1-mpath-3600\n", "dm-0");
 	look(s, 252, 1);

@@ -126,6 +126,9 @@ static void test_copies(void **state)
 {
 	(void)state;
 	take("argon2id");
+	memcpy(data + SIZE + JSON, "{\"keyslots\":{}}", 16);
+	seal(SIZE);
+	assert_int_equal(parse().slots, 1);
 	data[SIZE + 23] += 1;
 	memcpy(data + SIZE + JSON, "{\"keyslots\":{}}", 16);
 	seal(SIZE);
