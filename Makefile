@@ -25,7 +25,7 @@ LIB_SRC = \
 	facts/hardware facts/image facts/image-cmdline facts/kernel-file facts/kexec facts/luks facts/memory \
 	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
-	decide/estimate-object decide/estimate-parts \
+	decide/estimate-object decide/estimate-parts decide/estimate-work \
 	decide/findings decide/force decide/observed decide/placement \
 	decide/plan-boot decide/plan-live decide/plan-object decide/refusal \
 	decide/report-object decide/report decide/segments decide/words \

@@ -159,6 +159,15 @@ static void put_filter(struct parts *to, const struct kd_dump_settings *s)
 					       filters[i].bytes));
 }
 
+/* What is not known is not counted, but it is not hidden either. */
+static void put_unknown(struct parts *to)
+{
+	if (to->n < KD_DUMP_PARTS_MAX)
+		to->v[to->n++] = allowance("target-unknown", "target of the dump",
+					   "not known, and not counted: give it with --target", 0);
+	to->v[to->n - 1].high = NETWORK;
+}
+
 static void put_target(struct parts *to, const struct kd_dump_facts *facts)
 {
 	static const char source[] = "allowance (not measured)";
@@ -182,9 +191,7 @@ static void put_target(struct parts *to, const struct kd_dump_facts *facts)
 	case KD_TARGET_NETWORK:
 		break;
 	case KD_TARGET_UNKNOWN:
-		put_late(to, allowance("target-unknown", "target of the dump",
-				       "not known: as much as the network (not measured)",
-				       NETWORK));
+		put_unknown(to);
 		return;
 	}
 	put_late(to, allowance("network", "network", source, NETWORK));

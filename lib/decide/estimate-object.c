@@ -63,7 +63,12 @@ void kd_estimate_machine(const struct kdump_image *image, struct kd_estimate_mac
 		.elfcorehdr_known = snap->kexec.elfcorehdr_size,
 		.tmpfs = rootfs.tmpfs,
 		.tmpfs_percent = rootfs.percent,
-		.cmdline_len = strlen(cmdline),
+		.cmdline = cmdline,
+		.cpus = config->asked.cpus ? config->asked.cpus : snap->cpus_possible,
+		.hardware = &config->hardware,
+		.contents = &image->contents,
+		.target = &config->target,
+		.dump = &config->dump,
 		.margin = config->asked.margin,
 	};
 	if (config->observed && config->use_observed)

@@ -23,6 +23,24 @@ void kd_estimate_add(struct kdump_estimate *est, const struct kdump_part *part)
 		to->low = to->high = to->bytes;
 }
 
+/*
+ * Once init runs, the kernel has given back what only its start needed
+ * (init/main.c:free_initmem()).
+ */
+static void add_init(struct kdump_estimate *est, const struct kd_kernel *kernel)
+{
+	struct kdump_part *part = &est->parts[est->n_parts - 1];
+
+	if (!kernel->init || kernel->init > part->bytes)
+		return;
+	part->factor[KDUMP_WALL_DUMP] = 0;
+	kd_estimate_add(est, &(struct kdump_part){
+		.id = "kernel-started", .title = "kernel in memory, once it has started",
+		.source = "the same without its init sections",
+		.bytes = part->bytes - kernel->init, .basis = KDUMP_BASIS_EXACT,
+		.factor = AT(0, 0, 0, 1) });
+}
+
 static void add_kernel(struct kdump_estimate *est, const struct kd_calibration *cal,
 		       const struct kd_kernel *kernel)
 {
@@ -46,6 +64,7 @@ static void add_kernel(struct kdump_estimate *est, const struct kd_calibration *
 		part.basis = KDUMP_BASIS_MODELLED;
 	}
 	kd_estimate_add(est, &part);
+	add_init(est, kernel);
 }
 
 /*

@@ -5,9 +5,9 @@
 
 #include <stdio.h>
 
+#include "estimate-machine.h"
 #include "observed.h"
 
-#define SWIOTLB		(64 * KD_MIB)	/* kernel/dma/swiotlb.c: IO_TLB_DEFAULT_SIZE */
 #define SWIOTLB_REST	(8 * KD_MIB)	/* what the kernel adds itself: arch/x86 crash_reserve.h */
 
 /* struct page is 64 bytes, and vmemmap is populated by whole sections (mm/sparse-vmemmap.c). */
@@ -159,6 +159,22 @@ static void add_load_rest(struct kdump_estimate *est, const struct kd_estimate_m
 		.basis = KDUMP_BASIS_COMPUTED, .factor = { 1, 0, 0, 0 } });
 }
 
+/* Devices that reach no higher need a bounce buffer there, if main lies above. */
+static uint64_t low_bytes(const struct kd_estimate_machine *m)
+{
+	struct kd_bounce_machine machine = { .above_4g = true, .memory = m->ram };
+	struct kd_crash_cpus cpus;
+	uint64_t bytes;
+
+	if (!m->above_4g)
+		return 0;
+	kd_crash_cpus(m->cmdline, m->cpus, &cpus);
+	machine.possible_cpus = cpus.possible;
+	machine.encryption = m->hardware ? m->hardware->encryption : KD_ENCRYPTION_NONE;
+	bytes = kd_bounce_bytes(m->cmdline, &machine);
+	return bytes ? kd_round_up(kd_add(bytes, SWIOTLB_REST), KD_MIB) : 0;
+}
+
 void kd_estimate_fill(const struct kd_estimate_machine *m, const struct kd_image_sums *sums,
 		      struct kdump_estimate *est)
 {
@@ -167,6 +183,8 @@ void kd_estimate_fill(const struct kd_estimate_machine *m, const struct kd_image
 	est->n_parts = 0;
 	kd_estimate_add_image(est, m, sums);
 	kd_estimate_add_boot(est, m, sums);
+	kd_estimate_add_machine(est, m, &sums->kernel);
+	kd_estimate_add_work(est, m);
 	add_load_rest(est, m, sums);
 	alone = add_struct_pages(est, m);
 	if (m->observed) {
@@ -184,7 +202,7 @@ void kd_estimate_fill(const struct kd_estimate_machine *m, const struct kd_image
 	est->asked_margin = kd_margin_of(&m->margin, alone);
 	alone = kd_add(alone, est->asked_margin);
 	est->main_alone = kd_round_up(alone, KD_MIB);
-	est->low = m->above_4g ? SWIOTLB + SWIOTLB_REST : 0;
+	est->low = low_bytes(m);
 	fill_cma(est, m, alone);
 }
 

@@ -20,6 +20,8 @@
 #include "../core/ranges.h"
 #include "../facts/image.h"
 #include "../facts/observed.h"
+#include "../facts/hardware.h"
+#include "../facts/target.h"
 #include "placement.h"
 
 #define KD_ARITHMETIC 96
@@ -65,7 +67,13 @@ struct kd_estimate_machine {
 	bool above_4g;			/* main lies, or is to lie, above the low limit */
 	bool tmpfs;			/* the root is one, else a ramfs */
 	unsigned tmpfs_percent;		/* of memory that the root may fill; 0 no limit */
-	size_t cmdline_len;
+	const char *cmdline;		/* of the crash kernel, never NULL */
+	uint64_t cpus;			/* of the machine; 0 unknown */
+	/* NULL: not looked at, and not counted. */
+	const struct kd_hardware *hardware;
+	const struct kd_contents *contents;
+	const struct kd_dump_facts *target;
+	const struct kd_dump_settings *dump;
 	struct kd_margin margin;	/* asked for on top of the statistical one */
 	const struct kd_observed *observed; /* in place of the parts at the dump wall, or NULL */
 };
@@ -89,6 +97,11 @@ void kd_estimate_add_image(struct kdump_estimate *est, const struct kd_estimate_
 			   const struct kd_image_sums *sums);
 void kd_estimate_add_boot(struct kdump_estimate *est, const struct kd_estimate_machine *m,
 			  const struct kd_image_sums *sums);
+
+void kd_estimate_add_machine(struct kdump_estimate *est, const struct kd_estimate_machine *m,
+			     const struct kd_kernel *kernel);
+/* What is done once init runs: modules, and the work of the dump. */
+void kd_estimate_add_work(struct kdump_estimate *est, const struct kd_estimate_machine *m);
 
 /* The parts and walls; cannot fail on sums that came out of our parsers. */
 void kd_estimate_fill(const struct kd_estimate_machine *machine,

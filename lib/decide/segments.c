@@ -24,7 +24,7 @@ static size_t x86_segments(const struct kd_estimate_machine *m, const struct kd_
 	const struct kd_segment list[] = {
 		{ "elfcorehdr", m->elfcorehdr, page_size, 0, false, 0 },
 		{ "purgatory", PURGATORY_BYTES, page_size, 0x3000, true, 0 },
-		{ "boot parameters", PARAMS_BYTES + m->cmdline_len + KD_ELFCOREHDR_ARG, 16, 0x3000,
+		{ "boot parameters", PARAMS_BYTES + strlen(m->cmdline) + KD_ELFCOREHDR_ARG, 16, 0x3000,
 		  true, 0 },
 		{ "kernel", sums->kernel.init_size, sums->kernel.alignment,
 		  kd_max(sums->kernel.pref_address, KD_MIB), true, 0 },
@@ -54,7 +54,7 @@ static size_t image_segments(const struct kd_estimate_machine *m,
 		{ "kernel", sums->kernel.init_size, sums->kernel.alignment, 0, false, 0 },
 		{ "elfcorehdr", m->elfcorehdr, kd_max(ELFCOREHDR_ALIGN, m->page_size), 0, true, 0 },
 		{ "initramfs", sums->initramfs.stored, m->page_size, 0, false, 0 },
-		{ "device tree", TREE_BYTES + m->cmdline_len, TREE_ALIGN, 0, true, 0 },
+		{ "device tree", TREE_BYTES + strlen(m->cmdline), TREE_ALIGN, 0, true, 0 },
 		{ "control pages", CONTROL_BYTES, m->page_size, 0, false, 0 },
 	};
 

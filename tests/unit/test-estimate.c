@@ -69,8 +69,8 @@ static const struct {
 
 static void make_case(size_t i, struct kd_estimate_machine *machine, struct kd_image_sums *sums)
 {
+	static char line[256];
 	struct kd_rootfs rootfs;
-	char line[256];
 
 	snprintf(line, sizeof(line), "%s%s", MEASURED_WITH, rows[i].append);
 	kd_rootfs_limit(line, true, &rootfs);
@@ -81,7 +81,7 @@ static void make_case(size_t i, struct kd_estimate_machine *machine, struct kd_i
 		.elfcorehdr = rows[i].kernel->elfcorehdr ? rows[i].kernel->elfcorehdr : 4096,
 		.elfcorehdr_known = rows[i].kernel->elfcorehdr,
 		.tmpfs_percent = rootfs.percent,
-		.cmdline_len = strlen(line),
+		.cmdline = line,
 	};
 	*sums = (struct kd_image_sums){
 		.kernel = { .init_size = rows[i].kernel->init_size, .alignment = 2 * KD_MIB,
