@@ -204,7 +204,7 @@ void kd_estimate_add_boot(struct kdump_estimate *est, const struct kd_estimate_m
 	kd_estimate_add(est, &(struct kdump_part){
 		.id = "elfcorehdr", .title = "description of this machine's memory",
 		.source = m->elfcorehdr_known ? "crash_elfcorehdr_size"
-					      : "56 bytes a CPU and a memory range",
+					      : "56 bytes for each CPU and range of memory",
 		.bytes = kd_round_up(m->elfcorehdr, m->page_size),
 		.basis = KDUMP_BASIS_COMPUTED, .factor = AT(1, 1, 1, 1) });
 	add_measured(est, &cal->boot, (struct kdump_part){

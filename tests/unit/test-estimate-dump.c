@@ -126,7 +126,6 @@ static void test_targets(void **state)
 		{ KD_TARGET_NFS, { "target-nfs", "network" } },
 		{ KD_TARGET_SSH, { "target-ssh", "network" } },
 		{ KD_TARGET_NETWORK, { "network" } },
-		{ KD_TARGET_UNKNOWN, { "target-unknown" } },
 	};
 	struct scene s;
 	uint64_t none;
@@ -146,6 +145,12 @@ static void test_targets(void **state)
 		}
 		assert_int_equal(sum(&s), none + added);
 	}
+	/* Not counted, but there, and with what it may be. */
+	s.facts.kind = KD_TARGET_UNKNOWN;
+	assert_int_equal(sum(&s), none);
+	assert_int_equal(s.n, 3);
+	assert_string_equal(s.parts[2].id, "target-unknown");
+	assert_true(s.parts[2].high > 0);
 }
 
 static void test_devices(void **state)

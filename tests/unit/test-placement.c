@@ -128,7 +128,9 @@ static void test_measured(void **state)
 	static const uint64_t bases[] = { 0x6e000000, 0x66000000, 0xa0000000, 0x1a0000000 };
 	const struct kd_estimate_machine machine = {
 		.arch = &kd_arch_x86_64, .page_size = PAGE, .ram = 3 * KD_GIB,
-		.elfcorehdr = 917616, .cmdline_len = 140,
+		.elfcorehdr = 917616,
+		.cmdline = "console=ttyS0 nr_cpus=1 reset_devices irqpoll panic=-1 "
+			   "cgroup_disable=memory udev.children-max=2",
 	};
 	const struct kd_image_sums sums = {
 		.kernel = { .init_size = 6021 * KD_MIB / 100, .alignment = 2 * KD_MIB,
