@@ -28,7 +28,7 @@ LIB_SRC = \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
 	decide/findings decide/force decide/observed decide/placement \
 	decide/plan-boot decide/plan-live decide/plan-object decide/refusal \
-	decide/report-object decide/report decide/segments decide/words \
+	decide/report-object decide/report decide/segments decide/suggest decide/words \
 	act/apply act/check act/keep act/request
 
 CLI_SRC = \

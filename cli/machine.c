@@ -6,13 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_RAM = 0x400, OPT_CPUS, OPT_PAGE_SIZE, OPT_ARCH, OPT_MARGIN, OPT_OBSERVED };
+enum {
+	OPT_RAM = 0x400, OPT_CPUS, OPT_PAGE_SIZE, OPT_ARCH, OPT_TARGET, OPT_LUKS,
+	OPT_MARGIN, OPT_OBSERVED,
+};
 
 static const struct argp_option options[] = {
 	{ "ram", OPT_RAM, "SIZE", 0, "its memory", 0 },
 	{ "cpus", OPT_CPUS, "N", 0, "its CPUs", 0 },
 	{ "page-size", OPT_PAGE_SIZE, "SIZE", 0, "its page size: 4K, 16K or 64K", 0 },
 	{ "arch", OPT_ARCH, "NAME", 0, "its architecture, as uname -m names it", 0 },
+	{ "target", OPT_TARGET, "TARGET", 0,
+	  "where the dump goes: none, files:PATH, raw:DEVICE, nfs:SERVER:/PATH, "
+	  "ssh:USER@HOST, network, or a path", 0 },
+	{ "luks", OPT_LUKS, "FILE|SIZE", 0,
+	  "the LUKS header that is unlocked for it, or the memory that this takes", 0 },
 	{ "margin", OPT_MARGIN, "PCT%|SIZE", 0,
 	  "more than the estimate's own margin", 1 },
 	{ "use-observed", OPT_OBSERVED, NULL, 0,
@@ -73,6 +81,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_ARCH:
 		machine->arch = arg;
 		return 0;
+	case OPT_TARGET:
+		machine->target = arg;
+		return 0;
+	case OPT_LUKS:
+		machine->luks = arg;
+		return 0;
 	case OPT_MARGIN:
 		return parse_margin(state, machine, arg);
 	case OPT_OBSERVED:
@@ -97,6 +111,10 @@ int machine_apply(const struct machine_options *machine, struct kdump_config *co
 		ret = kdump_config_set_cpus(config, machine->cpus);
 	if (!ret && machine->page_size)
 		ret = kdump_config_set_page_size(config, machine->page_size);
+	if (!ret && machine->target)
+		ret = kdump_config_set_target(config, machine->target);
+	if (!ret && machine->luks)
+		ret = kdump_config_set_luks(config, machine->luks);
 	if (!ret && machine->has_margin)
 		ret = kdump_config_set_margin(config, machine->margin_percent,
 					      machine->margin_bytes);

@@ -14,7 +14,7 @@
 struct machine_options {
 	struct globals *g;
 	uint64_t ram, cpus, page_size;	/* 0 not said */
-	const char *arch;
+	const char *arch, *target, *luks;
 	bool has_margin;
 	unsigned margin_percent;
 	uint64_t margin_bytes;

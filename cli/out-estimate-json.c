@@ -4,6 +4,20 @@
 #include "names.h"
 #include "out.h"
 
+static void add_largest(struct doc *j, struct json_object *to, const struct kdump_image *image)
+{
+	struct json_object *array = doc_array(j, to, "largest_files");
+	const char *path;
+	uint64_t bytes;
+
+	for (size_t i = 0; (path = kdump_image_get_largest(image, i, &bytes)); i++) {
+		struct json_object *o = doc_object(j, array, NULL);
+
+		doc_string(j, o, "path", path);
+		doc_number(j, o, "bytes", bytes);
+	}
+}
+
 static void add_image(struct doc *j, struct json_object *body,
 		      const struct kdump_image *image)
 {
@@ -21,6 +35,7 @@ static void add_image(struct doc *j, struct json_object *body,
 	doc_number(j, o, "initramfs_size", kdump_image_get_initramfs_size(image));
 	doc_number(j, o, "initramfs_unpacked", kdump_image_get_initramfs_unpacked(image));
 	doc_number(j, o, "initramfs_files", kdump_image_get_initramfs_files(image));
+	add_largest(j, o, image);
 }
 
 static void add_needs(struct doc *j, struct json_object *body,
@@ -81,6 +96,21 @@ static void add_parts(struct doc *j, struct json_object *body,
 		add_part(j, array, kdump_estimate_get_part(est, i));
 }
 
+static void add_suggestions(struct doc *j, struct json_object *body,
+			    const struct kdump_estimate *est)
+{
+	struct json_object *array = doc_array(j, body, "suggestions");
+
+	for (size_t i = 0; i < kdump_estimate_count_suggestions(est); i++) {
+		const struct kdump_suggestion *s = kdump_estimate_get_suggestion(est, i);
+		struct json_object *o = doc_object(j, array, NULL);
+
+		doc_string(j, o, "id", kdump_suggestion_get_id(s));
+		doc_string(j, o, "text", kdump_suggestion_get_text(s));
+		doc_number(j, o, "bytes", kdump_suggestion_get_bytes(s));
+	}
+}
+
 static void add_reserved(struct doc *j, struct json_object *body,
 			 const struct kdump_report *report)
 {
@@ -121,7 +151,8 @@ static void add_observed(struct doc *j, struct json_object *body,
 }
 
 static const char *const of_estimate[] = {
-	"needed", "walls", "margins", "asked_margin", "binding_wall", "parts", NULL
+	"needed", "walls", "margins", "asked_margin", "binding_wall", "parts",
+	"suggestions", NULL
 };
 
 int out_estimate_json(const struct estimate_view *view, const struct error *error)
@@ -148,6 +179,7 @@ int out_estimate_json(const struct estimate_view *view, const struct error *erro
 	if (view->est) {
 		add_needs(&j, body, view->est);
 		add_parts(&j, body, view->est);
+		add_suggestions(&j, body, view->est);
 	} else {
 		doc_nulls(&j, body, of_estimate);
 	}

@@ -219,6 +219,54 @@ static void put_observed(const struct estimate_view *view)
 			    : "It was another kernel, or an older initramfs.");
 }
 
+static int put_suggestions(const struct kdump_estimate *est)
+{
+	static const struct table_column columns[] = { { "SAVES", true }, { "BY", false } };
+	struct table table;
+
+	table_start(&table, columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < kdump_estimate_count_suggestions(est); i++) {
+		const struct kdump_suggestion *s = kdump_estimate_get_suggestion(est, i);
+		char bytes[SIZE_TEXT];
+		const char *cells[] = {
+			size_text(kdump_suggestion_get_bytes(s), bytes),
+			kdump_suggestion_get_text(s),
+		};
+
+		table_row(&table, cells);
+	}
+	return table_print(&table);
+}
+
+static void put_largest(const struct kdump_image *image)
+{
+	char text[SIZE_TEXT];
+	const char *path;
+	uint64_t bytes;
+
+	puts("Largest files of the initramfs:");
+	for (size_t i = 0; (path = kdump_image_get_largest(image, i, &bytes)); i++) {
+		printf("%12s  ", size_text(bytes, text));
+		text_put(stdout, path);
+		fputc('\n', stdout);
+	}
+}
+
+static int put_savings(const struct estimate_view *view)
+{
+	int ret = 0;
+
+	if (kdump_estimate_count_suggestions(view->est)) {
+		ret = put_suggestions(view->est);
+		fputc('\n', stdout);
+	}
+	if (view->explain && kdump_image_count_largest(view->image)) {
+		put_largest(view->image);
+		fputc('\n', stdout);
+	}
+	return ret;
+}
+
 static void put_enough(int enough)
 {
 	if (enough > 0)
@@ -267,6 +315,7 @@ int out_estimate_text(const struct estimate_view *view)
 	}
 	fputc('\n', stdout);
 	put_observed(view);
+	ret = put_savings(view);
 	put_foot(view);
-	return 0;
+	return ret;
 }

@@ -19,7 +19,7 @@ _crashctl_options()
 	local global='-R --sysroot --json -q --quiet -v --verbose -h --help --usage --version'
 	local image='--kernel --initramfs --append --reuse-cmdline'
 	local change='--dry-run --force'
-	local machine='--ram --cpus --page-size --arch --margin --use-observed'
+	local machine='--ram --cpus --page-size --arch --target --luks --margin --use-observed'
 
 	case $1 in
 	status)   printf '%s' "--strict $global" ;;

@@ -39,6 +39,8 @@ complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l ram -x -d 'mem
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l cpus -x -d 'its CPUs'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l page-size -x -a '4K 16K 64K' -d 'its page size'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l arch -x -a 'x86_64 aarch64 riscv64 loongarch64 ppc64le s390x' -d 'its architecture'
+complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l target -x -a 'none files: raw: nfs: ssh: network' -d 'where the dump goes'
+complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l luks -r -F -d 'LUKS header that is unlocked for it'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l margin -x -d 'more than the margin of the estimate'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l use-observed -d 'take what a crash kernel has recorded'
 

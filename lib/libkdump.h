@@ -340,6 +340,13 @@ uint64_t kdump_image_get_initramfs_size(const struct kdump_image *image);
 const char *kdump_image_get_cmdline(const struct kdump_image *image);
 /* The word that was added, or NULL.  Since: 0.1 */
 const char *kdump_image_get_added_word(const struct kdump_image *image);
+/*
+ * The largest files of the initramfs, the largest first, with their bytes; NULL
+ * for an @i beyond the count.  Names are as they stand in it.  Since: 0.1
+ */
+size_t kdump_image_count_largest(const struct kdump_image *image);
+const char *kdump_image_get_largest(const struct kdump_image *image, size_t i,
+				    uint64_t *bytes);
 /* The initramfs unpacked, page-rounded, and its number of files.  Since: 0.1 */
 uint64_t kdump_image_get_initramfs_unpacked(const struct kdump_image *image);
 uint64_t kdump_image_get_initramfs_files(const struct kdump_image *image);
@@ -379,6 +386,20 @@ const char *kdump_part_get_arithmetic(const struct kdump_part *part);
 enum kdump_basis kdump_part_get_basis(const struct kdump_part *part);
 /* How often the part counts at that wall: 0 or 1.  Since: 0.1 */
 unsigned kdump_part_get_factor(const struct kdump_part *part, enum kdump_wall wall);
+
+/*
+ * What would make the crash kernel need less: the identifier is stable
+ * ("nr-cpus", "rootfs-limit", "host-only"), the text for people, the bytes of
+ * main that it saves.  Lent by the estimate; NULL for an @i beyond the count.
+ * Since: 0.1
+ */
+struct kdump_suggestion;
+size_t kdump_estimate_count_suggestions(const struct kdump_estimate *est);
+const struct kdump_suggestion *
+kdump_estimate_get_suggestion(const struct kdump_estimate *est, size_t i);
+const char *kdump_suggestion_get_id(const struct kdump_suggestion *suggestion);
+const char *kdump_suggestion_get_text(const struct kdump_suggestion *suggestion);
+uint64_t kdump_suggestion_get_bytes(const struct kdump_suggestion *suggestion);
 
 /* 0 where the wall does not stand (no tmpfs limit on this command line).  Since: 0.1 */
 uint64_t kdump_estimate_get_wall(const struct kdump_estimate *est, enum kdump_wall wall);

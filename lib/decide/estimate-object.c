@@ -148,6 +148,7 @@ KD_API int kdump_estimate_new(struct kdump_ctx *ctx, struct kdump_config *config
 	est->refs = 1;
 	kd_estimate_machine(image, &machine);
 	kd_estimate_fill(&machine, &image->sums, est);
+	kd_suggest(&machine, &image->sums, est);
 	take_observed(est, &machine, image);
 	*ret = est;
 	return 0;
@@ -164,6 +165,32 @@ KD_API struct kdump_estimate *kdump_estimate_unref(struct kdump_estimate *est)
 	if (est && !--est->refs)
 		free(est);
 	return NULL;
+}
+
+KD_API size_t kdump_estimate_count_suggestions(const struct kdump_estimate *est)
+{
+	return est->n_suggestions;
+}
+
+KD_API const struct kdump_suggestion *
+kdump_estimate_get_suggestion(const struct kdump_estimate *est, size_t i)
+{
+	return i < est->n_suggestions ? &est->suggestions[i] : NULL;
+}
+
+KD_API const char *kdump_suggestion_get_id(const struct kdump_suggestion *suggestion)
+{
+	return suggestion->id;
+}
+
+KD_API const char *kdump_suggestion_get_text(const struct kdump_suggestion *suggestion)
+{
+	return suggestion->text;
+}
+
+KD_API uint64_t kdump_suggestion_get_bytes(const struct kdump_suggestion *suggestion)
+{
+	return suggestion->bytes;
 }
 
 KD_API size_t kdump_estimate_count_parts(const struct kdump_estimate *est)

@@ -40,16 +40,26 @@ void kd_estimate_add_machine(struct kdump_estimate *est, const struct kd_estimat
  * udev loads what the hardware asks for, which is what is loaded here now, if
  * the initramfs has it; init loads what the initramfs's own lists name.
  */
-static uint64_t module_bytes(const struct kd_module_file *file, const struct kd_hardware *hw,
-			     bool *counted)
+static const struct kd_module *find_loaded(const struct kd_module_file *file,
+					   const struct kd_hardware *hw)
 {
-	const struct kd_module *loaded = hw && hw->has_modules
-		? kd_modules_find(&hw->modules, file->name, strlen(file->name)) : NULL;
+	if (!hw || !hw->has_modules)
+		return NULL;
+	return kd_modules_find(&hw->modules, file->name, strlen(file->name));
+}
 
-	*counted = loaded || file->why & (KD_MODULE_LISTED | KD_MODULE_NEEDED) ||
-		   (!(hw && hw->has_modules) && file->why & KD_MODULE_HOST);
-	if (!*counted)
-		return 0;
+bool kd_module_is_used(const struct kd_module_file *file, const struct kd_hardware *hw)
+{
+	bool known = hw && hw->has_modules;
+
+	return find_loaded(file, hw) || file->why & (KD_MODULE_LISTED | KD_MODULE_NEEDED) ||
+	       (!known && file->why & KD_MODULE_HOST);
+}
+
+static uint64_t module_bytes(const struct kd_module_file *file, const struct kd_hardware *hw)
+{
+	const struct kd_module *loaded = find_loaded(file, hw);
+
 	if (loaded)
 		return loaded->bytes;
 	if (file->memory)
@@ -65,12 +75,14 @@ static void add_modules(struct kdump_estimate *est, const struct kd_estimate_mac
 		.source = "in the initramfs, and loaded here or named by its lists",
 		.basis = KDUMP_BASIS_COMPUTED, .factor = { 0, 0, 0, 1 },
 	};
-	bool counted;
 
 	for (size_t i = 0; m->contents && i < m->contents->n_modules; i++) {
-		bytes = kd_add(bytes, module_bytes(&m->contents->modules[i], m->hardware,
-						   &counted));
-		n += counted;
+		const struct kd_module_file *file = &m->contents->modules[i];
+
+		if (!kd_module_is_used(file, m->hardware))
+			continue;
+		bytes = kd_add(bytes, module_bytes(file, m->hardware));
+		n++;
 	}
 	if (!n)
 		return;

@@ -37,6 +37,15 @@ struct kdump_part {
 
 #define KD_PARTS_MAX 40
 
+/* What would make the crash kernel need less, and by how much. */
+struct kdump_suggestion {
+	const char *id;
+	char text[128];
+	uint64_t bytes;			/* of main; never 0 */
+};
+
+#define KD_SUGGESTIONS_MAX 4
+
 struct kdump_estimate {
 	unsigned refs;
 	size_t n_parts;
@@ -50,6 +59,8 @@ struct kdump_estimate {
 	 */
 	uint64_t total_with_cma;
 	uint64_t main_alone, main_with_cma, low, cma;
+	size_t n_suggestions;
+	struct kdump_suggestion suggestions[KD_SUGGESTIONS_MAX];
 	uint64_t observed_need;		/* of main, by a crash kernel's record; 0 there is none */
 	bool observed_fits;		/* that was of this image */
 };
@@ -102,6 +113,13 @@ void kd_estimate_add_machine(struct kdump_estimate *est, const struct kd_estimat
 			     const struct kd_kernel *kernel);
 /* What is done once init runs: modules, and the work of the dump. */
 void kd_estimate_add_work(struct kdump_estimate *est, const struct kd_estimate_machine *m);
+
+/* Is the module loaded in the crash kernel, as far as can be told? */
+bool kd_module_is_used(const struct kd_module_file *file, const struct kd_hardware *hardware);
+
+/* Fills est->suggestions, by estimating again with what would be different. */
+void kd_suggest(const struct kd_estimate_machine *machine, const struct kd_image_sums *sums,
+		struct kdump_estimate *est);
 
 /* The parts and walls; cannot fail on sums that came out of our parsers. */
 void kd_estimate_fill(const struct kd_estimate_machine *machine,

@@ -46,6 +46,20 @@ KD_API const char *kdump_image_get_cmdline(const struct kdump_image *image)
 	return image->cmdline;
 }
 
+KD_API size_t kdump_image_count_largest(const struct kdump_image *image)
+{
+	return image->contents.n_largest;
+}
+
+KD_API const char *kdump_image_get_largest(const struct kdump_image *image, size_t i,
+					   uint64_t *bytes)
+{
+	if (i >= image->contents.n_largest)
+		return NULL;
+	*bytes = image->contents.largest[i].bytes;
+	return image->contents.largest[i].path;
+}
+
 KD_API const char *kdump_image_get_added_word(const struct kdump_image *image)
 {
 	return image->added;
