@@ -213,6 +213,6 @@ void kd_estimate_add_boot(struct kdump_estimate *est, const struct kd_estimate_m
 	if (m->tmpfs_percent)
 		add_measured(est, &cal->early, (struct kdump_part){
 			.id = "boot-early", .title = "allocations before unpacking",
-			.source = "2.1 to 4.5 MiB (measured)", .factor = AT(0, 1, 0, 0) });
+			.source = "0.6 to 4.5 MiB (measured)", .factor = AT(0, 1, 0, 0) });
 	add_page_size(est, m->page_size);
 }
