@@ -15,9 +15,9 @@ struct kd_measured {
 };
 
 struct kd_calibration {
-	struct kd_measured boot;	/* all that is allocated until the initramfs is unpacked */
-	struct kd_measured early;	/* that part of it that is gone before the root tmpfs is sized */
-	struct kd_measured started_less; /* of init_size, that is not resident; see image parts */
+	struct kd_measured boot;	/* allocated until the initramfs is unpacked */
+	struct kd_measured early;	/* that part before the root tmpfs is sized */
+	struct kd_measured started_less; /* of init_size, what is not resident */
 	bool known;			/* this kernel was measured, not only others */
 	const char *source;
 };

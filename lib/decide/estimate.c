@@ -117,8 +117,9 @@ static uint64_t add_struct_pages(struct kdump_estimate *est, const struct kd_est
 	}
 	part.bytes = part.high = pages;
 	part.low = section_pages(m, 2);
-	snprintf(part.arithmetic, sizeof(part.arithmetic), "%llu sections x %llu MiB / %llu KiB x %u",
-		 (unsigned long long)sections, (unsigned long long)(section_bytes(m) / KD_MIB),
+	snprintf(part.arithmetic, sizeof(part.arithmetic),
+		 "%llu sections x %llu MiB / %llu KiB x %u", (unsigned long long)sections,
+		 (unsigned long long)(section_bytes(m) / KD_MIB),
 		 (unsigned long long)(m->page_size / KD_KIB), STRUCT_PAGE);
 	kd_estimate_add(est, &part);
 	return need;

@@ -24,8 +24,8 @@ static size_t x86_segments(const struct kd_estimate_machine *m, const struct kd_
 	const struct kd_segment list[] = {
 		{ "elfcorehdr", m->elfcorehdr, page_size, 0, false, 0 },
 		{ "purgatory", PURGATORY_BYTES, page_size, 0x3000, true, 0 },
-		{ "boot parameters", PARAMS_BYTES + strlen(m->cmdline) + KD_ELFCOREHDR_ARG, 16, 0x3000,
-		  true, 0 },
+		{ "boot parameters", PARAMS_BYTES + strlen(m->cmdline) + KD_ELFCOREHDR_ARG, 16,
+		  0x3000, true, 0 },
 		{ "kernel", sums->kernel.init_size, sums->kernel.alignment,
 		  kd_max(sums->kernel.pref_address, KD_MIB), true, 0 },
 		{ "initramfs", sums->initramfs.stored, page_size, 16 * KD_MIB, true, 0 },

@@ -324,7 +324,8 @@ struct root_case {
 static void test_root(void **state)
 {
 	static const struct root_case cases[] = {
-		{ "etc/cmdline.d/95root-dev.conf", " root=UUID=1 rootfstype=xfs rw \n", true, true },
+		{ "etc/cmdline.d/95root-dev.conf", " root=UUID=1 rootfstype=xfs rw \n", true,
+		  true },
 		{ "etc/cmdline", "root=/dev/vda1", true, false },
 		{ "etc/cmdline", "quiet\n rootfstype=ext4\n", false, true },
 		{ "etc/cmdline", "root= rootfstype=", false, false },

@@ -25,8 +25,12 @@ struct kernel {
 };
 
 static const struct kernel cloud_6_1 = { "6.1 cloud", "6.1.0-50-cloud-amd64", HUNDREDTHS(5147), 0 };
-static const struct kernel cloud_7_2 = { "7.2 cloud", "7.2.12+deb13-cloud-amd64", HUNDREDTHS(6021), 917616 };
-static const struct kernel generic_7_2 = { "7.2 generic", "7.2.12+deb13-amd64", HUNDREDTHS(6229), 917616 };
+static const struct kernel cloud_7_2 = {
+	"7.2 cloud", "7.2.12+deb13-cloud-amd64", HUNDREDTHS(6021), 917616
+};
+static const struct kernel generic_7_2 = {
+	"7.2 generic", "7.2.12+deb13-amd64", HUNDREDTHS(6229), 917616
+};
 
 #define ZSTD	(4 * KD_MIB)
 #define XZ	(8 * KD_MIB)
