@@ -27,7 +27,7 @@ function note(i, value)
 {
 	model = $13; ours = $14; least = $11
 	luks = $3 ~ /^luks/ ? 256 : 0
-	alone = $6 == "main" || $6 == "high"
+	alone = $6 !~ /cma/
 	formula = kdumpctl($9, $10, luks)
 	line = note(1, ours)
 	note($12 == "root full" ? 2 : 3, ours)
@@ -38,7 +38,7 @@ function note(i, value)
 	line = line note(8, alone ? fedora($4) : "-")
 	line = line note(9, alone ? debian($4) : "-")
 	line = line note(10, alone ? ubuntu($4) : "-")
-	line = line note(11, alone ? opensuse($4, $3 ~ /^nfs/, luks, $6 == "high") : "-")
+	line = line note(11, alone ? opensuse($4, $3 ~ /^nfs/, luks, $6 ~ /^high/) : "-")
 	printf "%-20s %7d %7s %8s%s\n", $1, least, model == "-" ? "-" : sprintf("%.1f", model),
 		ours, line
 	if (model != "-") {
