@@ -21,6 +21,7 @@ LIB_SRC = \
 	parse/kconfig parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write parse/luks2 \
 	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/sysfs parse/vmlinux \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
+	facts/cache \
 	facts/asked facts/config facts/config-target facts/devices facts/distro facts/fields \
 	facts/hardware facts/image facts/image-cmdline facts/kernel-file facts/kexec facts/luks facts/memory \
 	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target \
@@ -29,6 +30,7 @@ LIB_SRC = \
 	decide/findings decide/force decide/observed decide/placement \
 	decide/plan-boot decide/plan-live decide/plan-object decide/refusal \
 	decide/report-object decide/report decide/segments decide/suggest decide/words \
+	act/cache \
 	act/apply act/check act/keep act/request
 
 CLI_SRC = \

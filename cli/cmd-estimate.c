@@ -9,10 +9,10 @@ struct estimate_options {
 	struct globals *g;
 	struct image_options image;
 	struct machine_options machine;
-	bool check, explain, cma;
+	bool check, explain, cma, no_cache;
 };
 
-enum { OPT_CHECK = 0x300, OPT_EXPLAIN, OPT_CMA };
+enum { OPT_CHECK = 0x300, OPT_EXPLAIN, OPT_CMA, OPT_NO_CACHE };
 
 static const struct argp_option options[] = {
 	{ "check", OPT_CHECK, NULL, 0,
@@ -21,6 +21,8 @@ static const struct argp_option options[] = {
 	  "show where each part comes from, its arithmetic and its spread", 0 },
 	{ "cma", OPT_CMA, NULL, 0,
 	  "show beside it what a reservation that leans on CMA takes", 0 },
+	{ "no-cache", OPT_NO_CACHE, NULL, 0,
+	  "read the files again, and do not keep what was read", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 }
 };
 
@@ -43,6 +45,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_CMA:
 		opt->cma = true;
+		return 0;
+	case OPT_NO_CACHE:
+		opt->no_cache = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -84,7 +89,10 @@ static int check(const struct kdump_report *report, struct error *error)
 static int look(struct session *s, const struct estimate_options *opt,
 		struct estimate_view *view, struct error *error)
 {
-	if (session_open(s, opt->g, error) || session_look(s, &opt->image, error))
+	if (session_open(s, opt->g, error))
+		return EXIT_FAILED;
+	kdump_ctx_set_cache(s->ctx, !opt->no_cache);
+	if (session_look(s, &opt->image, error))
 		return EXIT_FAILED;
 	if (s->image_error.id[0]) {
 		*error = s->image_error;
@@ -126,6 +134,7 @@ static int run(struct globals *g, int argc, char **argv)
 		msg_error(&error);
 	if (show(g, &view, &error))
 		code = EXIT_FAILED;
+	session_save(&s);
 	session_close(&s);
 	return code;
 }

@@ -85,6 +85,7 @@ static int run(struct globals *g, int argc, char **argv)
 		msg_error(&error);
 	if (show(&s, &error))
 		code = EXIT_FAILED;
+	session_save(&s);
 	session_close(&s);
 	return code;
 }

@@ -150,6 +150,14 @@ int session_request(struct session *s, const struct change_options *change,
 	return 0;
 }
 
+void session_save(struct session *s)
+{
+	if (!s->image || privs_raise())
+		return;
+	kdump_image_save(s->image);
+	privs_lower();
+}
+
 void session_close(struct session *s)
 {
 	kdump_report_unref(s->report);

@@ -47,6 +47,9 @@ int session_report(struct session *s, struct error *error);
 int session_request(struct session *s, const struct change_options *change,
 		    struct kdump_request **ret, struct error *error);
 
+/* Remembers what was read of the image, where this user may: never a failure. */
+void session_save(struct session *s);
+
 void session_close(struct session *s);
 
 /*

@@ -23,7 +23,7 @@ _crashctl_options()
 
 	case $1 in
 	status)   printf '%s' "--strict $global" ;;
-	estimate) printf '%s' "$image $machine --check --explain --cma $global" ;;
+	estimate) printf '%s' "$image $machine --check --explain --cma --no-cache $global" ;;
 	reserve)  printf '%s' "--cma --low --high --live --config $change $global" ;;
 	load)     printf '%s' "$image $change $global" ;;
 	reload)   printf '%s' "--if-stale $image $change $global" ;;

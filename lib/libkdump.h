@@ -190,6 +190,9 @@ void kdump_ctx_set_log_fn(struct kdump_ctx *ctx, kdump_log_fn *fn, void *data);
 /* How long changes wait for another's lock, milliseconds (default 10000).  Since: 0.1 */
 void kdump_ctx_set_lock_timeout(struct kdump_ctx *ctx, unsigned milliseconds);
 
+/* Is what was read from images another time believed, and kept?  (default yes)  Since: 0.1 */
+void kdump_ctx_set_cache(struct kdump_ctx *ctx, bool use);
+
 /**
  * kdump_snapshot_new - what the machine says of its memory and crash kernel
  *
@@ -325,6 +328,16 @@ struct kdump_image *kdump_image_unref(struct kdump_image *image);
  * Since: 0.1
  */
 int kdump_image_read(struct kdump_image *image);
+/**
+ * kdump_image_save - remember what was read, so that the next time is instant
+ *
+ * An entry a file under /var/cache/crashctl, by the file's identity; a few in
+ * all, the oldest are removed.  kdump_image_read() finds them there.
+ * Returns: 0, or 1: nothing to write, or not by this user, or not here (a file
+ * changed a moment ago, another root), or -EIO.
+ * Since: 0.1
+ */
+int kdump_image_save(struct kdump_image *image);
 /* Bytes read and to be read in all, for a progress line.  Since: 0.1 */
 void kdump_image_get_progress(const struct kdump_image *image, uint64_t *done,
 			      uint64_t *total);

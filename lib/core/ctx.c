@@ -149,6 +149,11 @@ KD_API void kdump_ctx_set_lock_timeout(struct kdump_ctx *ctx, unsigned milliseco
 	ctx->lock_timeout = milliseconds;
 }
 
+KD_API void kdump_ctx_set_cache(struct kdump_ctx *ctx, bool use)
+{
+	ctx->no_cache = !use;
+}
+
 void kd_begin(struct kdump_ctx *ctx)
 {
 	kd_text_clear(&ctx->error);

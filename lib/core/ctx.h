@@ -16,6 +16,7 @@ struct kdump_ctx {
 	bool live;
 	bool no_openat2;		/* kernel before 5.6: only "/" is possible */
 	unsigned lock_timeout;		/* milliseconds */
+	bool no_cache;
 	kdump_log_fn *log;
 	void *log_data;
 	struct kd_text error, advice;

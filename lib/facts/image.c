@@ -8,6 +8,7 @@
 
 #include "../core/root.h"
 #include "../core/sys.h"
+#include "cache.h"
 #include "kernel-file.h"
 #include "record.h"
 
@@ -179,7 +180,7 @@ static int take_record(struct kdump_image *image)
 		image->sums = record->sums;
 		image->contents = record->contents;
 		record->contents = (struct kd_contents){ .maker = KD_MAKER_UNKNOWN };
-		image->complete = true;
+		image->complete = image->kernel_known = image->initramfs_known = true;
 		return kd_image_compose(image);
 	}
 	return 0;
@@ -278,20 +279,53 @@ static uint64_t most_unpacked(const struct kdump_image *image)
 	return kd_min(kd_min(grown, UNPACKED_MAX), ram ? ram : UNPACKED_MAX);
 }
 
-static int begin_reading(struct kdump_image *image)
+/* The same files as another time need no second look. */
+static int take_cache(struct kdump_image *image)
+{
+	int r = kd_cache_read_kernel(image->ctx, &image->kernel.id, &image->sums.kernel);
+
+	if (r < 0)
+		return r;
+	if (r) {
+		image->kernel_known = true;
+		image->kernel_offset = image->kernel.id.size;
+		kd_kernel_file_check(image);
+	}
+	r = kd_cache_read_initramfs(image->ctx, &image->initramfs.id, &image->sums.initramfs,
+				    &image->contents);
+	if (r < 0)
+		return r;
+	if (r) {
+		image->initramfs_known = true;
+		image->offset = image->initramfs.id.size;
+	}
+	return 0;
+}
+
+static int new_walkers(struct kdump_image *image)
 {
 	const struct kd_initramfs_limits limits = {
 		.unpacked = most_unpacked(image),
 		.files = FILES_MAX,
 	};
+	int err = 0;
 
+	if (!image->kernel_known) {
+		err = kd_kernel_walker_new(image->kernel.id.size, &image->kernel_walker);
+		kd_sys_read_ahead(image->kernel.fd);
+	}
+	if (!err && !image->initramfs_known) {
+		err = kd_initramfs_walker_new(&limits, &image->walker);
+		kd_sys_read_ahead(image->initramfs.fd);
+	}
+	return err;
+}
+
+static void begin_reading(struct kdump_image *image)
+{
 	image->chunk = malloc(KD_IMAGE_CHUNK);
-	if (!image->chunk || kd_kernel_walker_new(image->kernel.id.size, &image->kernel_walker) ||
-	    kd_initramfs_walker_new(&limits, &image->walker))
-		return kd_image_spoil(image, NULL, -ENOMEM, "out-of-memory", "out of memory");
-	kd_sys_read_ahead(image->kernel.fd);
-	kd_sys_read_ahead(image->initramfs.fd);
-	return 0;
+	if (!image->chunk || take_cache(image) || new_walkers(image))
+		kd_image_spoil(image, NULL, -ENOMEM, "out-of-memory", "out of memory");
 }
 
 static int walker_failed(struct kdump_image *image, int err, const char *why)
@@ -301,7 +335,7 @@ static int walker_failed(struct kdump_image *image, int err, const char *why)
 		     err == -EFBIG ? "initramfs-too-big" : "initramfs-broken", why);
 }
 
-/* KDUMP_AGAIN, or 0 at the end of the file. */
+/* Of the initramfs. */
 static int read_some(struct kdump_image *image)
 {
 	struct kd_text why;
@@ -320,16 +354,23 @@ static int read_some(struct kdump_image *image)
 			break;
 	}
 	if (n == (ssize_t)KD_IMAGE_CHUNK)
-		return KDUMP_AGAIN;
+		return 0;
 	err = kd_initramfs_walker_finish(image->walker, &image->sums.initramfs, &why);
 	if (err)
 		return walker_failed(image, err, why.s);
 	kd_initramfs_walker_take_contents(image->walker, &image->contents);
+	kd_initramfs_walker_free(image->walker);
+	image->walker = NULL;
+	return 0;
+}
+
+static void complete(struct kdump_image *image)
+{
 	end_reading(image);
 	if (kd_image_compose(image))
-		return kd_image_spoil(image, NULL, -ENOMEM, "out-of-memory", "out of memory");
-	image->complete = true;
-	return 0;
+		kd_image_spoil(image, NULL, -ENOMEM, "out-of-memory", "out of memory");
+	else
+		image->complete = true;
 }
 
 /* Told again at each call, for the context's error may have been cleared since. */
@@ -342,19 +383,20 @@ static int tell(struct kdump_image *image)
 
 KD_API int kdump_image_read(struct kdump_image *image)
 {
-	int r = 0;
-
 	kd_begin(image->ctx);
 	if (image->complete)
 		return 0;
-	if (!image->error && !image->walker)
+	if (!image->error && !image->chunk)
 		begin_reading(image);
-	if (!image->error)
-		r = image->kernel_walker ? kd_kernel_file_read(image) : read_some(image);
-	/* The initramfs is still to come. */
-	if (!image->error && !image->complete)
-		r = KDUMP_AGAIN;
-	return image->error ? tell(image) : r;
+	if (!image->error && image->kernel_walker)
+		kd_kernel_file_read(image);
+	else if (!image->error && image->walker)
+		read_some(image);
+	if (!image->error && !image->kernel_walker && !image->walker)
+		complete(image);
+	if (image->error)
+		return tell(image);
+	return image->complete ? 0 : KDUMP_AGAIN;
 }
 
 KD_API void kdump_image_get_progress(const struct kdump_image *image, uint64_t *done,

@@ -56,6 +56,7 @@ struct kdump_image {
 	bool complete;			/* sums and contents are true, and so are: */
 	char *cmdline;			/* what it is loaded with; NULL: no line is known */
 	const char *added;		/* the word in it that is not the config's; NULL */
+	bool kernel_known, initramfs_known;	/* unread: by the record or the cache */
 	struct kd_record *record;	/* of the last load; NULL if there is none of this boot */
 	enum kd_kept kernel_kept, initramfs_kept;
 	int error;			/* first failure, and its words: */

@@ -25,7 +25,7 @@ static int spoil(struct kdump_image *image, int err, const char *why)
 }
 
 /* It must be a kernel for the machine that is asked about, which may be another than this. */
-static int check_arch(struct kdump_image *image)
+int kd_kernel_file_check(struct kdump_image *image)
 {
 	const struct kd_arch *arch = kd_config_arch(image->config);
 	const char *asked = arch ? arch->name : image->config->snap->arch_name;
@@ -48,7 +48,7 @@ static int finish(struct kdump_image *image)
 	kd_kernel_walker_free(image->kernel_walker);
 	image->kernel_walker = NULL;
 	image->kernel_offset = image->kernel.id.size;
-	return check_arch(image);
+	return kd_kernel_file_check(image);
 }
 
 int kd_kernel_file_read(struct kdump_image *image)

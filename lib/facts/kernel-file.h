@@ -12,4 +12,7 @@
  */
 int kd_kernel_file_read(struct kdump_image *image);
 
+/* Is what is known of it a kernel for here?  The last that reading does. */
+int kd_kernel_file_check(struct kdump_image *image);
+
 #endif

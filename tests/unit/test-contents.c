@@ -29,13 +29,13 @@ static void walk_contents(struct bytes b, size_t piece, struct kd_contents *ret)
 	kd_initramfs_walker_free(w);
 }
 
-/* Ends the archive, walks it in pieces of 1 and whole, and frees it. */
+/* Ends the archive, walks it in small pieces and whole, and frees it. */
 static void look(struct bytes *b, struct kd_contents *ret)
 {
 	struct kd_contents one;
 
 	newc_end(b);
-	walk_contents(*b, 1, &one);
+	walk_contents(*b, b->len < 65536 ? 1 : 4099, &one);
 	walk_contents(*b, b->len, ret);
 	free(b->p);
 	*b = (struct bytes){ NULL, 0 };
@@ -120,19 +120,24 @@ static void test_again(void **state)
 	kd_contents_free(&c);
 }
 
+/* Counted as they come: even of one name no more are kept. */
 static void test_too_many_modules(void **state)
 {
 	struct bytes b = { NULL, 0 };
 	struct kd_contents c;
-	char name[64];
 
 	(void)state;
-	for (unsigned i = 0; i < KD_CONTENTS_MODULES + 7; i++) {
-		snprintf(name, sizeof(name), "m%u.ko", i);
-		newc_add(&b, NEWC_FILE(name, 0));
+	newc_add(&b, NEWC_FILE("m.ko", 0));
+	for (unsigned n = 1; n < KD_CONTENTS_MODULES; n *= 2) {
+		size_t len = b.len;
+
+		put(&b, NULL, len);
+		memcpy(b.p + len, b.p, len);
 	}
+	for (unsigned i = 0; i < 7; i++)
+		newc_add(&b, NEWC_FILE("n.ko", 0));
 	look(&b, &c);
-	assert_int_equal(c.n_modules, KD_CONTENTS_MODULES);
+	assert_int_equal(c.n_modules, 1);
 	assert_int_equal(c.modules_lost, 7);
 	kd_contents_free(&c);
 }
@@ -324,8 +329,7 @@ struct root_case {
 static void test_root(void **state)
 {
 	static const struct root_case cases[] = {
-		{ "etc/cmdline.d/95root-dev.conf", " root=UUID=1 rootfstype=xfs rw \n", true,
-		  true },
+		{ "etc/cmdline.d/95root-dev.conf", "root=UUID=1 rootfstype=xfs rw\n", true, true },
 		{ "etc/cmdline", "root=/dev/vda1", true, false },
 		{ "etc/cmdline", "quiet\n rootfstype=ext4\n", false, true },
 		{ "etc/cmdline", "root= rootfstype=", false, false },
