@@ -140,7 +140,8 @@ static int check_room(struct kdump_ctx *ctx, const struct kd_record *record)
 		       ? -ENOSPC : 0;
 }
 
-static int write_record(struct kdump_ctx *ctx, const struct kd_record *record)
+int kd_keep_record(struct kdump_ctx *ctx, const char *path, const struct kd_record *record,
+		   mode_t mode)
 {
 	char *text;
 	size_t len;
@@ -148,7 +149,7 @@ static int write_record(struct kdump_ctx *ctx, const struct kd_record *record)
 
 	if (err)
 		return err;
-	err = kd_root_replace(ctx, RECORD, text, len, 0600);
+	err = kd_root_replace(ctx, path, text, len, mode);
 	free(text);
 	return err;
 }
@@ -160,7 +161,7 @@ int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kern
 
 	/* The files are kept; the boot and the words they were loaded with may be others. */
 	if (!kd_keep_verify(ctx, record))
-		return write_record(ctx, record);
+		return kd_keep_record(ctx, RECORD, record, 0600);
 	err = kd_root_mkdirs(ctx, FOLDER, 0700);
 	if (!err)
 		err = check_room(ctx, record);
@@ -172,7 +173,7 @@ int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kern
 	err = save_one(ctx, KERNEL, kernel);
 	if (!err)
 		err = save_one(ctx, INITRAMFS, initramfs);
-	return err ? err : write_record(ctx, record);
+	return err ? err : kd_keep_record(ctx, RECORD, record, 0600);
 }
 
 int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_record *ret)

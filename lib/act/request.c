@@ -94,17 +94,9 @@ static bool is_loaded_now(struct kdump_request *rq)
 
 static int write_record(struct kdump_request *rq, const struct kd_record *record)
 {
-	char *text;
-	size_t len;
 	int err = kd_root_mkdirs(rq->ctx, KD_RECORD_FOLDER, 0755);
 
-	if (!err)
-		err = kd_record_write(record, &text, &len);
-	if (err)
-		return err;
-	err = kd_root_replace(rq->ctx, KD_RECORD_PATH, text, len, 0644);
-	free(text);
-	return err;
+	return err ? err : kd_keep_record(rq->ctx, KD_RECORD_PATH, record, 0644);
 }
 
 static void drop_record(struct kdump_request *rq)
