@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
-/* Records of crash kernels: whole ones are read, half of one is none. */
+/* Records of crash kernels: whole ones are read, half of one is none; what they are worth. */
 #include "machine.h"
 
-#include "../../lib/parse/observed.h"
+#include "../../lib/decide/observed.h"
 
 #define HEALTHY							\
 	"RELEASE=7.2.12-test\nTIME=1795208463\nRAM=268435456\n"	\
@@ -97,6 +97,59 @@ static void test_cut(void **state)
 	}
 }
 
+static void test_need(void **state)
+{
+	const struct kd_observed healthy = { "7.2", 1, 256 * KD_MIB, 31 * KD_MIB };
+	const struct kd_observed broken = { "7.2", 1, 1, 2 };
+
+	(void)state;
+	assert_int_equal(kd_observed_need(&healthy, 917616), 225 * KD_MIB + 917616);
+	assert_int_equal(kd_observed_need(&healthy, UINT64_MAX), UINT64_MAX);
+	assert_int_equal(kd_observed_need(&broken, 0), 0);
+}
+
+/* By the kernel's name and the time at which the initramfs was written. */
+static void test_fits(void **state)
+{
+	struct kd_observed o = { "7.2.12-test", 1000, 2, 1 };
+	struct kdump_image image = {
+		.sums.kernel.release = "7.2.12-test", .initramfs.id.mtime = 1000,
+	};
+
+	(void)state;
+	assert_true(kd_observed_fits(&o, &image));
+	image.initramfs.id.mtime = 1001;
+	assert_false(kd_observed_fits(&o, &image));
+	image.initramfs.id.mtime = -1;
+	assert_true(kd_observed_fits(&o, &image));
+	strcpy(o.release, "7.2.12-tes");
+	assert_false(kd_observed_fits(&o, &image));
+	strcpy(image.sums.kernel.release, "");
+	assert_false(kd_observed_fits(&o, &image));
+}
+
+static void test_apply(void **state)
+{
+	static struct kdump_estimate est = {
+		.n_parts = 2,
+		.parts = { { .id = "a", .bytes = 7, .factor = { 1, 1, 1, 1 } },
+			   { .id = "b", .bytes = 8, .factor = { 0, 0, 0, 1 } } },
+	};
+	const struct kd_observed o = { "7.2", 1, 256 * KD_MIB, 31 * KD_MIB };
+	const struct kdump_part *part = &est.parts[2];
+
+	(void)state;
+	kd_observed_apply(&est, &o, KD_MIB);
+	assert_int_equal(est.n_parts, 3);
+	for (unsigned w = 0; w < KDUMP_WALLS; w++) {
+		assert_int_equal(est.parts[0].factor[w], w != KDUMP_WALL_DUMP);
+		assert_int_equal(est.parts[1].factor[w], 0);
+		assert_int_equal(part->factor[w], w == KDUMP_WALL_DUMP);
+	}
+	assert_int_equal(part->bytes, 226 * KD_MIB);
+	assert_string_equal(part->arithmetic, "256 MiB - 31 MiB + 1 MiB of elfcorehdr");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -104,6 +157,9 @@ int main(void)
 		cmocka_unit_test(test_broken_lines),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_need),
+		cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_apply),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
