@@ -112,6 +112,8 @@ static void add_tmpfs_room(struct kdump_estimate *est, const struct kd_estimate_
 	room = share < 100 ? unpacked / share * (100 - share) : 0;
 	inodes = kd_sub_floor(kd_mul(files, 2 * m->page_size), unpacked);
 	part.bytes = kd_max(room, inodes);
+	if (!part.bytes)
+		return;
 	if (room >= inodes)
 		snprintf(part.arithmetic, sizeof(part.arithmetic),
 			 "initramfs unpacked x %u / %u", (unsigned)(100 - share),
