@@ -13,6 +13,7 @@ include config.mk
 # All system calls are in these: build/test/crashctl has tests/fake instead.
 LIB_SYS = core/sys-file core/sys-kexec core/sys-lock
 LIB_SRC = \
+	core/answers core/lock core/replay parse/facts-file facts/facts facts/image-facts \
 	core/busy core/ctx core/ranges core/root core/sha256 core/text \
 	parse/contents-text parse/contents \
 	parse/bzimage parse/cmdline parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
@@ -34,10 +35,11 @@ LIB_SRC = \
 	act/apply act/check act/keep act/request
 
 CLI_SRC = \
-	cmd-estimate cmd-explain cmd-load cmd-reserve cmd-status json machine main msg names options \
-	out-estimate-json out-estimate-text out-explain-json out-explain-text out-load-json \
-	out-load-text out-reserve-json out-reserve-text out-status-json out-status-text \
-	privs reserve session table text
+	cmd-estimate cmd-explain cmd-facts cmd-load cmd-reserve cmd-status file hosts json \
+	machine main msg names options out-estimate-json out-estimate-text out-explain-json \
+	out-explain-text out-hosts-json out-hosts-text out-load-json out-load-text \
+	out-reserve-json out-reserve-text out-status-json out-status-text privs reserve \
+	session table text
 
 # Installed beside them.
 MAN3 = man/kdump.3

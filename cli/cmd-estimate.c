@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "hosts.h"
 #include "machine.h"
 #include "options.h"
 #include "out.h"
@@ -10,9 +14,11 @@ struct estimate_options {
 	struct image_options image;
 	struct machine_options machine;
 	bool check, explain, cma, no_cache;
+	const char **facts;		/* files of other machines */
+	size_t n_facts;
 };
 
-enum { OPT_CHECK = 0x300, OPT_EXPLAIN, OPT_CMA, OPT_NO_CACHE };
+enum { OPT_CHECK = 0x300, OPT_EXPLAIN, OPT_CMA, OPT_NO_CACHE, OPT_FACTS };
 
 static const struct argp_option options[] = {
 	{ "check", OPT_CHECK, NULL, 0,
@@ -23,14 +29,26 @@ static const struct argp_option options[] = {
 	  "show beside it what a reservation that leans on CMA takes", 0 },
 	{ "no-cache", OPT_NO_CACHE, NULL, 0,
 	  "read the files again, and do not keep what was read", 0 },
+	{ "facts", OPT_FACTS, "FILE...", 0,
+	  "for the machine that these facts are of; of many, one line for each", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 }
 };
+
+static error_t add_facts(struct estimate_options *opt, const char *file)
+{
+	const char **grown = reallocarray(opt->facts, opt->n_facts + 1, sizeof(*grown));
+
+	if (!grown)
+		return ENOMEM;
+	grown[opt->n_facts++] = file;
+	opt->facts = grown;
+	return 0;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct estimate_options *opt = state->input;
 
-	(void)arg;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &opt->image;
@@ -48,6 +66,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_NO_CACHE:
 		opt->no_cache = true;
+		return 0;
+	case OPT_FACTS:
+		return add_facts(opt, arg);
+	case ARGP_KEY_ARG:
+		/* --facts *.json */
+		return opt->n_facts ? add_facts(opt, arg) : ARGP_ERR_UNKNOWN;
+	case ARGP_KEY_END:
+		if (opt->n_facts && opt->g->sysroot)
+			return options_wrong(state, opt->g, "--facts: not together with -R");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -86,20 +113,38 @@ static int check(const struct kdump_report *report, struct error *error)
 	return enough ? EXIT_DONE : EXIT_DEGRADED;
 }
 
-static int look(struct session *s, const struct estimate_options *opt,
+static int open_one(struct session *s, const struct estimate_options *opt,
+		    const char *facts, struct error *error)
+{
+	int ret = facts ? session_open_facts(s, opt->g, facts, error)
+			: session_open(s, opt->g, error);
+
+	if (!ret)
+		kdump_ctx_set_cache(s->ctx, !opt->no_cache);
+	return ret;
+}
+
+static int look(struct session *s, const void *data, const char *facts,
 		struct estimate_view *view, struct error *error)
 {
-	if (session_open(s, opt->g, error))
-		return EXIT_FAILED;
-	kdump_ctx_set_cache(s->ctx, !opt->no_cache);
-	if (session_look(s, &opt->image, error))
-		return EXIT_FAILED;
-	if (s->image_error.id[0]) {
+	const struct estimate_options *opt = data;
+	int code = EXIT_FAILED;
+
+	if (open_one(s, opt, facts, error) || session_look(s, &opt->image, error))
+		;
+	else if (s->image_error.id[0])
 		*error = s->image_error;
-		return EXIT_FAILED;
-	}
-	view->image = s->image;
-	return opt->check ? check(s->report, error) : EXIT_DONE;
+	else
+		code = opt->check ? check(s->report, error) : EXIT_DONE;
+	view->config = s->config;
+	view->image = s->est ? s->image : NULL;
+	view->est = s->est;
+	view->report = s->report;
+	view->explain = opt->explain;
+	view->cma = opt->cma;
+	view->use_observed = opt->machine.use_observed;
+	view->host = facts && s->snap ? kdump_snapshot_get_host(s->snap) : NULL;
+	return code;
 }
 
 static int show(const struct globals *g, const struct estimate_view *view,
@@ -112,30 +157,32 @@ static int show(const struct globals *g, const struct estimate_view *view,
 	return out_estimate_text(view);
 }
 
-static int run(struct globals *g, int argc, char **argv)
+static int run_one(const struct estimate_options *opt)
 {
-	struct estimate_options opt = { .g = g, .machine.g = g };
 	struct estimate_view view = { .explain = false };
 	struct error error = { .code = 0 };
 	struct session s;
-	int code;
+	int code = look(&s, opt, opt->n_facts ? opt->facts[0] : NULL, &view, &error);
 
-	opt.image.machine = &opt.machine;
-	if (options_parse(&argp, g, argc, argv, 0, &opt, &code))
-		return code;
-	code = look(&s, &opt, &view, &error);
-	view.config = s.config;
-	view.est = s.est;
-	view.report = s.report;
-	view.explain = opt.explain;
-	view.cma = opt.cma;
-	view.use_observed = opt.machine.use_observed;
 	if (error.id[0])
 		msg_error(&error);
-	if (show(g, &view, &error))
+	if (show(opt->g, &view, &error))
 		code = EXIT_FAILED;
 	session_save(&s);
 	session_close(&s);
+	return code;
+}
+
+static int run(struct globals *g, int argc, char **argv)
+{
+	struct estimate_options opt = { .g = g, .machine.g = g };
+	int code;
+
+	opt.image.machine = &opt.machine;
+	if (!options_parse(&argp, g, argc, argv, 0, &opt, &code))
+		code = opt.n_facts > 1 ? hosts_run(g, opt.facts, opt.n_facts, look, &opt)
+				       : run_one(&opt);
+	free(opt.facts);
 	return code;
 }
 

@@ -121,11 +121,16 @@ struct json_object *doc_array(struct doc *j, struct json_object *to, const char 
 
 void doc_error(struct doc *j, const struct error *error)
 {
+	doc_error_in(j, j->root, error);
+}
+
+void doc_error_in(struct doc *j, struct json_object *to, const struct error *error)
+{
 	struct json_object *o;
 
 	if (!error->id[0])
 		return;
-	o = doc_object(j, j->root, "error");
+	o = doc_object(j, to, "error");
 	doc_string(j, o, "id", error->id);
 	doc_string(j, o, "message", error->message);
 	doc_string(j, o, "advice", error->advice[0] ? error->advice : NULL);

@@ -44,6 +44,8 @@ struct json_object *doc_array(struct doc *j, struct json_object *to, const char 
 
 /* "error", beside what was learnt; nothing where there is no error. */
 void doc_error(struct doc *j, const struct error *error);
+/* The same in an object of the document. */
+void doc_error_in(struct doc *j, struct json_object *to, const struct error *error);
 
 /* Writes the document and a line end, or says that there was no memory; frees it. */
 int doc_print(struct doc *j);

@@ -155,35 +155,40 @@ static const char *const of_estimate[] = {
 	"suggestions", NULL
 };
 
-int out_estimate_json(const struct estimate_view *view, const struct error *error)
+void out_estimate_json_fill(struct doc *j, struct json_object *body,
+			    const struct estimate_view *view)
 {
 	const struct kdump_config *config = view->config;
 	const char *cmdline = config ? kdump_config_get_cmdline(config) : NULL;
-	struct doc j;
-	struct json_object *body;
 
 	if (view->image)
 		cmdline = kdump_image_get_cmdline(view->image);
-	doc_start(&j);
-	body = doc_object(&j, j.root, "estimate");
-	doc_string(&j, body, "kernel", config ? kdump_config_get_kernel(config) : NULL);
-	doc_string(&j, body, "initramfs",
+	doc_string(j, body, "kernel", config ? kdump_config_get_kernel(config) : NULL);
+	doc_string(j, body, "initramfs",
 		   config ? kdump_config_get_initramfs(config) : NULL);
-	doc_string(&j, body, "cmdline", cmdline);
-	doc_string(&j, body, "added_word",
+	doc_string(j, body, "cmdline", cmdline);
+	doc_string(j, body, "added_word",
 		   view->image ? kdump_image_get_added_word(view->image) : NULL);
-	add_image(&j, body, view->image);
-	add_reserved(&j, body, view->report);
-	doc_tristate(&j, body, "enough",
+	add_image(j, body, view->image);
+	add_reserved(j, body, view->report);
+	doc_tristate(j, body, "enough",
 		     view->report ? kdump_report_is_enough(view->report) : -1);
 	if (view->est) {
-		add_needs(&j, body, view->est);
-		add_parts(&j, body, view->est);
-		add_suggestions(&j, body, view->est);
+		add_needs(j, body, view->est);
+		add_parts(j, body, view->est);
+		add_suggestions(j, body, view->est);
 	} else {
-		doc_nulls(&j, body, of_estimate);
+		doc_nulls(j, body, of_estimate);
 	}
-	add_observed(&j, body, view);
+	add_observed(j, body, view);
+}
+
+int out_estimate_json(const struct estimate_view *view, const struct error *error)
+{
+	struct doc j;
+
+	doc_start(&j);
+	out_estimate_json_fill(&j, doc_object(&j, j.root, "estimate"), view);
 	doc_error(&j, error);
 	return doc_print(&j);
 }

@@ -13,6 +13,11 @@ static void put_head(const struct estimate_view *view)
 {
 	const char *release = kdump_image_get_release(view->image);
 
+	if (view->host) {
+		fputs("host        ", stdout);
+		text_put(stdout, view->host);
+		fputc('\n', stdout);
+	}
 	fputs("kernel      ", stdout);
 	text_put(stdout, kdump_config_get_kernel(view->config));
 	if (*release) {

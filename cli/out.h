@@ -25,10 +25,31 @@ struct estimate_view {
 	const struct kdump_image *image;	/* NULL if it was not read to its end */
 	const struct kdump_estimate *est;
 	const struct kdump_report *report;	/* NULL: another machine */
+	const char *host;		/* named in the text where it is another machine */
 	bool explain, cma, use_observed;
 };
 int out_estimate_text(const struct estimate_view *view);
 int out_estimate_json(const struct estimate_view *view, const struct error *error);
+
+/* One of many machines; to be added while its objects are there. */
+struct host_view {
+	const char *file;
+	const char *host;		/* NULL if not known */
+	uint64_t ram;			/* 0 if not known */
+	struct estimate_view estimate;
+	const struct error *error;
+};
+struct table;
+void out_hosts_text_start(struct table *table);
+void out_hosts_text_add(struct table *table, const struct host_view *host);
+struct doc;
+struct json_object;
+struct json_object *out_hosts_json_start(struct doc *j);
+void out_hosts_json_add(struct doc *j, struct json_object *hosts,
+			const struct host_view *host);
+/* The fields of one machine's estimate. */
+void out_estimate_json_fill(struct doc *j, struct json_object *body,
+			    const struct estimate_view *view);
 
 struct reserve_view {
 	const char *note;			/* what was left undone, "" if nothing */

@@ -30,13 +30,10 @@ static int open_ctx(struct session *s, struct error *error)
 	return 0;
 }
 
-int session_open(struct session *s, const struct globals *g, struct error *error)
+static int take_snapshot(struct session *s, struct error *error)
 {
 	int ret;
 
-	*s = (struct session) { .g = g };
-	if (open_ctx(s, error))
-		return -1;
 	ret = kdump_snapshot_new(s->ctx, &s->snap);
 	if (ret)
 		return fail(s, error, ret);
@@ -47,6 +44,35 @@ int session_open(struct session *s, const struct globals *g, struct error *error
 		return -1;
 	}
 	return 0;
+}
+
+int session_open(struct session *s, const struct globals *g, struct error *error)
+{
+	*s = (struct session) { .g = g };
+	return open_ctx(s, error) ? -1 : take_snapshot(s, error);
+}
+
+int session_open_facts(struct session *s, const struct globals *g, const char *path,
+		       struct error *error)
+{
+	int ret;
+
+	*s = (struct session) { .g = g };
+	if (open_ctx(s, error))
+		return -1;
+	ret = kdump_ctx_set_facts(s->ctx, path);
+	return ret ? fail(s, error, ret) : take_snapshot(s, error);
+}
+
+int session_record(struct session *s, const struct globals *g, struct error *error)
+{
+	int ret;
+
+	*s = (struct session) { .g = g };
+	if (open_ctx(s, error))
+		return -1;
+	ret = kdump_ctx_record(s->ctx);
+	return ret ? fail(s, error, ret) : take_snapshot(s, error);
 }
 
 static int set_config(struct kdump_config *config, const struct image_options *image)

@@ -27,6 +27,11 @@ struct session {
 /* Context and snapshot, then lowers privileges.  Returns: 0, -1 with @error. */
 int session_open(struct session *s, const struct globals *g, struct error *error);
 
+/* The same, on the machine that a facts file is of, or keeping what is read for one. */
+int session_open_facts(struct session *s, const struct globals *g, const char *path,
+		       struct error *error);
+int session_record(struct session *s, const struct globals *g, struct error *error);
+
 /*
  * Configuration (@image may be NULL: as found), image, estimate, report.  An
  * image that cannot be read is no failure here: see image_error.

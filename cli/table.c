@@ -46,7 +46,12 @@ int table_print(struct table *t)
 	/* What fails to be written is seen when main() flushes standard output. */
 	if (!ret && scols_print_table(t->scols))
 		ret = -ENOMEM;
+	table_drop(t);
+	return ret;
+}
+
+void table_drop(struct table *t)
+{
 	scols_unref_table(t->scols);
 	t->scols = NULL;
-	return ret;
 }

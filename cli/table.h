@@ -26,5 +26,7 @@ void table_start(struct table *t, const struct table_column *columns, size_t n);
 void table_row(struct table *t, const char *const *cells);
 /* Writes and frees it.  Returns: 0, -ENOMEM. */
 int table_print(struct table *t);
+/* Frees it. */
+void table_drop(struct table *t);
 
 #endif

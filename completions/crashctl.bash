@@ -23,7 +23,8 @@ _crashctl_options()
 
 	case $1 in
 	status)   printf '%s' "--strict $global" ;;
-	estimate) printf '%s' "$image $machine --check --explain --cma --no-cache $global" ;;
+	estimate) printf '%s' "$image $machine --check --explain --cma --no-cache --facts $global" ;;
+	facts)    printf '%s' "$image --output $global" ;;
 	reserve)  printf '%s' "--cma --low --high --live --config $change $global" ;;
 	load)     printf '%s' "$image $change $global" ;;
 	reload)   printf '%s' "--if-stale $image $change $global" ;;
@@ -40,7 +41,7 @@ _crashctl()
 	-R|--sysroot)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return ;;
-	--kernel|--initramfs)
+	--kernel|--initramfs|--facts|--output)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
 	--cma|--low)

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: The crashctl developers
 # fish completion for crashctl.
 
-set -l image '__fish_seen_subcommand_from estimate load reload'
+set -l image '__fish_seen_subcommand_from estimate facts load reload'
 set -l change '__fish_seen_subcommand_from reserve load reload'
 
 complete -c crashctl -f
@@ -13,6 +13,7 @@ complete -c crashctl -n __fish_use_subcommand -a reserve -d 'set memory aside fo
 complete -c crashctl -n __fish_use_subcommand -a load -d 'load the crash kernel'
 complete -c crashctl -n __fish_use_subcommand -a reload -d 'load it again, after something changed'
 complete -c crashctl -n __fish_use_subcommand -a unload -d 'unload the crash kernel'
+complete -c crashctl -n __fish_use_subcommand -a facts -d 'write what an estimate needs to know of this machine'
 complete -c crashctl -n __fish_use_subcommand -a explain -d 'say what crashkernel= words mean here'
 
 complete -c crashctl -s R -l sysroot -x -a '(__fish_complete_directories)' -d 'take every file from below a folder'
@@ -44,6 +45,9 @@ complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l target -x -a '
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l luks -r -F -d 'LUKS header that is unlocked for it'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l margin -x -d 'more than the margin of the estimate'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l use-observed -d 'take what a crash kernel has recorded'
+complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l facts -r -F -d 'for the machine that these facts are of'
+
+complete -c crashctl -n '__fish_seen_subcommand_from facts' -l output -r -F -d 'write into a file'
 
 complete -c crashctl -n '__fish_seen_subcommand_from reserve' -a 'auto 0'
 complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l cma -x -a 'auto 0' -d 'CMA pool'

@@ -56,6 +56,7 @@ struct kdump_plan;
 struct kdump_apply;
 struct kdump_request;
 struct kdump_words;
+struct kdump_facts;
 
 /* Physical addresses, both ends inclusive, as in /proc/iomem. */
 struct kdump_range {
@@ -166,13 +167,45 @@ struct kdump_ctx *kdump_ctx_unref(struct kdump_ctx *ctx);
  * With a root other than "/" nothing live is asked or changed: every effect
  * fails with -EROFS.  Links cannot lead out of it (openat2, RESOLVE_IN_ROOT).
  * To be called before any other object is made of @ctx.
- * Returns: 0, -ENOENT, -ENOTDIR, -EACCES, -ELOOP, -ENOSYS (kernel before 5.6).
+ * Returns: 0, -ENOENT, -ENOTDIR, -EACCES, -ELOOP, -ENOSYS (kernel before 5.6),
+ * -EINVAL (the context has a facts file).
  * Since: 0.1
  */
 int kdump_ctx_set_root(struct kdump_ctx *ctx, const char *path);
 const char *kdump_ctx_get_root(const struct kdump_ctx *ctx);
-/* Is the root the "/" of this machine?  Since: 0.1 */
+/* Is the root the "/" of this machine, and no facts file in its place?  Since: 0.1 */
 bool kdump_ctx_is_live(const struct kdump_ctx *ctx);
+
+/**
+ * kdump_ctx_set_facts - take every answer from a facts file of another machine
+ * @path: by this process's own root and folder; may be a pipe
+ *
+ * In place of kdump_ctx_set_root(), and like it: nothing live, -EROFS.  What was
+ * not asked there is answered as what is not there, which the log tells.  Kernel and
+ * initramfs are known by their sums; those that a config's setters name are files here.
+ * To be called before any other object is made of @ctx.
+ * Returns: 0, -ENOENT, -ENOTDIR, -EACCES, -EISDIR, -EFBIG (more than 16 MiB),
+ * -EBADMSG (no facts file, or of another schema), -EINVAL (a root was set), -EIO.
+ * Since: 0.1
+ */
+int kdump_ctx_set_facts(struct kdump_ctx *ctx, const char *path);
+/* Keeps what is read, for kdump_facts_new(); first of all.  Returns: 0, -EINVAL.  Since: 0.1 */
+int kdump_ctx_record(struct kdump_ctx *ctx);
+
+/**
+ * kdump_facts_new - what was recorded, as the text of a facts file
+ * @image: wholly read, or one whose reading failed; may be NULL
+ *
+ * crashctl(8) tells what is in it: texts of /proc, /sys and /etc, and the image's sums.
+ * Returns: 0, -EINVAL (kdump_ctx_record() was not called), -EFBIG.
+ * Since: 0.1
+ */
+int kdump_facts_new(struct kdump_ctx *ctx, struct kdump_image *image,
+		    struct kdump_facts **ret);
+struct kdump_facts *kdump_facts_ref(struct kdump_facts *facts);
+struct kdump_facts *kdump_facts_unref(struct kdump_facts *facts);
+/* JSON, one line, the line end included.  Since: 0.1 */
+const char *kdump_facts_get_text(const struct kdump_facts *facts);
 
 /*
  * Why the last call on this context failed, from the outside in, for people;
@@ -208,6 +241,10 @@ struct kdump_snapshot *kdump_snapshot_unref(struct kdump_snapshot *snap);
 /* Release of the running kernel and machine name; NULL if not to be seen.  Since: 0.1 */
 const char *kdump_snapshot_get_release(const struct kdump_snapshot *snap);
 const char *kdump_snapshot_get_arch(const struct kdump_snapshot *snap);
+/* The machine's name in the network; NULL if not to be seen.  Since: 0.1 */
+const char *kdump_snapshot_get_host(const struct kdump_snapshot *snap);
+/* RAM as the kernel counts it for crashkernel= ranges, 0 if not to be seen.  Since: 0.1 */
+uint64_t kdump_snapshot_get_ram(const struct kdump_snapshot *snap);
 
 /**
  * kdump_config_new - which kernel, initramfs and command line would be loaded
@@ -321,6 +358,7 @@ struct kdump_image *kdump_image_unref(struct kdump_image *image);
  *   -ENOTSUP	it is, but not for this machine or not for kexec
  *   -EBADMSG	a file is cut, empty, or contradicts itself
  *   -EINVAL	no regular file
+ *   -ENODATA	the facts file does not hold what is in it
  *   -EFBIG	the initramfs unpacks to more than this machine's memory, 64 GiB, or 1 GiB
  *		and 1000 times its size, or holds more than 16 Mi files; the kernel to
  *		more than its header says, a hundred times its size, or 1 GiB

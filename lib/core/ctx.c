@@ -60,6 +60,8 @@ KD_API struct kdump_ctx *kdump_ctx_unref(struct kdump_ctx *ctx)
 	if (!ctx || --ctx->refs)
 		return NULL;
 	kd_sys_close(ctx->root);
+	kd_answers_free(ctx->recorded);
+	kd_answers_free(ctx->replayed);
 	free(ctx->root_path);
 	free(ctx);
 	return NULL;
@@ -86,6 +88,9 @@ KD_API int kdump_ctx_set_root(struct kdump_ctx *ctx, const char *path)
 	int fd, probe;
 
 	kd_begin(ctx);
+	if (ctx->replayed)
+		return kd_fail_id(ctx, -EINVAL, "root-unusable",
+				  "%s: the context has a facts file", path);
 	fd = kd_sys_open(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0, 0);
 	if (fd < 0)
 		return kd_fail_id(ctx, fd, "root-unusable", "%s: %s", path, kd_errno_text(fd));

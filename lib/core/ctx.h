@@ -7,6 +7,7 @@
 #ifndef KD_CORE_CTX_H
 #define KD_CORE_CTX_H
 
+#include "answers.h"
 #include "error.h"
 
 struct kdump_ctx {
@@ -15,6 +16,8 @@ struct kdump_ctx {
 	char *root_path;
 	bool live;
 	bool no_openat2;		/* kernel before 5.6: only "/" is possible */
+	struct kd_answers *recorded;	/* what is read is kept; NULL: nobody asked for it */
+	struct kd_answers *replayed;	/* what is read comes from here; NULL: from the root */
 	unsigned lock_timeout;		/* milliseconds */
 	bool no_cache;
 	kdump_log_fn *log;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "replay.h"
 #include "sys.h"
 
 void kd_buf_free(struct kd_buf *buf)
@@ -18,7 +19,7 @@ void kd_buf_free(struct kd_buf *buf)
 	*buf = (struct kd_buf){ 0 };
 }
 
-int kd_root_open(struct kdump_ctx *ctx, const char *path, int flags)
+static int open_below(struct kdump_ctx *ctx, const char *path, int flags)
 {
 	const char *relative = path + strspn(path, "/");
 	int fd = -ENOSYS;
@@ -31,19 +32,24 @@ int kd_root_open(struct kdump_ctx *ctx, const char *path, int flags)
 	if (!ctx->no_openat2)
 		fd = kd_sys_open(ctx->root, relative, flags, 0644,
 				 RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
-	if (fd != -ENOSYS || !ctx->live)
+	if (fd != -ENOSYS || !(ctx->live || ctx->replayed))
 		return fd;
 	ctx->no_openat2 = true;
 	return kd_sys_open(ctx->root, relative, flags, 0644, 0);
 }
 
-/* O_NONBLOCK: a FIFO in a file's place must not stop us. */
-int kd_root_open_regular(struct kdump_ctx *ctx, const char *path, struct stat *ret)
+int kd_root_open(struct kdump_ctx *ctx, const char *path, int flags)
+{
+	if (ctx->replayed)
+		return flags & (O_ACCMODE | O_CREAT) ? -EROFS : -ENOENT;
+	return open_below(ctx, path, flags);
+}
+
+static int require_regular(int fd, struct stat *ret)
 {
 	struct stat st;
-	int fd, err;
+	int err;
 
-	fd = kd_root_open(ctx, path, O_RDONLY | O_NONBLOCK);
 	if (fd < 0)
 		return fd;
 	err = kd_sys_fstat(fd, &st);
@@ -57,6 +63,17 @@ int kd_root_open_regular(struct kdump_ctx *ctx, const char *path, struct stat *r
 	}
 	*ret = st;
 	return fd;
+}
+
+/* O_NONBLOCK: a FIFO in a file's place must not stop us. */
+int kd_root_open_regular(struct kdump_ctx *ctx, const char *path, struct stat *ret)
+{
+	return require_regular(kd_root_open(ctx, path, O_RDONLY | O_NONBLOCK), ret);
+}
+
+int kd_root_open_given(struct kdump_ctx *ctx, const char *path, struct stat *ret)
+{
+	return require_regular(open_below(ctx, path, O_RDONLY | O_NONBLOCK), ret);
 }
 
 static int read_all(int fd, size_t max, struct kd_buf *ret)
@@ -96,7 +113,7 @@ static int read_all(int fd, size_t max, struct kd_buf *ret)
 	return 0;
 }
 
-int kd_root_read(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_buf *ret)
+static int read_file(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_buf *ret)
 {
 	struct stat st;
 	int fd, err;
@@ -133,7 +150,7 @@ int kd_root_read_head(struct kdump_ctx *ctx, const char *path, size_t max, struc
 	struct stat st;
 	int fd, err;
 
-	fd = kd_root_open(ctx, path, O_RDONLY | O_NONBLOCK);
+	fd = open_below(ctx, path, O_RDONLY | O_NONBLOCK);
 	if (fd < 0)
 		return fd;
 	err = kd_sys_fstat(fd, &st);
@@ -144,10 +161,31 @@ int kd_root_read_head(struct kdump_ctx *ctx, const char *path, size_t max, struc
 	return err;
 }
 
-/* Needs no memory: what sysfs says must not depend on how much of it is left. */
-int kd_root_read_line(struct kdump_ctx *ctx, const char *path, char *ret, size_t size)
+int kd_root_read(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_buf *ret)
 {
-	char line[KD_LINE_MAX + 1];
+	int err;
+
+	if (ctx->replayed)
+		return kd_replay_text(ctx, path, max, ret);
+	err = read_file(ctx, path, max, ret);
+	kd_record(ctx, KD_ASK_TEXT, path, err, err ? NULL : ret->data, err ? 0 : ret->len);
+	return err;
+}
+
+int kd_read_given(const char *path, size_t max, struct kd_buf *ret)
+{
+	int fd = kd_sys_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY, 0, 0), err;
+
+	if (fd < 0)
+		return fd;
+	err = read_all(fd, max, ret);
+	kd_sys_close(fd);
+	return err;
+}
+
+/* Up to KD_LINE_MAX bytes of the file's beginning, or -errno. */
+static ssize_t read_first(struct kdump_ctx *ctx, const char *path, char *ret)
+{
 	struct stat st;
 	size_t len = 0;
 	ssize_t n;
@@ -156,12 +194,25 @@ int kd_root_read_line(struct kdump_ctx *ctx, const char *path, char *ret, size_t
 	fd = kd_root_open_regular(ctx, path, &st);
 	if (fd < 0)
 		return fd;
-	while ((n = kd_sys_read(fd, line + len, KD_LINE_MAX - len)) > 0)
+	while ((n = kd_sys_read(fd, ret + len, KD_LINE_MAX - len)) > 0)
 		len += (size_t)n;
 	kd_sys_close(fd);
+	return n < 0 ? n : (ssize_t)len;
+}
+
+/* Needs no memory: what sysfs says must not depend on how much of it is left. */
+int kd_root_read_line(struct kdump_ctx *ctx, const char *path, char *ret, size_t size)
+{
+	char line[KD_LINE_MAX + 1];
+	ssize_t n;
+	size_t len;
+
+	n = ctx->replayed ? kd_replay_head(ctx, path, line, KD_LINE_MAX)
+			  : read_first(ctx, path, line);
+	kd_record(ctx, KD_ASK_TEXT, path, n < 0 ? (int)n : 0, line, n < 0 ? 0 : (size_t)n);
 	if (n < 0)
 		return (int)n;
-	line[len] = '\0';
+	line[n] = '\0';
 	len = strcspn(line, "\n");
 	if (len >= size || len == KD_LINE_MAX)
 		return -EFBIG;
@@ -189,7 +240,7 @@ int kd_root_read_u64(struct kdump_ctx *ctx, const char *path, uint64_t *ret)
 	return 0;
 }
 
-int kd_root_stat(struct kdump_ctx *ctx, const char *path, struct stat *ret)
+static int stat_path(struct kdump_ctx *ctx, const char *path, struct stat *ret)
 {
 	int fd, err;
 
@@ -201,7 +252,18 @@ int kd_root_stat(struct kdump_ctx *ctx, const char *path, struct stat *ret)
 	return err;
 }
 
-int kd_root_readlink(struct kdump_ctx *ctx, const char *path, char *ret, size_t size)
+int kd_root_stat(struct kdump_ctx *ctx, const char *path, struct stat *ret)
+{
+	int err;
+
+	if (ctx->replayed)
+		return kd_replay_stat(ctx, path, ret);
+	err = stat_path(ctx, path, ret);
+	kd_record_stat(ctx, path, err, ret);
+	return err;
+}
+
+static int read_link(struct kdump_ctx *ctx, const char *path, char *ret, size_t size)
 {
 	ssize_t n;
 	int fd;
@@ -219,6 +281,17 @@ int kd_root_readlink(struct kdump_ctx *ctx, const char *path, char *ret, size_t 
 	return 0;
 }
 
+int kd_root_readlink(struct kdump_ctx *ctx, const char *path, char *ret, size_t size)
+{
+	int err;
+
+	if (ctx->replayed)
+		return kd_replay_link(ctx, path, ret, size);
+	err = read_link(ctx, path, ret, size);
+	kd_record(ctx, KD_ASK_LINK, path, err, err ? NULL : ret, err ? 0 : strlen(ret));
+	return err;
+}
+
 bool kd_root_exists(struct kdump_ctx *ctx, const char *path)
 {
 	struct stat st;
@@ -234,12 +307,10 @@ void kd_names_free(struct kd_names *names)
 	*names = (struct kd_names){ 0 };
 }
 
-static int add_name(struct kd_names *names, const char *name, size_t max)
+int kd_names_add(struct kd_names *names, const char *name, size_t len, size_t max)
 {
 	char **grown;
 
-	if (kd_streq(name, ".") || kd_streq(name, ".."))
-		return 0;
 	if (names->n == max)
 		return -EFBIG;
 	/* Room doubles whenever the number is a power of two. */
@@ -249,7 +320,7 @@ static int add_name(struct kd_names *names, const char *name, size_t max)
 			return -ENOMEM;
 		names->v = grown;
 	}
-	names->v[names->n] = strdup(name);
+	names->v[names->n] = strndup(name, len);
 	if (!names->v[names->n])
 		return -ENOMEM;
 	names->n++;
@@ -261,7 +332,15 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int kd_root_list(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_names *ret)
+static int add_entry(struct kd_names *names, const char *name, size_t max)
+{
+	if (kd_streq(name, ".") || kd_streq(name, ".."))
+		return 0;
+	return kd_names_add(names, name, strlen(name), max);
+}
+
+static int list_folder(struct kdump_ctx *ctx, const char *path, size_t max,
+		       struct kd_names *ret)
 {
 	struct kd_names names = { 0 };
 	struct dirent *entry;
@@ -277,7 +356,7 @@ int kd_root_list(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_
 		return err;
 	}
 	while (!err && (entry = kd_sys_readdir(dir, &err)))
-		err = add_name(&names, entry->d_name, max);
+		err = add_entry(&names, entry->d_name, max);
 	kd_sys_closedir(dir);
 	if (err) {
 		kd_names_free(&names);
@@ -289,12 +368,25 @@ int kd_root_list(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_
 	return 0;
 }
 
+int kd_root_list(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_names *ret)
+{
+	int err;
+
+	if (ctx->replayed)
+		return kd_replay_names(ctx, path, max, ret);
+	err = list_folder(ctx, path, max, ret);
+	kd_record_names(ctx, path, err, ret);
+	return err;
+}
+
 int kd_root_open_parent(struct kdump_ctx *ctx, const char *path, const char **name)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder;
 	int fd;
 
+	if (ctx->replayed)
+		return -EROFS;
 	folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 	if (!folder)
 		return -ENOMEM;
@@ -452,64 +544,4 @@ int kd_hash_file(int fd, char ret[KD_SHA256_HEX])
 	kd_sha256_finish(&sha, digest);
 	kd_sha256_hex(digest, ret);
 	return 0;
-}
-
-#define LOCK_PATH "/run/crashctl.lock"
-#define LOCK_POLL_MS 50
-
-static void write_holder(int fd)
-{
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%d\n", (int)kd_sys_getpid());
-
-	/* Only for the message of one who waits: its failure changes nothing. */
-	(void)kd_sys_write(fd, text, (size_t)len);
-}
-
-static int open_lock(struct kdump_ctx *ctx)
-{
-	const char *name;
-	int dir, fd;
-
-	dir = kd_root_open_parent(ctx, LOCK_PATH, &name);
-	if (dir < 0)
-		return dir;
-	/* Who can open the file can lock it: no one but root may. */
-	fd = kd_sys_open(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW, 0600, 0);
-	kd_sys_close(dir);
-	return fd;
-}
-
-int kd_lock_take(struct kdump_ctx *ctx, int *ret)
-{
-	uint64_t deadline = kd_sys_monotonic_ms() + ctx->lock_timeout;
-	int fd, err;
-
-	fd = open_lock(ctx);
-	if (fd < 0)
-		return kd_fail_id(ctx, -EIO, "lock-unusable", LOCK_PATH ": %s",
-				  kd_errno_text(fd));
-	while ((err = kd_sys_lock(fd)) == -EAGAIN && kd_sys_monotonic_ms() < deadline)
-		kd_sys_sleep_ms(LOCK_POLL_MS);
-	if (!err) {
-		write_holder(fd);
-		*ret = fd;
-		return 0;
-	}
-	if (err == -EAGAIN) {
-		err = kd_fail_id(ctx, -ETIMEDOUT, "locked",
-				 "another crashctl (pid %d) is changing the crash kernel",
-				 (int)kd_sys_lock_holder(fd));
-		kd_advise(ctx, "wait until it has ended, then try again");
-	} else {
-		err = kd_fail_id(ctx, -EIO, "lock-unusable", LOCK_PATH ": %s",
-				 kd_errno_text(err));
-	}
-	kd_sys_close(fd);
-	return err;
-}
-
-void kd_lock_drop(int lock)
-{
-	kd_sys_close(lock);
 }

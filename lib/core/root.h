@@ -4,6 +4,8 @@
  * Files below the context's root.  Every path of the library goes through
  * here, so that a link can never lead out of the root (openat2 with
  * RESOLVE_IN_ROOT), whether the root is "/" or a machine's copy.
+ *
+ * What they say can be recorded, and be replayed on another machine: see replay.h.
  */
 #ifndef KD_CORE_ROOT_H
 #define KD_CORE_ROOT_H
@@ -21,7 +23,10 @@ struct kd_buf {
 
 void kd_buf_free(struct kd_buf *buf);
 
-/* A descriptor, or -errno.  No error text is set: absence is often an answer. */
+/*
+ * A descriptor, or -errno.  No error text is set: absence is often an answer.
+ * A replay has none to give: -EROFS for writing, -ENOENT for reading.
+ */
 int kd_root_open(struct kdump_ctx *ctx, const char *path, int flags);
 
 /* Opens what must be a regular file; -EISDIR folders, -EINVAL anything else; never blocks. */
@@ -30,7 +35,10 @@ int kd_root_open_regular(struct kdump_ctx *ctx, const char *path, struct stat *r
 /* The whole file; -EFBIG beyond @max bytes. */
 int kd_root_read(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_buf *ret);
 
-/* The first @max bytes, or fewer, of a regular file or a block device. */
+/*
+ * The first @max bytes, or fewer, of a regular file or a block device of this
+ * machine.  Never recorded: nobody else's business (see kd_record_value()).
+ */
 int kd_root_read_head(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_buf *ret);
 
 /*
@@ -57,8 +65,19 @@ struct kd_names {
 
 void kd_names_free(struct kd_names *names);
 
+/* A copy of @len bytes at the end; -EFBIG where that would be more than @max names. */
+int kd_names_add(struct kd_names *names, const char *name, size_t len, size_t max);
+
 /* -EFBIG where the folder holds more than @max; @ret is to be freed after 0 alone. */
 int kd_root_list(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_names *ret);
+/*
+ * A file of this machine, also where the facts of another one are replayed: the
+ * user named it here.
+ */
+int kd_root_open_given(struct kdump_ctx *ctx, const char *path, struct stat *ret);
+
+/* The same by the process's own root and folder, whole; may be a pipe. */
+int kd_read_given(const char *path, size_t max, struct kd_buf *ret);
 
 /* Makes a folder and those above it; one that is there is fine. */
 int kd_root_mkdirs(struct kdump_ctx *ctx, const char *path, mode_t mode);

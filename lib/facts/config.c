@@ -8,6 +8,7 @@
 
 #include "../core/root.h"
 #include "../parse/cmdline.h"
+#include "facts.h"
 #include "mounts.h"
 
 #define CONFIG_MAX KD_MIB
@@ -164,6 +165,12 @@ static int read_file(struct kdump_config *config)
 	return 0;
 }
 
+/*
+ * A whole configuration is a hundred times what we ask of it: what is not in
+ * this list is not looked for either, so that a record of the rest will do.
+ */
+static const char *const wanted[] = { "KEXEC_FILE", "CMA", NULL };
+
 static void read_kconfig(struct kdump_config *config)
 {
 	static const char *const places[] = { "/boot/config-%R", "/usr/lib/modules/%R/config" };
@@ -175,6 +182,8 @@ static void read_kconfig(struct kdump_config *config)
 		if (expand(config, places[i], &path) ||
 		    kd_root_read(config->ctx, path.s, KCONFIG_MAX, &buf))
 			continue;
+		buf.len = kd_kconfig_pick(buf.data, buf.len, wanted);
+		kd_record_amend(config->ctx, path.s, buf.data, buf.len);
 		if (kd_kconfig_probe(buf.data, buf.len)) {
 			config->kexec_file = kd_kconfig_get(buf.data, buf.len, "KEXEC_FILE");
 			config->cma = kd_kconfig_get(buf.data, buf.len, "CMA");
@@ -209,6 +218,40 @@ static int fill(struct kdump_config *config)
 	return 0;
 }
 
+static int set_append(struct kdump_config *config, bool reuse, const char *append)
+{
+	/* The kernel searches by text, inside other words too (kernel/crash_reserve.c). */
+	if (append && strstr(append, "crashkernel=")) {
+		kd_advise(config->ctx, "leave crashkernel= to the running kernel's command line");
+		return kd_fail_id(config->ctx, -EINVAL, "append-crashkernel",
+				  "words to append: crashkernel= would make the crash kernel "
+				  "reserve memory again");
+	}
+	if (append && strpbrk(append, "\n\r"))
+		return kd_fail_id(config->ctx, -EINVAL, "append-line-break",
+				  "words to append: a command line has no line breaks");
+	config->cmdline.given = true;
+	return compose(config, reuse, append);
+}
+
+/* What the caller asked for on the machine that the facts are of. */
+static int replay_given(struct kdump_config *config)
+{
+	const char *kernel = kd_replay_value(config->ctx, KD_VALUE_KERNEL);
+	const char *initramfs = kd_replay_value(config->ctx, KD_VALUE_INITRAMFS);
+	const char *append = kd_replay_value(config->ctx, KD_VALUE_APPEND);
+	bool reuse = kd_replay_value(config->ctx, KD_VALUE_REUSE);
+	int err = 0;
+
+	if (kernel)
+		err = set_value(config, &config->kernel, kernel, "given there");
+	if (!err && initramfs)
+		err = set_value(config, &config->initramfs, initramfs, "given there");
+	if (!err && (append || reuse))
+		err = set_append(config, reuse, append);
+	return err;
+}
+
 KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 			    struct kdump_config **ret)
 {
@@ -226,6 +269,8 @@ KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 		config->owner = kd_owner_find(ctx, &config->owner_off);
 		err = fill(config);
 	}
+	if (!err)
+		err = replay_given(config);
 	if (err) {
 		kdump_config_unref(config);
 		return err;
@@ -260,6 +305,7 @@ KD_API int kdump_config_set_kernel(struct kdump_config *config, const char *path
 {
 	kd_begin(config->ctx);
 	config->kernel.given = true;
+	kd_record_value(config->ctx, KD_VALUE_KERNEL, path);
 	return set_value(config, &config->kernel, path, "given");
 }
 
@@ -267,25 +313,24 @@ KD_API int kdump_config_set_initramfs(struct kdump_config *config, const char *p
 {
 	kd_begin(config->ctx);
 	config->initramfs.given = true;
+	kd_record_value(config->ctx, KD_VALUE_INITRAMFS, path);
 	return set_value(config, &config->initramfs, path, "given");
 }
 
 KD_API int kdump_config_set_append(struct kdump_config *config, bool reuse,
 				   const char *append)
 {
+	int err;
+
 	kd_begin(config->ctx);
-	/* The kernel searches by text, inside other words too (kernel/crash_reserve.c). */
-	if (append && strstr(append, "crashkernel=")) {
-		kd_advise(config->ctx, "leave crashkernel= to the running kernel's command line");
-		return kd_fail_id(config->ctx, -EINVAL, "append-crashkernel",
-				  "words to append: crashkernel= would make the crash kernel "
-				  "reserve memory again");
-	}
-	if (append && strpbrk(append, "\n\r"))
-		return kd_fail_id(config->ctx, -EINVAL, "append-line-break",
-				  "words to append: a command line has no line breaks");
-	config->cmdline.given = true;
-	return compose(config, reuse, append);
+	err = set_append(config, reuse, append);
+	if (err)
+		return err;
+	if (append)
+		kd_record_value(config->ctx, KD_VALUE_APPEND, append);
+	if (reuse)
+		kd_record_value(config->ctx, KD_VALUE_REUSE, "1");
+	return 0;
 }
 
 KD_API const char *kdump_config_get_kernel(const struct kdump_config *config)

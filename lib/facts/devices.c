@@ -4,9 +4,12 @@
 #include "devices.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "../core/root.h"
+#include "../core/replay.h"
+#include "fields.h"
 #include "luks.h"
 
 #define DEPTH_MAX	16
@@ -144,11 +147,30 @@ static void add_nvme_subsystem(struct kdump_ctx *ctx, struct kd_text path,
 	kd_names_free(&names);
 }
 
+/* A header holds salts and keys: of it, facts have this one number. */
+static int read_luks(struct kdump_ctx *ctx, const char *path, uint64_t *ret)
+{
+	const char *value = kd_replay_value(ctx, path);
+	struct kd_luks luks;
+	char text[24];
+	int err;
+
+	if (ctx->replayed)
+		return value ? kd_read_uint(value, UINT64_MAX, ret) : -ENODATA;
+	err = kd_luks_read(ctx, path, &luks, NULL);
+	if (err)
+		return err;
+	snprintf(text, sizeof(text), "%" PRIu64, luks.bytes);
+	kd_record_value(ctx, path, text);
+	*ret = luks.bytes;
+	return 0;
+}
+
 /* The header lies on the device below, of which only root may read. */
 static void add_luks(struct kdump_ctx *ctx, const char *name, struct kd_devices *devices)
 {
-	struct kd_luks luks;
 	struct kd_text path;
+	uint64_t bytes;
 	int err;
 
 	devices->luks2++;
@@ -156,12 +178,12 @@ static void add_luks(struct kdump_ctx *ctx, const char *name, struct kd_devices 
 	/* A '/' of the name in /dev is a '!' in sysfs. */
 	for (char *p = path.s; (p = strchr(p, '!')); )
 		*p = '/';
-	err = kd_luks_read(ctx, path.s, &luks, NULL);
+	err = read_luks(ctx, path.s, &bytes);
 	devices->no_memory |= err == -ENOMEM;
 	if (err)
 		devices->luks_unread++;
 	else
-		devices->luks_bytes = kd_max(devices->luks_bytes, luks.bytes);
+		devices->luks_bytes = kd_max(devices->luks_bytes, bytes);
 }
 
 /* drivers/md/dm.c gives the uuid that the tool set: lvm2, cryptsetup, multipath-tools. */

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "../core/root.h"
+#include "../core/replay.h"
 #include "../parse/cpuinfo.h"
 
 #define TEXT_MAX	(16 * KD_MIB)	/* cpuinfo: some KiB for each of thousands of CPUs */
@@ -39,6 +39,7 @@ static int read_encryption(struct kdump_ctx *ctx, struct kd_hardware *ret)
 
 	if (err)
 		return err == -ENOMEM ? kd_oom(ctx) : 0;
+	kd_record_amend(ctx, "proc/cpuinfo", buf.data, kd_cpuinfo_first(buf.data));
 	ret->encryption = encryption_of(ctx, buf.data);
 	kd_buf_free(&buf);
 	return 0;

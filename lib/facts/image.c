@@ -9,6 +9,7 @@
 #include "../core/root.h"
 #include "../core/sys.h"
 #include "cache.h"
+#include "facts.h"
 #include "kernel-file.h"
 #include "record.h"
 
@@ -101,23 +102,26 @@ static void spoil_unopened(struct kdump_image *image, struct kd_file *file, int 
 	}
 }
 
-static void open_one(struct kdump_image *image, struct kd_file *file, const char *path,
-		     bool initramfs)
+static void open_one(struct kdump_image *image, struct kd_file *file,
+		     const struct kd_value *value, bool initramfs)
 {
 	struct stat st;
 	int fd;
 
 	file->fd = -1;
-	if (!path) {
+	if (!value->text) {
 		spoil_missing(image, file, initramfs);
 		return;
 	}
-	file->path = strdup(path);
+	file->path = strdup(value->text);
 	if (!file->path) {
 		kd_image_spoil(image, file, -ENOMEM, "out-of-memory", "out of memory");
 		return;
 	}
-	fd = kd_root_open_regular(image->ctx, path, &st);
+	/* What is no file of this machine stands in the facts. */
+	if (image->ctx->replayed && !value->given)
+		return;
+	fd = kd_root_open_given(image->ctx, file->path, &st);
 	if (fd < 0) {
 		spoil_unopened(image, file, fd);
 		return;
@@ -186,10 +190,31 @@ static int take_record(struct kdump_image *image)
 	return 0;
 }
 
+/* Of the files that are not open. */
+static int take_facts(struct kdump_image *image)
+{
+	const char *why = kd_replay_value(image->ctx, KD_VALUE_IMAGE_ERROR);
+	int err;
+
+	image->kernel_known = image->kernel.fd < 0;
+	image->initramfs_known = image->initramfs.fd < 0;
+	if (image->error || (!image->kernel_known && !image->initramfs_known))
+		return 0;
+	err = kd_image_replay(image);
+	if (!err || err == -ENOMEM)
+		return err;
+	kd_image_spoil(image, NULL, -ENODATA, "image-not-recorded",
+		       why ? why : "the facts do not hold what is in kernel and initramfs");
+	kd_text_set(&image->advice, "write the facts again there, as root, or name a kernel and "
+		    "an initramfs of this machine");
+	return 0;
+}
+
 KD_API int kdump_image_new(struct kdump_ctx *ctx, struct kdump_config *config,
 			   struct kdump_image **ret)
 {
 	struct kdump_image *image = calloc(1, sizeof(*image));
+	int err;
 
 	kd_begin(ctx);
 	if (!image)
@@ -198,9 +223,10 @@ KD_API int kdump_image_new(struct kdump_ctx *ctx, struct kdump_config *config,
 	image->ctx = kdump_ctx_ref(ctx);
 	image->config = kdump_config_ref(config);
 	image->error_id = "";
-	open_one(image, &image->kernel, config->kernel.text, false);
-	open_one(image, &image->initramfs, config->initramfs.text, true);
-	if (image->error == -ENOMEM || take_record(image) == -ENOMEM) {
+	open_one(image, &image->kernel, &config->kernel, false);
+	open_one(image, &image->initramfs, &config->initramfs, true);
+	err = ctx->replayed ? take_facts(image) : take_record(image);
+	if (image->error == -ENOMEM || err == -ENOMEM) {
 		kdump_image_unref(image);
 		return kd_oom(ctx);
 	}

@@ -25,7 +25,7 @@ bool kd_identity_equal(const struct kd_identity *a, const struct kd_identity *b)
 
 struct kd_file {
 	char *path;			/* NULL: none was found */
-	int fd;				/* -1 unless open */
+	int fd;				/* -1 unless open; facts have none */
 	int error;			/* -errno: of no use; the words are in the image */
 	struct kd_identity id;
 };

@@ -5,8 +5,7 @@
 
 #include <errno.h>
 
-#include "../core/root.h"
-#include "../core/sys.h"
+#include "../core/replay.h"
 #include "../parse/crashkernel.h"
 #include "../parse/sysfs.h"
 
@@ -73,9 +72,8 @@ int kd_facts_memory(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 		return err;
 	snap->cpus_possible = read_cpus(ctx, "sys/devices/system/cpu/possible");
 	snap->cpus_present = read_cpus(ctx, "sys/devices/system/cpu/present");
-	if (snap->live)
-		snap->page_size = kd_sys_page_size();
-	else
+	snap->page_size = kd_machine_page_size(ctx);
+	if (!snap->page_size)
 		snap->page_size = snap->arch ? snap->arch->page_size : 4 * KD_KIB;
 	return 0;
 }

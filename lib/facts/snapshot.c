@@ -6,8 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "../core/root.h"
-#include "../core/sys.h"
+#include "../core/replay.h"
 #include "../parse/sysfs.h"
 
 #define CAP_SYS_BOOT_BIT 22	/* include/uapi/linux/capability.h */
@@ -26,16 +25,16 @@ static int read_string(struct kdump_ctx *ctx, const char *path, char **ret)
 	return 0;
 }
 
-/* kernel.arch is new in 6.2 (kernel/utsname_sysctl.c); before it only the live machine tells. */
+/* kernel.arch is new in 6.2 (kernel/utsname_sysctl.c); before it only uname tells. */
 static int read_arch(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 {
 	char machine[65];
 	int err;
 
 	err = read_string(ctx, "proc/sys/kernel/arch", &snap->arch_name);
-	if (err || snap->arch_name || !ctx->live)
+	if (err || snap->arch_name)
 		return err;
-	kd_sys_machine(machine, sizeof(machine));
+	kd_machine_name(ctx, machine, sizeof(machine));
 	if (!*machine)
 		return 0;
 	snap->arch_name = strdup(machine);
@@ -46,7 +45,9 @@ static int read_identity(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 {
 	int err;
 
-	err = read_string(ctx, "proc/sys/kernel/osrelease", &snap->release);
+	err = read_string(ctx, "proc/sys/kernel/hostname", &snap->host);
+	if (!err)
+		err = read_string(ctx, "proc/sys/kernel/osrelease", &snap->release);
 	if (!err)
 		err = read_arch(ctx, snap);
 	if (!err)
@@ -128,6 +129,7 @@ KD_API struct kdump_snapshot *kdump_snapshot_unref(struct kdump_snapshot *snap)
 		return NULL;
 	kd_iomem_free(&snap->iomem);
 	kd_ranges_free(&snap->kexec.cma);
+	free(snap->host);
 	free(snap->release);
 	free(snap->arch_name);
 	free(snap->cmdline);
@@ -143,4 +145,14 @@ KD_API const char *kdump_snapshot_get_release(const struct kdump_snapshot *snap)
 KD_API const char *kdump_snapshot_get_arch(const struct kdump_snapshot *snap)
 {
 	return snap->arch_name;
+}
+
+KD_API const char *kdump_snapshot_get_host(const struct kdump_snapshot *snap)
+{
+	return snap->host;
+}
+
+KD_API uint64_t kdump_snapshot_get_ram(const struct kdump_snapshot *snap)
+{
+	return kd_snapshot_ram(snap);
 }

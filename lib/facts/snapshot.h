@@ -43,6 +43,7 @@ struct kd_other_facts {
 struct kdump_snapshot {
 	unsigned refs;
 	bool live;
+	char *host;			/* NULL unknown */
 	char *release;			/* NULL unknown */
 	char *arch_name;		/* NULL unknown */
 	const struct kd_arch *arch;	/* NULL unknown */

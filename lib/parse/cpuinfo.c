@@ -31,3 +31,10 @@ bool kd_cpuinfo_has(const char *text, const char *flag)
 	}
 	return false;
 }
+
+size_t kd_cpuinfo_first(const char *text)
+{
+	const char *end = strstr(text, "\n\n");
+
+	return end ? (size_t)(end - text) + 1 : strlen(text);
+}

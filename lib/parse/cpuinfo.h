@@ -9,4 +9,7 @@
 /* Is @flag, a whole word, among them? */
 bool kd_cpuinfo_has(const char *text, const char *flag);
 
+/* The length of what is said of the first CPU, the empty line behind it left out. */
+size_t kd_cpuinfo_first(const char *text);
+
 #endif

@@ -116,3 +116,30 @@ enum kd_tristate kd_kconfig_get(const char *text, size_t len, const char *name)
 		return KD_CONFIG_UNKNOWN;
 	}
 }
+
+static bool is_among(const struct option *option, const char *const *names)
+{
+	for (; *names; names++)
+		if (strlen(*names) == option->name_len &&
+		    !memcmp(*names, option->name, option->name_len))
+			return true;
+	return false;
+}
+
+size_t kd_kconfig_pick(char *text, size_t len, const char *const *names)
+{
+	size_t pos = 0, left = 0, n;
+	struct option option;
+	const char *line;
+
+	while (next_option(text, len, &pos, &option)) {
+		if (left && !is_among(&option, names))
+			continue;
+		line = option.name - strlen(option.value ? "CONFIG_" : "# CONFIG_");
+		n = kd_min(pos, len) - (size_t)(line - text);
+		memmove(text + left, line, n);
+		left += n;
+	}
+	text[left] = '\0';
+	return left;
+}

@@ -20,4 +20,11 @@ bool kd_kconfig_probe(const char *text, size_t len);
  */
 enum kd_tristate kd_kconfig_get(const char *text, size_t len, const char *name);
 
+/*
+ * Leaves of @text, which has a NUL behind it, the lines of the options named, and
+ * the first option's: a configuration without those named is one all the same.
+ * Returns the length left, again with a NUL behind it.
+ */
+size_t kd_kconfig_pick(char *text, size_t len, const char *const *names);
+
 #endif
