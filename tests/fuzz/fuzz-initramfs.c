@@ -19,7 +19,8 @@ static void require(bool holds)
 		abort();
 }
 
-static int walk(const uint8_t *data, size_t size, size_t piece, struct kd_initramfs *ret)
+static int walk(const uint8_t *data, size_t size, size_t piece, struct kd_initramfs *ret,
+		struct kd_contents *contents)
 {
 	struct kd_initramfs_walker *w;
 	struct kd_text why;
@@ -35,6 +36,8 @@ static int walk(const uint8_t *data, size_t size, size_t piece, struct kd_initra
 	}
 	if (!r)
 		r = kd_initramfs_walker_finish(w, ret, &why);
+	if (!r)
+		kd_initramfs_walker_take_contents(w, contents);
 	kd_initramfs_walker_free(w);
 	require(!r || r == -EBADMSG || r == -EFBIG);
 	require(!r == !why.s[0]);
@@ -87,19 +90,62 @@ static void check_same(const struct kd_initramfs *a, const struct kd_initramfs *
 	}
 }
 
+/* Bounded, in order, and no larger than what there is. */
+static void check_contents(const struct kd_contents *c, const struct kd_initramfs *s)
+{
+	size_t i;
+
+	require(c->n_largest <= KD_CONTENTS_LARGEST && c->n_largest <= s->regular + s->links);
+	for (i = 0; i < c->n_largest; i++) {
+		require(c->largest[i].bytes <= s->unpacked);
+		require(!i || c->largest[i].bytes <= c->largest[i - 1].bytes);
+	}
+	require(c->n_modules <= KD_CONTENTS_MODULES);
+	require(c->n_modules + c->modules_lost <= s->files + s->links);
+	for (i = 0; i < c->n_modules; i++) {
+		require(kd_contents_module(c, c->modules[i].name) == &c->modules[i]);
+		require(!(c->modules[i].why & KD_MODULE_NEEDED) || c->deps_known);
+	}
+	require(c->microcode <= s->unpacked);
+}
+
+static void check_same_contents(const struct kd_contents *a, const struct kd_contents *b)
+{
+	size_t i;
+
+	require(a->maker == b->maker && a->tools == b->tools && a->microcode == b->microcode);
+	require(a->names_root == b->names_root && a->names_rootfstype == b->names_rootfstype);
+	require(a->lists_cut == b->lists_cut && a->deps_known == b->deps_known);
+	require(a->n_largest == b->n_largest && a->n_modules == b->n_modules);
+	require(a->modules_lost == b->modules_lost);
+	for (i = 0; i < a->n_largest; i++)
+		require(kd_streq(a->largest[i].path, b->largest[i].path));
+	for (i = 0; i < a->n_modules; i++) {
+		require(kd_streq(a->modules[i].name, b->modules[i].name));
+		require(a->modules[i].why == b->modules[i].why);
+		require(a->modules[i].memory == b->modules[i].memory);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct kd_contents contents = { .tools = 0 }, other = { .tools = 0 };
 	struct kd_initramfs whole, pieces;
 	int r, p;
 
 	memset(&whole, 0, sizeof(whole));
 	memset(&pieces, 0, sizeof(pieces));
-	r = walk(data, size, size, &whole);
-	p = walk(data, size, size % 61 + 1, &pieces);
+	r = walk(data, size, size, &whole, &contents);
+	p = walk(data, size, size % 61 + 1, &pieces, &other);
 	/* Broken and too big: which of the two is met first may differ. */
 	require(!r == !p);
 	check_same(&whole, &pieces);
-	if (!r)
+	check_same_contents(&contents, &other);
+	if (!r) {
 		check_sums(&whole, size);
+		check_contents(&contents, &whole);
+	}
+	kd_contents_free(&contents);
+	kd_contents_free(&other);
 	return 0;
 }
