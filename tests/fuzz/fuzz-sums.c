@@ -28,7 +28,8 @@ static void check(const struct kd_image_sums *sums, const struct kd_contents *c)
 	require(i->regular <= i->files && i->long_symlinks <= i->symlinks);
 	require(c->n_largest <= KD_CONTENTS_LARGEST && c->n_modules <= KD_CONTENTS_MODULES);
 	for (size_t n = 0; n < c->n_largest; n++)
-		require(c->largest[n].path && (!n || c->largest[n].bytes <= c->largest[n - 1].bytes));
+		require(c->largest[n].path &&
+			(!n || c->largest[n].bytes <= c->largest[n - 1].bytes));
 	for (size_t n = 0; n < c->n_modules; n++)
 		require(kd_contents_module(c, c->modules[n].name) == &c->modules[n]);
 }
