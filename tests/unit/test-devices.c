@@ -3,6 +3,7 @@
 /* The block stack of a machine, by its sysfs: what it is made of, and which drivers it has. */
 #include "machine.h"
 
+#include "../../lib/core/replay.h"
 #include "../../lib/facts/devices.h"
 
 struct scene {
@@ -185,6 +186,40 @@ static void test_lvm_in_luks(void **state)
 	assert_int_equal(s->devices.luks_unread, 1);
 }
 
+/* For another machine there is one number of it, and no byte of the header. */
+static void test_luks_in_facts(void **state)
+{
+	struct scene *s = *state;
+	struct kdump_facts *facts;
+	struct kd_devices there;
+
+	put_virtio_disk(s);
+	put_mapper(s, "dm-0", "252:0", "CRYPT-LUKS2-4b1b926ce0f346448118e5d7e2858df3-root\n",
+		   "vda1");
+	put_header(s, "dev/vda1", "two");
+	assert_int_equal(kdump_ctx_record(s->ctx), 0);
+	look(s, 252, 0);
+	there = s->devices;
+	assert_int_equal(there.luks_bytes, 256 * KD_MIB);
+	assert_int_equal(kdump_facts_new(s->ctx, NULL, &facts), 0);
+	assert_null(strstr(kdump_facts_get_text(facts), "LUKS\\u00ba"));
+	assert_null(strstr(kdump_facts_get_text(facts), "keyslots"));
+	machine_put(&s->m, "facts.json", kdump_facts_get_text(facts));
+	kdump_facts_unref(facts);
+	kdump_ctx_unref(s->ctx);
+	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
+	assert_int_equal(kdump_ctx_set_facts(s->ctx, machine_path(&s->m, "facts.json")), 0);
+	look(s, 252, 0);
+	assert_int_equal(s->devices.luks_bytes, there.luks_bytes);
+	assert_int_equal(s->devices.luks2, there.luks2);
+	assert_int_equal(s->devices.luks_unread, 0);
+	assert_int_equal(s->devices.layers, there.layers);
+	assert_drivers(s, "virtio_blk virtio-pci ");
+	/* Of what was not recorded nothing is known, whatever this machine has. */
+	look(s, 252, 7);
+	assert_int_equal(s->devices.layers, 0);
+}
+
 /* A header of version 1, of plain dm-crypt there is none: no Argon2. */
 static void test_other_crypt(void **state)
 {
@@ -346,6 +381,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(test_partition),
 		ONE(test_lvm_in_luks),
+		ONE(test_luks_in_facts),
 		ONE(test_other_crypt),
 		ONE(test_raid_and_multipath),
 		ONE(test_nvme),

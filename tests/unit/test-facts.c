@@ -396,6 +396,33 @@ static void test_hostile_image(void **state)
 	}
 }
 
+/* All of it but the last line end: the last number may be another. */
+static void test_cut_image(void **state)
+{
+	struct scene *s = *state;
+	struct objects there = { 0 }, here = { 0 };
+	struct kdump_facts *facts;
+	const struct kd_answer *answer;
+	char *text;
+
+	machine_fill(&s->m);
+	look(s->there, &there);
+	assert_int_equal(estimate(s->there, &there), 0);
+	assert_int_equal(kdump_facts_new(s->there, there.image, &facts), 0);
+	kdump_facts_unref(facts);
+	answer = kd_answers_find(s->there->recorded, KD_ASK_VALUE, KD_VALUE_IMAGE);
+	assert_non_null(answer);
+	text = strndup(answer->data, answer->len - 1);
+	assert_non_null(text);
+	kd_record_value(s->there, KD_VALUE_IMAGE, text);
+	free(text);
+	move(s, NULL);
+	look(s->here, &here);
+	assert_int_equal(estimate(s->here, &here), -ENODATA);
+	forget(&there);
+	forget(&here);
+}
+
 /* The options that are asked for, of some thousands. */
 static void test_kernel_configuration_is_small(void **state)
 {
@@ -552,6 +579,7 @@ int main(void)
 		ONE(test_given_here),
 		ONE(test_image_not_recorded),
 		ONE(test_hostile_image),
+		ONE(test_cut_image),
 		ONE(test_kernel_configuration_is_small),
 		ONE(test_values),
 		ONE(test_live_values),

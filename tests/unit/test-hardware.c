@@ -56,6 +56,8 @@ static void test_flags(void **state)
 	assert_false(kd_cpuinfo_has("", "fpu"));
 	assert_false(kd_cpuinfo_has("flags", "fpu"));
 	assert_true(kd_cpuinfo_has("flags: fpu", "fpu"));
+	assert_int_equal(kd_cpuinfo_first(text), strstr(text, "\n\n") + 1 - text);
+	assert_int_equal(kd_cpuinfo_first("flags: fpu\n"), 11);
 }
 
 static void test_encryption(void **state)

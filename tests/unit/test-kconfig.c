@@ -101,12 +101,43 @@ static void test_cut(void **state)
 	}
 }
 
+static void test_pick(void **state)
+{
+	static const struct {
+		const char *text, *left;
+	} rows[] = {
+		{ "", "" },
+		{ "hello\n", "" },
+		{ "# comment\nCONFIG_X=y\nCONFIG_A=m\nCONFIG_AB=y\n# CONFIG_B is not set\n",
+		  "CONFIG_X=y\nCONFIG_A=m\n# CONFIG_B is not set\n" },
+		/* The first option stays, as proof; it need not be among them. */
+		{ "# CONFIG_X is not set\nCONFIG_Y=y\n", "# CONFIG_X is not set\n" },
+		{ "CONFIG_A=y\nCONFIG_A=n\nCONFIG_C=1", "CONFIG_A=y\nCONFIG_A=n\n" },
+		{ "CONFIG_Y=y\nCONFIG_B=1", "CONFIG_Y=y\nCONFIG_B=1" },
+	};
+	static const char *const names[] = { "A", "B", NULL };
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		char *copy = strdup(rows[i].text);
+
+		assert_non_null(copy);
+		assert_int_equal(kd_kconfig_pick(copy, strlen(copy), names),
+				 strlen(rows[i].left));
+		assert_string_equal(copy, rows[i].left);
+		assert_int_equal(kd_kconfig_get(copy, strlen(copy), "A"),
+				 kd_kconfig_get(rows[i].text, strlen(rows[i].text), "A"));
+		free(copy);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_no_config),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_pick),
 	};
 
 	return cmocka_run_group_tests_name("kconfig", tests, NULL, NULL);
