@@ -42,6 +42,17 @@ static error_t parse_number(struct argp_state *state, struct globals *g, const c
 	return 0;
 }
 
+/* 0 is "not said" below, and no machine has none of it. */
+static error_t parse_some(struct argp_state *state, struct globals *g, const char *arg,
+			  error_t (*parse_one)(struct argp_state *, struct globals *,
+					       const char *, uint64_t *),
+			  uint64_t *ret)
+{
+	error_t err = parse_one(state, g, arg, ret);
+
+	return !err && !*ret ? options_wrong(state, g, "%.64s: no machine has none", arg) : err;
+}
+
 static error_t parse_margin(struct argp_state *state, struct machine_options *machine,
 			    const char *arg)
 {
@@ -73,11 +84,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPT_RAM:
-		return options_size(state, machine->g, arg, &machine->ram);
+		return parse_some(state, machine->g, arg, options_size, &machine->ram);
 	case OPT_CPUS:
-		return parse_number(state, machine->g, arg, &machine->cpus);
+		return parse_some(state, machine->g, arg, parse_number, &machine->cpus);
 	case OPT_PAGE_SIZE:
-		return options_size(state, machine->g, arg, &machine->page_size);
+		return parse_some(state, machine->g, arg, options_size, &machine->page_size);
 	case OPT_ARCH:
 		machine->arch = arg;
 		return 0;

@@ -228,3 +228,43 @@ record()
 	wrote estimate 0
 	field .estimate.observed null
 }
+
+@test "another machine: nothing that is reserved here counts" {
+	machine 7.2-main-cma
+	add_image
+	copy estimate --json
+	wrote estimate 0
+	here=$(jq .estimate.needed.main "$BATS_TEST_TMPDIR/json")
+	copy estimate --ram 64G --cpus 32 --target none --append quiet --json
+	wrote estimate 0
+	field .estimate.enough null
+	field .estimate.reserved '{"main":null,"low":null,"cma":null}'
+	field ".estimate.needed.main > $here" true
+	field '[.estimate.suggestions[].id] | contains(["nr-cpus"])' true
+	copy estimate --ram 64G --check
+	assert_equal "$status" 1
+	assert_regex "$stderr" "\[reserved-not-known\]"
+	for wrong in "--ram 0" "--cpus 0" "--cpus -1" "--page-size 0" "--margin 5x%" "--ram 1X"; do
+		# shellcheck disable=SC2086 # two words
+		copy estimate $wrong
+		assert_equal "$status" 64
+	done
+	for wrong in "--ram 1M" "--cpus 100000" "--page-size 8K" "--arch vax" "--margin 5000%" \
+		"--target nowhere"; do
+		# shellcheck disable=SC2086
+		copy estimate $wrong
+		assert_equal "$status" 1
+	done
+}
+
+@test "--margin is on top of the estimate's own" {
+	machine 7.2-main-cma
+	add_image
+	copy estimate --json
+	wrote estimate 0
+	bare=$(jq .estimate.needed.main "$BATS_TEST_TMPDIR/json")
+	copy estimate --margin 16M --json
+	wrote estimate 0
+	field .estimate.asked_margin 16777216
+	field ".estimate.needed.main - $bare" 16777216
+}
