@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 /* Records: what is written comes back, whatever it holds; half of one is none. */
 #include "machine.h"
+#include "same.h"
 
 #include "../../lib/core/root.h"
 #include "../../lib/facts/record.h"
@@ -76,38 +77,14 @@ static void assert_same_file(const struct kd_record_file *a, const struct kd_rec
 
 static void assert_same(const struct kd_record *a, const struct kd_record *b)
 {
-	const struct kd_kernel *k = &a->sums.kernel, *l = &b->sums.kernel;
-	const struct kd_initramfs *i = &a->sums.initramfs, *j = &b->sums.initramfs;
-
 	assert_same_file(&a->kernel, &b->kernel);
 	assert_same_file(&a->initramfs, &b->initramfs);
 	assert_string_equal(a->cmdline, b->cmdline);
 	assert_string_equal(a->configured, b->configured);
 	assert_string_equal(a->boot_id, b->boot_id);
 	assert_int_equal(a->time, b->time);
-	assert_string_equal(k->release, l->release);
-	assert_int_equal(k->init_size, l->init_size);
-	assert_int_equal(k->alignment, l->alignment);
-	assert_int_equal(k->pref_address, l->pref_address);
-	assert_int_equal(k->cmdline_size, l->cmdline_size);
-	assert_int_equal(k->kind, l->kind);
-	assert_int_equal(k->container, l->container);
-	assert_string_equal(k->arch, l->arch);
-	assert_int_equal(k->page_size, l->page_size);
-	assert_int_equal(k->resident, l->resident);
-	assert_int_equal(k->text, l->text);
-	assert_int_equal(k->data, l->data);
-	assert_int_equal(k->bss, l->bss);
-	assert_int_equal(k->init, l->init);
-	assert_int_equal(k->percpu, l->percpu);
-	assert_int_equal(k->initramfs_options, l->initramfs_options);
-	assert_int_equal(i->stored, j->stored);
-	assert_int_equal(i->unpacked, j->unpacked);
-	assert_int_equal(i->content, j->content);
-	assert_memory_equal(i->pages, j->pages, sizeof(i->pages));
-	assert_int_equal(i->files, j->files);
-	assert_int_equal(i->regular, j->regular);
-	assert_int_equal(i->window, j->window);
+	assert_same_kernel(&a->sums.kernel, &b->sums.kernel);
+	assert_same_initramfs(&a->sums.initramfs, &b->sums.initramfs);
 	assert_int_equal(a->need_main, b->need_main);
 	assert_int_equal(a->need_main_with_cma, b->need_main_with_cma);
 	assert_int_equal(a->need_low, b->need_low);

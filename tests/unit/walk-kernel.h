@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "../../lib/parse/kernel.h"
+#include "same.h"
 #include "vmlinux.h"
 
 static inline int read_in_pieces(struct bytes b, size_t piece, struct kd_kernel *ret,
@@ -36,32 +37,6 @@ static inline int read_in_pieces(struct bytes b, size_t piece, struct kd_kernel 
 	return err;
 }
 
-static inline void assert_same(const struct kd_kernel *a, const struct kd_kernel *b)
-{
-	assert_int_equal(a->kind, b->kind);
-	assert_int_equal(a->container, b->container);
-	assert_string_equal(a->arch, b->arch);
-	assert_string_equal(a->release, b->release);
-	assert_int_equal(a->init_size, b->init_size);
-	assert_int_equal(a->alignment, b->alignment);
-	assert_int_equal(a->pref_address, b->pref_address);
-	assert_int_equal(a->cmdline_size, b->cmdline_size);
-	assert_int_equal(a->page_size, b->page_size);
-	assert_int_equal(a->codec, b->codec);
-	assert_int_equal(a->payload_offset, b->payload_offset);
-	assert_int_equal(a->payload_size, b->payload_size);
-	assert_int_equal(a->unpacked_size, b->unpacked_size);
-	assert_int_equal(a->resident, b->resident);
-	assert_int_equal(a->text, b->text);
-	assert_int_equal(a->data, b->data);
-	assert_int_equal(a->bss, b->bss);
-	assert_int_equal(a->init, b->init);
-	assert_int_equal(a->percpu, b->percpu);
-	assert_int_equal(a->initramfs_options, b->initramfs_options);
-	assert_int_equal(a->initrd_offset, b->initrd_offset);
-	assert_int_equal(a->initrd_size, b->initrd_size);
-}
-
 static struct kd_text why;	/* of what was read last */
 
 /* The same file in pieces of any size gives the same answer; takes the bytes. */
@@ -76,7 +51,7 @@ static inline int read_kernel(struct bytes b, struct kd_kernel *ret)
 		assert_int_equal(read_in_pieces(b, pieces[i], &other, &other_why), err);
 		assert_string_equal(why.s, other_why.s);
 		if (!err)
-			assert_same(ret, &other);
+			assert_same_kernel(ret, &other);
 	}
 	free(b.p);
 	return err;

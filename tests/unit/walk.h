@@ -6,6 +6,7 @@
 
 #include "../../lib/parse/initramfs.h"
 #include "newc.h"
+#include "same.h"
 
 static const struct kd_initramfs_limits walk_limits = { 256 * KD_MIB, 100000 };
 
@@ -45,34 +46,6 @@ static inline int walk(struct bytes b, struct kd_initramfs *ret)
 	return walk_in_pieces(b, b.len, &walk_limits, ret, &why);
 }
 
-static inline void assert_same(const struct kd_initramfs *a, const struct kd_initramfs *b)
-{
-	size_t i;
-
-	assert_int_equal(a->stored, b->stored);
-	assert_int_equal(a->unpacked, b->unpacked);
-	assert_int_equal(a->content, b->content);
-	assert_memory_equal(a->pages, b->pages, sizeof(a->pages));
-	assert_int_equal(a->files, b->files);
-	assert_int_equal(a->regular, b->regular);
-	assert_int_equal(a->links, b->links);
-	assert_int_equal(a->symlinks, b->symlinks);
-	assert_int_equal(a->long_symlinks, b->long_symlinks);
-	assert_int_equal(a->skipped, b->skipped);
-	assert_int_equal(a->window, b->window);
-	assert_int_equal(a->no_trailer, b->no_trailer);
-	assert_int_equal(a->partial, b->partial);
-	assert_int_equal(a->partial_stored, b->partial_stored);
-	assert_int_equal(a->n_segments, b->n_segments);
-	for (i = 0; i < a->n_segments && i < KD_INITRAMFS_SEGMENTS; i++) {
-		assert_int_equal(a->segments[i].codec, b->segments[i].codec);
-		assert_int_equal(a->segments[i].offset, b->segments[i].offset);
-		assert_int_equal(a->segments[i].stored, b->segments[i].stored);
-		assert_int_equal(a->segments[i].unpacked, b->segments[i].unpacked);
-		assert_int_equal(a->segments[i].window, b->segments[i].window);
-	}
-}
-
 /* The same file in pieces of 1, 7 and 4096 bytes must give the same answer as whole. */
 static inline int walk_all_ways(struct bytes b, struct kd_initramfs *ret)
 {
@@ -86,7 +59,7 @@ static inline int walk_all_ways(struct bytes b, struct kd_initramfs *ret)
 		assert_int_equal(walk_in_pieces(b, pieces[i], &walk_limits, &other,
 						&other_why), r);
 		assert_string_equal(other_why.s, why.s);
-		assert_same(&other, ret);
+		assert_same_initramfs(&other, ret);
 	}
 	return r;
 }
