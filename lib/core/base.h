@@ -72,6 +72,17 @@ static inline uint64_t kd_round_up(uint64_t n, uint64_t unit)
 	return n + (unit - rest);
 }
 
+/* Rounded down. */
+static inline uint64_t kd_square_root(uint64_t n)
+{
+	uint64_t root = 0;
+
+	for (uint64_t bit = UINT64_C(1) << 31; bit; bit >>= 1)
+		if ((root + bit) * (root + bit) <= n)
+			root += bit;
+	return root;
+}
+
 /* Numbers in files have the byte order of the file, not of this machine. */
 static inline uint16_t kd_le16(const void *p)
 {

@@ -42,16 +42,6 @@ static uint64_t wall_sum(const struct kdump_estimate *est, enum kdump_wall wall)
 	return sum;
 }
 
-static uint64_t root_of(uint64_t square)
-{
-	uint64_t root = 0;
-
-	for (uint64_t bit = UINT64_C(1) << 31; bit; bit >>= 1)
-		if ((root + bit) * (root + bit) <= square)
-			root += bit;
-	return root;
-}
-
 /*
  * The spreads of independent parts add up by their squares.  Three standard
  * deviations are exceeded once in 740 on the side that counts.  The spread of
@@ -72,7 +62,7 @@ static uint64_t wall_margin(const struct kdump_estimate *est, enum kdump_wall wa
 	if (!squares)
 		return 0;
 	deviation = RESOLUTION / KD_KIB;
-	return DEVIATIONS * root_of(squares + deviation * deviation) * KD_KIB;
+	return DEVIATIONS * kd_square_root(squares + deviation * deviation) * KD_KIB;
 }
 
 /* What memory alone must hold: every wall but that of the load. */
