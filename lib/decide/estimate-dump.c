@@ -3,8 +3,6 @@
 /* What writing the dump needs: see estimate-dump.h. */
 #include "estimate-dump.h"
 
-#include <stdlib.h>
-
 #include "../parse/cmdline.h"
 
 /*
@@ -232,15 +230,10 @@ static void put_nvme(struct parts *to, const char *cmdline)
 	struct kdump_part part = allowance("nvme-buffer", "memory that an NVMe disk asks for",
 					   "64 MiB, at most 128 (not measured); "
 					   "nvme.max_host_mem_size_mb=0 spares it", NVME_BUFFER);
-	struct kd_word word;
-	char text[16] = "";
 	uint64_t most = NVME_BUFFER_MAX;
 
-	if (kd_cmdline_last(cmdline, "nvme.max_host_mem_size_mb", &word) && word.value) {
-		memcpy(text, word.value, kd_min(word.value_len, sizeof(text) - 1));
-		most = kd_min(strtoull(text, NULL, 0), UINT32_MAX);
-	}
-	part.high = most * KD_MIB;
+	kd_cmdline_number(cmdline, "nvme.max_host_mem_size_mb", &most);
+	part.high = kd_min(most, UINT32_MAX) * KD_MIB;
 	part.bytes = kd_min(part.bytes, part.high);
 	put(to, part);
 }

@@ -7,21 +7,6 @@
 
 #include "../parse/cmdline.h"
 
-/* A number as lib/cmdline.c:get_option() reads it: any base, what follows is left alone. */
-static bool option_number(const char *cmdline, const char *name, uint64_t *ret)
-{
-	char text[24] = "", *end;
-	struct kd_word word;
-
-	if (!kd_cmdline_last(cmdline, name, &word) || !word.value)
-		return false;
-	memcpy(text, word.value, kd_min(word.value_len, sizeof(text) - 1));
-	if (*text < '0' || *text > '9')
-		return false;
-	*ret = strtoull(text, &end, 0);
-	return true;
-}
-
 /*
  * nr_cpus= limits which CPUs are possible (kernel/smp.c:nrcpus(), where 0 is no
  * limit), possible_cpus= the same on x86 (prefill_possible_map()); maxcpus= and
@@ -33,12 +18,12 @@ void kd_crash_cpus(const char *cmdline, uint64_t possible, struct kd_crash_cpus 
 	uint64_t n;
 
 	*ret = (struct kd_crash_cpus){ .possible = kd_max(possible, 1) };
-	if (option_number(cmdline, "possible_cpus", &n))
+	if (kd_cmdline_number(cmdline, "possible_cpus", &n))
 		ret->possible = kd_min(ret->possible, kd_max(n, 1));
-	if (option_number(cmdline, "nr_cpus", &n) && n)
+	if (kd_cmdline_number(cmdline, "nr_cpus", &n) && n)
 		ret->possible = kd_min(ret->possible, n);
 	ret->online = ret->possible;
-	if (option_number(cmdline, "maxcpus", &n))
+	if (kd_cmdline_number(cmdline, "maxcpus", &n))
 		ret->online = kd_min(ret->online, kd_max(n, 1));
 	if (kd_cmdline_last(cmdline, "nosmp", &word))
 		ret->online = 1;
@@ -133,20 +118,10 @@ uint64_t kd_bounce_bytes(const char *cmdline, const struct kd_bounce_machine *m)
 #define HUGE_RESERVE	(2 * 2 * KD_MIB * (2 + 3 * 3))
 #define HUGE_SHARE	20			/* but not more than 5 % */
 
-static uint64_t square_root(uint64_t n)
-{
-	uint64_t root = 0;
-
-	for (uint64_t bit = UINT64_C(1) << 31; bit; bit >>= 1)
-		if ((root + bit) * (root + bit) <= n)
-			root += bit;
-	return root;
-}
-
 /* Below this only the kernel itself gets memory: mm/page_alloc.c:calculate_min_free_kbytes(). */
 static uint64_t watermark(uint64_t memory, bool huge)
 {
-	uint64_t kib = square_root(memory / KD_KIB * 16);
+	uint64_t kib = kd_square_root(memory / KD_KIB * 16);
 	uint64_t least = kd_min(kd_max(kib, 128), 262144) * KD_KIB;
 
 	return huge ? kd_max(least, kd_min(HUGE_RESERVE, memory / HUGE_SHARE)) : least;

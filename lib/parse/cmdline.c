@@ -119,6 +119,20 @@ bool kd_cmdline_last(const char *line, const char *name, struct kd_word *ret)
 	return found;
 }
 
+bool kd_cmdline_number(const char *line, const char *name, uint64_t *ret)
+{
+	char text[24] = "";
+	struct kd_word word;
+
+	if (!kd_cmdline_last(line, name, &word) || !word.value)
+		return false;
+	memcpy(text, word.value, kd_min(word.value_len, sizeof(text) - 1));
+	if (*text < '0' || *text > '9')
+		return false;
+	*ret = strtoull(text, NULL, 0);
+	return true;
+}
+
 static bool named(const struct kd_word *word, const char *const *names)
 {
 	for (; names && *names; names++) {

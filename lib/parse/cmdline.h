@@ -37,6 +37,12 @@ bool kd_word_is(const struct kd_word *word, const char *name);
 bool kd_cmdline_last(const char *line, const char *name, struct kd_word *ret);
 
 /*
+ * Its value as lib/cmdline.c:get_option() reads a number: in any base, what
+ * follows is left alone.  False, and *@ret as it was, where there is none.
+ */
+bool kd_cmdline_number(const char *line, const char *name, uint64_t *ret);
+
+/*
  * A copy of @line without the words named in @names (NULL-terminated list, may
  * be NULL), then @append (may be NULL) behind one space, but before a lone "--"
  * or a word with an open quote, behind which the kernel would not see it.
