@@ -28,7 +28,7 @@ static uint64_t elfcorehdr_bytes(const struct kdump_config *config, const struct
 
 	if (snap->kexec.elfcorehdr_size && !config->asked.arch)
 		return snap->kexec.elfcorehdr_size;
-	if (kd_config_is_elsewhere(config) && arch == &kd_arch_x86_64)
+	if (kdump_config_is_elsewhere(config) && arch == &kd_arch_x86_64)
 		return (2 + HOTPLUG_CPUS + HOTPLUG_RANGES) * PHDR_BYTES;
 	entries = 2 + kd_max(cpus, 1) + 2 * kd_max(snap->iomem.ram.n, 16);
 	return EHDR_BYTES + entries * PHDR_BYTES;
@@ -73,7 +73,7 @@ void kd_estimate_machine(const struct kdump_image *image, struct kd_estimate_mac
 	};
 	if (config->observed && config->use_observed)
 		ret->observed = &config->observed->record;
-	if (!kd_config_is_elsewhere(config))
+	if (!kdump_config_is_elsewhere(config))
 		take_regions(snap, ret);
 }
 

@@ -9,7 +9,7 @@
 #define RAM_MAX (UINT64_C(1) << 52)
 #define PERCENT_MAX 1000
 
-bool kd_config_is_elsewhere(const struct kdump_config *config)
+KD_API bool kdump_config_is_elsewhere(const struct kdump_config *config)
 {
 	const struct kd_asked_machine *asked = &config->asked;
 
@@ -86,9 +86,4 @@ KD_API int kdump_config_set_margin(struct kdump_config *config, unsigned percent
 				  "margin: up to %u %% or 4 PiB", PERCENT_MAX);
 	config->asked.margin = (struct kd_margin){ percent, bytes };
 	return 0;
-}
-
-KD_API bool kdump_config_is_elsewhere(const struct kdump_config *config)
-{
-	return kd_config_is_elsewhere(config);
 }

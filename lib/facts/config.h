@@ -58,8 +58,6 @@ struct kdump_config {
 	bool use_observed;
 };
 
-/* Is another machine asked about, so that nothing reserved or loaded here counts? */
-bool kd_config_is_elsewhere(const struct kdump_config *config);
 /* Of the machine that is asked about; NULL unknown. */
 const struct kd_arch *kd_config_arch(const struct kdump_config *config);
 uint64_t kd_config_page_size(const struct kdump_config *config);

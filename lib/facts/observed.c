@@ -104,7 +104,7 @@ static int find_for(struct kdump_config *config, struct kdump_observed *ret)
 {
 	const char *folder = dump_folder(&config->target);
 
-	if (!folder || kd_config_is_elsewhere(config))
+	if (!folder || kdump_config_is_elsewhere(config))
 		return 0;
 	return kd_observed_find(config->ctx, folder, ret);
 }
