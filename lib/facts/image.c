@@ -449,7 +449,8 @@ KD_API uint64_t kdump_image_get_initramfs_size(const struct kdump_image *image)
 
 KD_API uint64_t kdump_image_get_initramfs_unpacked(const struct kdump_image *image)
 {
-	return kd_initramfs_in_tmpfs(&image->sums.initramfs, image->config->snap->page_size);
+	return kd_initramfs_in_tmpfs(&image->sums.initramfs,
+				     kd_config_page_size(image->config));
 }
 
 KD_API uint64_t kdump_image_get_initramfs_files(const struct kdump_image *image)
