@@ -8,8 +8,10 @@
 #ifndef KD_DECIDE_PLAN_H
 #define KD_DECIDE_PLAN_H
 
+#include "change.h"
 #include "force.h"
 #include "report.h"
+#include "reservation.h"
 
 enum kd_ask {
 	KD_ASK_NOTHING,			/* the pool stays as it is */
@@ -27,6 +29,10 @@ struct kdump_wish {
 	struct kdump_ctx *ctx;
 	struct kd_asked pools[KDUMP_POOLS];
 	bool high;
+	bool has_address;		/* main at @address, or beside it by @policy */
+	uint64_t address;
+	enum kd_policy policy;
+	char *release;			/* only entries of this kernel; NULL: all of ours */
 	enum kdump_scope scope;
 	struct kd_forces forces;
 };
@@ -59,6 +65,8 @@ struct kdump_plan {
 	struct kdump_refusal refusals[KD_REFUSALS_MAX];
 	char words[160];
 	bool met_now;			/* by what is reserved, after the live steps */
+	struct kd_reservation place;	/* where the next boot will put it */
+	struct kd_change change;	/* what the WORDS step does; no ops: nothing to write */
 	struct kd_forces forces;
 	enum kdump_scope scope;
 };

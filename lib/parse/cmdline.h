@@ -56,4 +56,16 @@ bool kd_cmdline_number(const char *line, const char *name, uint64_t *ret);
 int kd_cmdline_compose(const char *line, const char *const *names, const char *append,
 		       char **ret);
 
+/*
+ * A copy of @line in which the crashkernel= words are @words ("" for none): in
+ * the place of the first one, else at the end, before a lone "--".  The kernel
+ * looks for them behind "--" too, so they are taken out there.  Every other byte
+ * is kept, but for one space beside each word that goes.  Doing it twice
+ * changes nothing.  The caller frees *@ret.  -ENOMEM.
+ */
+int kd_cmdline_set_crashkernel(const char *line, const char *words, char **ret);
+
+/* The crashkernel= words of @line in their order, one space between.  -ENOMEM. */
+int kd_cmdline_get_crashkernel(const char *line, char **ret);
+
 #endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * Where the kernel will put main and low at boot, predicted from /proc/iomem
+ * (kernel/crash_reserve.c:reserve_crashkernel_generic()), and where they could
+ * be put by address.  Pure.
+ */
+#ifndef KD_DECIDE_RESERVATION_H
+#define KD_DECIDE_RESERVATION_H
+
+#include "../arch/arch.h"
+#include "../core/ranges.h"
+#include "../parse/crashkernel.h"
+#include "../parse/iomem.h"
+
+enum kd_reservation_result {
+	KD_RESERVATION_UNKNOWN,	/* no addresses to be seen, or no rule for the architecture */
+	KD_RESERVATION_NOTHING,	/* the words ask for nothing */
+	KD_RESERVATION_FITS,
+	KD_RESERVATION_FAILS,	/* the kernel will reserve nothing */
+};
+
+struct kd_reservation {
+	enum kd_reservation_result result;
+	bool has_low;
+	struct kdump_range main, low;
+	char text[256];		/* why, in words: "below 4 GiB there are at most …" */
+};
+
+/* @ck: what the words ask for; @version of the kernel that will boot. */
+void kd_reservation_predict(const struct kd_iomem *iomem, const struct kd_arch *arch,
+			    const struct kd_version *version, const struct kd_ck *ck,
+			    struct kd_reservation *ret);
+
+enum kd_policy { KD_POLICY_NONE, KD_POLICY_BOTTOM_UP, KD_POLICY_TOP_DOWN };
+
+/* Constraints that all segments of an image put on the place of main. */
+struct kd_place_limits {
+	uint64_t min, max, align;	/* first byte, last byte, power of two */
+};
+
+/*
+ * The lowest or highest place for @size bytes, at or beside @near (0: anywhere)
+ * by @policy, that keeps to @limits and to memory that is free at boot; false if there is none.
+ */
+bool kd_reservation_find(const struct kd_iomem *iomem, const struct kd_arch *arch, uint64_t size,
+			 uint64_t near, enum kd_policy policy,
+			 const struct kd_place_limits *limits, uint64_t *ret);
+
+#endif
