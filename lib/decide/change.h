@@ -60,8 +60,7 @@ int kd_change_make(const struct kdump_boot *boot, const struct kd_entry_words *w
  * The way back of the last change: the saved texts where nobody changed the files since,
  * else (tools) the old words.  -ENOTSUP with @why.
  */
-int kd_change_undo(const struct kdump_boot *boot, const struct kd_buf *saved,
-		   struct kd_change *ret, struct kd_text *why);
+int kd_change_undo(const struct kdump_boot *boot, struct kd_change *ret, struct kd_text *why);
 
 void kd_change_free(struct kd_change *change);
 

@@ -25,6 +25,7 @@ struct kd_journal_file {
 	bool has;		/* it is there after (only DONE) */
 	char old_sum[KD_SHA256_HEX], new_sum[KD_SHA256_HEX];
 	char *saved;		/* path of the old text, NULL where !had */
+	struct kd_buf text;	/* what is in it, after kd_journal_read_texts() */
 };
 
 struct kd_journal {
@@ -39,6 +40,8 @@ struct kd_journal {
 
 /* Reads it; a journal that is not there is KD_JOURNAL_NONE.  -ENOMEM. */
 int kd_journal_read(struct kdump_ctx *ctx, struct kd_journal *ret);
+/* -EBADMSG where a saved text is not what its sum says. */
+int kd_journal_read_texts(struct kdump_ctx *ctx, struct kd_journal *journal);
 void kd_journal_free(struct kd_journal *journal);
 
 #endif
