@@ -63,7 +63,13 @@ static void split(const char *line, size_t first, size_t end, struct kd_word *wo
 		word->value_len = (size_t)(stop - word->value);
 }
 
-bool kd_cmdline_next(const char *line, size_t *pos, struct kd_word *ret)
+static bool is_end_of_kernels(const struct kd_word *word)
+{
+	return !word->value && word->name_len == 2 && !memcmp(word->name, "--", 2);
+}
+
+/* Any word, a lone "--" and those behind it too. */
+static bool next_word(const char *line, size_t *pos, struct kd_word *ret)
 {
 	size_t start = skip_spaces(line, *pos), first = start, i;
 	struct kd_word word = { .start = start };
@@ -79,9 +85,21 @@ bool kd_cmdline_next(const char *line, size_t *pos, struct kd_word *ret)
 	word.len = i - start;
 	word.open = quoted;
 	split(line, first, i, &word);
-	if (!word.value && word.name_len == 2 && !memcmp(word.name, "--", 2))
-		return false;
 	*pos = i;
+	*ret = word;
+	return true;
+}
+
+bool kd_cmdline_next(const char *line, size_t *pos, struct kd_word *ret)
+{
+	struct kd_word word;
+
+	if (!next_word(line, pos, &word))
+		return false;
+	if (is_end_of_kernels(&word)) {
+		*pos = word.start;
+		return false;
+	}
 	*ret = word;
 	return true;
 }
@@ -215,6 +233,101 @@ int kd_cmdline_compose(const char *line, const char *const *names, const char *a
 	n = copy_without(out, line, names);
 	if (append && *append)
 		insert(out, n, append);
+	*ret = out;
+	return 0;
+}
+
+/* Without a '=' the kernel does not see it. */
+static bool is_crashkernel(const struct kd_word *word)
+{
+	return word->value && kd_word_is(word, "crashkernel");
+}
+
+/* In the place of the first, else before "--" or an open quote, else at the end. */
+static size_t place_of_crashkernel(const char *line)
+{
+	size_t pos = 0, len = strlen(line);
+	struct kd_word word;
+
+	while (next_word(line, &pos, &word)) {
+		if (is_crashkernel(&word) || word.open || is_end_of_kernels(&word))
+			return word.start;
+	}
+	return len && line[len - 1] == '\n' ? len - 1 : len;
+}
+
+/* Half a letter of UTF-8 is space to the kernel, but none to take out. */
+static bool is_plain_space(char c)
+{
+	return is_space(c) && (unsigned char)c < 0x80;
+}
+
+static size_t put(char *out, size_t n, const char *bytes, size_t len)
+{
+	memcpy(out + n, bytes, len);
+	return n + len;
+}
+
+/*
+ * What follows the new words is a space: only that, no tab, ends a crashkernel=
+ * word for the kernel (kernel/crash_reserve.c:get_last_crashkernel()).
+ */
+int kd_cmdline_set_crashkernel(const char *line, const char *words, char **ret)
+{
+	size_t pos = 0, from = 0, n = 0, at, words_len = strlen(words);
+	char *out = malloc(strlen(line) + words_len + 2);
+	struct kd_word word;
+	bool added = !*words;
+
+	if (!out)
+		return -ENOMEM;
+	at = place_of_crashkernel(line);
+	while (next_word(line, &pos, &word)) {
+		bool old = is_crashkernel(&word), here = !added && word.start == at;
+		bool last = at_end(line, pos);
+
+		if (!old && !here)
+			continue;
+		n = put(out, n, line + from, word.start - from);
+		from = word.start;
+		if (old)
+			from = pos + (!last && is_plain_space(line[pos]));
+		if (here)
+			n = put(out, n, words, words_len);
+		if (here && (!old || !last))
+			out[n++] = ' ';
+		if (!here && last && n && is_plain_space(out[n - 1]))
+			n--;
+		added |= here;
+	}
+	if (!added) {
+		n = put(out, n, line + from, at - from);
+		from = at;
+		if (n)
+			out[n++] = ' ';
+		n = put(out, n, words, words_len);
+	}
+	strcpy(out + n, line + from);
+	*ret = out;
+	return 0;
+}
+
+int kd_cmdline_get_crashkernel(const char *line, char **ret)
+{
+	size_t pos = 0, n = 0;
+	char *out = malloc(strlen(line) + 2);
+	struct kd_word word;
+
+	if (!out)
+		return -ENOMEM;
+	while (next_word(line, &pos, &word)) {
+		if (!is_crashkernel(&word))
+			continue;
+		memcpy(out + n, line + word.start, word.len);
+		n += word.len;
+		out[n++] = ' ';
+	}
+	out[n - (n > 0)] = '\0';
 	*ret = out;
 	return 0;
 }

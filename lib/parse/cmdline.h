@@ -58,14 +58,19 @@ int kd_cmdline_compose(const char *line, const char *const *names, const char *a
 
 /*
  * A copy of @line in which the crashkernel= words are @words ("" for none): in
- * the place of the first one, else at the end, before a lone "--".  The kernel
- * looks for them behind "--" too, so they are taken out there.  Every other byte
- * is kept, but for one space beside each word that goes.  Doing it twice
- * changes nothing.  The caller frees *@ret.  -ENOMEM.
+ * the place of the first one, else at the end, but before a lone "--" or a word
+ * with an open quote.  The kernel looks for them behind "--" too, so they are
+ * taken out there.  Every other byte is kept, a newline at the end too, but for
+ * one space beside each word that goes; what is put in goes out with "" again
+ * and leaves the line as it was.  Doing it twice changes nothing.  What the
+ * kernel finds inside other words is left.  The caller frees *@ret.  -ENOMEM.
  */
 int kd_cmdline_set_crashkernel(const char *line, const char *words, char **ret);
 
-/* The crashkernel= words of @line in their order, one space between.  -ENOMEM. */
+/*
+ * The crashkernel= words of @line in their order, those behind "--" too, one
+ * space between; "" for none.  The caller frees *@ret.  -ENOMEM.
+ */
 int kd_cmdline_get_crashkernel(const char *line, char **ret);
 
 #endif

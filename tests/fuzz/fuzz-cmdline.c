@@ -98,6 +98,26 @@ static void check_identity(const char *line)
 	free(out);
 }
 
+static void check_crashkernel(const char *line)
+{
+	static const char words[] = "crashkernel=1G,cma crashkernel=256M";
+	char *out, *again, *rest, *rest_out, *got;
+
+	require(!kd_cmdline_set_crashkernel(line, words, &out));
+	require(!kd_cmdline_set_crashkernel(out, words, &again));
+	require(!strcmp(again, out));
+	require(!kd_cmdline_get_crashkernel(out, &got));
+	require(!strcmp(got, words));
+	require(!kd_cmdline_set_crashkernel(line, "", &rest));
+	require(!kd_cmdline_set_crashkernel(out, "", &rest_out));
+	require(!strcmp(rest, rest_out) && strlen(rest) <= strlen(line));
+	free(rest_out);
+	free(rest);
+	free(got);
+	free(again);
+	free(out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *line = malloc(size + 1), *out, *again;
@@ -110,6 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	line[size] = '\0';
 	check_words(line);
 	check_identity(line);
+	check_crashkernel(line);
 	/* A second newline at the end is part of a line, in the copy it is the first. */
 	clash = strlen(line) > 1 && !strcmp(line + strlen(line) - 2, "\n\n");
 	while (kd_cmdline_next(line, &pos, &word))
