@@ -30,7 +30,7 @@ LIB_SRC = \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
 	decide/findings decide/force decide/observed decide/placement \
 	decide/plan-boot decide/plan-live decide/plan-object decide/refusal \
-	decide/report-object decide/report decide/segments decide/suggest decide/words \
+	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	act/cache \
 	act/apply act/check act/keep act/request
 

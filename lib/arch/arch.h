@@ -28,7 +28,11 @@ struct kd_arch {
 	bool high_low;			/* takes ,high and ,low */
 	uint64_t align;			/* CRASH_ALIGN */
 	uint64_t low_max;		/* where "low" ends; 0 = not by a constant */
+	uint64_t high_max;		/* above it nothing is looked for; 0 = end of memory */
 	uint64_t default_low;		/* of ,high without ,low */
+	struct kd_version generic_since;	/* kernel/crash_reserve.c; { 0, 0 } = own code */
+	/* Where a kernel lies without KASLR; 0 = where its loader puts it. */
+	uint64_t load_address;
 	struct kd_version auto_low_since;	/* ,high alone brings it; { 0, 0 } = always */
 	struct kd_version cma_since;	/* ,cma wired up; { 0, 0 } = never */
 	bool may_shrink_to_zero;	/* see powerpc.c */

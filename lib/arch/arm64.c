@@ -14,6 +14,8 @@ const struct kd_arch kd_arch_arm64 = {
 	.default_low = 128 * KD_MIB,
 	/* commit a9ae89df7377, "arm64: kdump: Provide default size …" */
 	.auto_low_since = { 6, 2 },
+	/* commit fdc268232dbb, "arm64: kdump: use generic interface …" */
+	.generic_since = { 6, 7 },
 	.cma_since = { 7, 3 },
 	.may_shrink_to_zero = true,
 	.section_bytes = 128 * KD_MIB,

@@ -12,6 +12,11 @@ const struct kd_arch kd_arch_loongarch = {
 	.align = 2 * KD_MIB,
 	.low_max = 4 * KD_GIB,
 	.default_low = 128 * KD_MIB,
+	/*
+	 * The oldest whose source was read.  Before a fix of 2024 the search could go
+	 * on for ever where all memory is low.
+	 */
+	.generic_since = { 6, 12 },
 	.may_shrink_to_zero = true,
 	.section_bytes = 512 * KD_MIB,
 	.page_size = 16 * KD_KIB,

@@ -10,6 +10,11 @@ const struct kd_arch kd_arch_x86_64 = {
 	.low_max = 4 * KD_GIB,
 	/* max(swiotlb_size_or_default() + 8 MiB, 256 MiB), with SWIOTLB at its 64 MiB */
 	.default_low = 256 * KD_MIB,
+	.high_max = 64 * 1024 * KD_GIB,
+	/* commit 9c08a2a139fe, "x86: kdump: use generic interface …" */
+	.generic_since = { 6, 7 },
+	/* CONFIG_PHYSICAL_START: arch/x86/Kconfig */
+	.load_address = 16 * KD_MIB,
 	.cma_since = { 6, 17 },
 	.may_shrink_to_zero = true,
 	.section_bytes = 128 * KD_MIB,

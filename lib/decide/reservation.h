@@ -22,12 +22,20 @@ enum kd_reservation_result {
 
 struct kd_reservation {
 	enum kd_reservation_result result;
+	/*
+	 * The kernel and what its loader brings are in memory already, where cannot
+	 * be told: what is no fixed place is about there, and not above it unless
+	 * nothing fits there.
+	 */
+	bool about;
+	bool tight;		/* it fails where the kernel itself lies in the way */
+	bool is_high;		/* main: above the low limit */
 	bool has_low;
 	struct kdump_range main, low;
-	char text[256];		/* why, in words: "below 4 GiB there are at most …" */
+	char text[256];		/* why, in words; "" where there is nothing to say */
 };
 
-/* @ck: what the words ask for; @version of the kernel that will boot. */
+/* @ck: what the words ask for; @version of the kernel that will boot, NULL unknown. */
 void kd_reservation_predict(const struct kd_iomem *iomem, const struct kd_arch *arch,
 			    const struct kd_version *version, const struct kd_ck *ck,
 			    struct kd_reservation *ret);
@@ -40,8 +48,9 @@ struct kd_place_limits {
 };
 
 /*
- * The lowest or highest place for @size bytes, at or beside @near (0: anywhere)
- * by @policy, that keeps to @limits and to memory that is free at boot; false if there is none.
+ * A place for @size bytes that keeps to @limits and to what is free at boot without
+ * KASLR: without a policy @near itself, bottom-up the lowest that begins at or above
+ * @near, top-down the highest that begins at or below it (0: anywhere); false if there is none.
  */
 bool kd_reservation_find(const struct kd_iomem *iomem, const struct kd_arch *arch, uint64_t size,
 			 uint64_t near, enum kd_policy policy,
