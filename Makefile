@@ -14,7 +14,7 @@ include config.mk
 LIB_SYS = core/sys-file core/sys-kexec core/sys-lock
 LIB_SRC = \
 	core/answers core/lock core/replay parse/facts-file facts/facts facts/image-facts \
-	core/busy core/ctx core/ranges core/root core/sha256 core/text \
+	core/attrs core/busy core/ctx core/ranges core/root core/sha256 core/text \
 	parse/contents-text parse/contents \
 	parse/bzimage parse/cmdline parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
 	parse/crashkernel parse/dump-args parse/elf parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
@@ -24,14 +24,16 @@ LIB_SRC = \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
 	facts/cache \
 	facts/asked facts/config facts/config-target facts/devices facts/distro facts/fields \
-	facts/hardware facts/image facts/image-cmdline facts/kernel-file facts/kexec facts/luks facts/memory \
+	facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
+	facts/luks facts/memory \
 	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
 	decide/findings decide/force decide/observed decide/placement \
 	decide/plan-boot decide/plan-live decide/plan-object decide/refusal \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
-	act/cache \
+	decide/change-undo \
+	act/cache act/recover \
 	act/apply act/check act/keep act/request
 
 CLI_SRC = \

@@ -43,6 +43,8 @@ extern "C" {
 
 /* A positive result: there is more to do, call again. */
 #define KDUMP_AGAIN 1
+/* The same of kdump_apply_next(), but first the caller has to run a tool. */
+#define KDUMP_APPLY_RUN 2
 
 struct kdump_ctx;
 struct kdump_snapshot;
@@ -680,13 +682,28 @@ enum kdump_outcome kdump_request_get_outcome(const struct kdump_request *rq);
 const char *kdump_request_get_note(const struct kdump_request *rq);
 
 /**
- * kdump_apply_new - carry out the live steps of a plan
+ * kdump_plan_new_undo - the way back of the last change of the boot configuration
+ *
+ * The saved texts where nobody changed the files since, else the old words.
+ * @report is to be made with a boot whose kdump_boot_read_saved() was called.  Undone
+ * twice, the change is there again.
+ * Returns: 0, -ENOENT (there was no change), -EBADMSG (its journal or a saved text
+ * is damaged), -ENOTSUP (this boot loader's words cannot be put back).
+ * Since: 0.1
+ */
+int kdump_plan_new_undo(struct kdump_ctx *ctx, struct kdump_report *report,
+			struct kdump_plan **ret);
+
+/**
+ * kdump_apply_new - carry out a plan
  * @rq: how to load; NULL where the plan has no load step
  *
- * Returns: 0, -EPERM (an unforced refusal, or no privilege), -EROFS,
- * -ESTALE (what is reserved or loaded differs from what the plan saw),
- * -ETIMEDOUT, -EIO, or, where the plan loads, as kdump_request_check().
- * Nothing is changed yet.
+ * Takes the lock, looks whether all is as the plan saw it, changes nothing yet.
+ * Returns: 0, -EPERM (an unforced refusal, or no privilege), -EROFS (live steps on a
+ * copy of a machine, or a facts file), -ESTALE (what is reserved or loaded, or a file,
+ * differs from what the plan saw, or an interrupted change waits for
+ * kdump_recover()), -ETIMEDOUT, -EIO, or, where the plan loads, as
+ * kdump_request_check().
  * Since: 0.1
  */
 int kdump_apply_new(struct kdump_ctx *ctx, struct kdump_plan *plan,
@@ -696,15 +713,48 @@ struct kdump_apply *kdump_apply_unref(struct kdump_apply *apply);
 /**
  * kdump_apply_next - one step
  *
- * Returns: KDUMP_AGAIN (a step is done, there may be more), 0 (all are done),
+ * The boot configuration first: old texts saved, files written, tools run, what
+ * will boot read back; then the live steps.  Until 0 is returned all of it
+ * can be put back, and is: after a failure, with the last reference, or, where the
+ * process died, by kdump_recover().
+ * Returns: KDUMP_AGAIN (a step is done, there may be more), KDUMP_APPLY_RUN (run
+ * kdump_apply_get_argv(), tell kdump_apply_ran()), 0 (all are done),
  * or a negative errno as kdump_request_load(), besides -EINVAL and -ENOENT of
- * kexec_crash_size.  After a failure what could be put back was.
+ * kexec_crash_size, and -ENOSPC, -EXDEV and -ELOOP of files.
  * Since: 0.1
  */
 int kdump_apply_next(struct kdump_apply *apply);
+/*
+ * The tool to run, NULL-terminated, argv[0] an absolute path; with no shell, the folder
+ * /, all of the caller's privileges.  NULL but after KDUMP_APPLY_RUN.  Since: 0.1
+ */
+const char *const *kdump_apply_get_argv(const struct kdump_apply *apply);
+/*
+ * What became of it: @status as of waitpid(), or -errno where it could not be started;
+ * the end of its output, for the error text, may be NULL.  Since: 0.1
+ */
+void kdump_apply_ran(struct kdump_apply *apply, int status, const char *output);
+/*
+ * With a root other than "/" no tool is run: the commands, quoted for sh, with
+ * which the caller's user ends the change.  NULL for an @i beyond.  Since: 0.1
+ */
+size_t kdump_apply_count_commands(const struct kdump_apply *apply);
+const char *kdump_apply_get_command(const struct kdump_apply *apply, size_t i);
 /* Is the machine different from before?  Since: 0.1 */
 bool kdump_apply_is_changed(const struct kdump_apply *apply);
 enum kdump_outcome kdump_apply_get_outcome(const struct kdump_apply *apply);
+
+/**
+ * kdump_recover - put back a change of the boot configuration that was interrupted
+ *
+ * To be called before facts are taken, and whenever kdump_apply_new() says so.
+ * Returns: 1 (all is as before that change), 0 (none was interrupted), -ESTALE (the
+ * same, but for files that somebody else changed since: the error names them),
+ * -EBADMSG (the journal, or a text that it saved, is damaged), -EROFS (a facts
+ * file, or a disk), -ETIMEDOUT, -EACCES, -EIO.
+ * Since: 0.1
+ */
+int kdump_recover(struct kdump_ctx *ctx);
 
 #ifdef __cplusplus
 }

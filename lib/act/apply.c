@@ -269,6 +269,29 @@ KD_API int kdump_apply_next(struct kdump_apply *apply)
 	return err;
 }
 
+KD_API const char *const *kdump_apply_get_argv(const struct kdump_apply *apply)
+{
+	(void)apply;
+	return NULL;
+}
+
+KD_API void kdump_apply_ran(struct kdump_apply *apply, int status, const char *output)
+{
+	(void)apply, (void)status, (void)output;
+}
+
+KD_API size_t kdump_apply_count_commands(const struct kdump_apply *apply)
+{
+	(void)apply;
+	return 0;
+}
+
+KD_API const char *kdump_apply_get_command(const struct kdump_apply *apply, size_t i)
+{
+	(void)apply, (void)i;
+	return NULL;
+}
+
 KD_API bool kdump_apply_is_changed(const struct kdump_apply *apply)
 {
 	return apply->changed;

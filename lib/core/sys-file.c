@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static int or_errno(long r)
@@ -110,6 +111,35 @@ int kd_sys_fsync(int fd)
 int kd_sys_fchmod(int fd, mode_t mode)
 {
 	return or_errno(fchmod(fd, mode));
+}
+
+int kd_sys_fchown(int fd, uid_t uid, gid_t gid)
+{
+	return or_errno(fchown(fd, uid, gid));
+}
+
+ssize_t kd_sys_flistxattr(int fd, char *names, size_t size)
+{
+	ssize_t n = flistxattr(fd, names, size);
+
+	return n < 0 ? -errno : n;
+}
+
+ssize_t kd_sys_fgetxattr(int fd, const char *name, void *value, size_t size)
+{
+	ssize_t n = fgetxattr(fd, name, value, size);
+
+	return n < 0 ? -errno : n;
+}
+
+int kd_sys_fsetxattr(int fd, const char *name, const void *value, size_t size)
+{
+	return or_errno(fsetxattr(fd, name, value, size, 0));
+}
+
+int kd_sys_fremovexattr(int fd, const char *name)
+{
+	return or_errno(fremovexattr(fd, name));
 }
 
 int kd_sys_reflink(int to, int from)

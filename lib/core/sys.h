@@ -31,6 +31,11 @@ int kd_sys_unlink(int dir, const char *name);
 int kd_sys_mkdir(int dir, const char *name, mode_t mode);
 int kd_sys_fsync(int fd);
 int kd_sys_fchmod(int fd, mode_t mode);
+int kd_sys_fchown(int fd, uid_t uid, gid_t gid);
+ssize_t kd_sys_flistxattr(int fd, char *names, size_t size);
+ssize_t kd_sys_fgetxattr(int fd, const char *name, void *value, size_t size);
+int kd_sys_fsetxattr(int fd, const char *name, const void *value, size_t size);
+int kd_sys_fremovexattr(int fd, const char *name);
 int kd_sys_reflink(int to, int from);		/* FICLONE */
 int kd_sys_free_bytes(int fd, uint64_t *ret);	/* for unprivileged writers */
 /* Tells the kernel that the whole file is wanted soon. */

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "fake.h"
@@ -240,6 +241,42 @@ int kd_sys_fchmod(int fd, mode_t mode)
 {
 	PASS_OR_FAIL("fchmod");
 	return fchmod(fd, mode) ? -errno : 0;
+}
+
+int kd_sys_fchown(int fd, uid_t uid, gid_t gid)
+{
+	PASS_OR_FAIL("fchown");
+	return fchown(fd, uid, gid) ? -errno : 0;
+}
+
+ssize_t kd_sys_flistxattr(int fd, char *names, size_t size)
+{
+	ssize_t n;
+
+	PASS_OR_FAIL("flistxattr");
+	n = flistxattr(fd, names, size);
+	return n < 0 ? -errno : n;
+}
+
+ssize_t kd_sys_fgetxattr(int fd, const char *name, void *value, size_t size)
+{
+	ssize_t n;
+
+	PASS_OR_FAIL("fgetxattr");
+	n = fgetxattr(fd, name, value, size);
+	return n < 0 ? -errno : n;
+}
+
+int kd_sys_fsetxattr(int fd, const char *name, const void *value, size_t size)
+{
+	PASS_OR_FAIL("fsetxattr");
+	return fsetxattr(fd, name, value, size, 0) ? -errno : 0;
+}
+
+int kd_sys_fremovexattr(int fd, const char *name)
+{
+	PASS_OR_FAIL("fremovexattr");
+	return fremovexattr(fd, name) ? -errno : 0;
 }
 
 /* Never: what has no reflinks must work, and those that have them are few. */
