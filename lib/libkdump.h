@@ -149,6 +149,13 @@ enum kdump_scope {
 	KDUMP_SCOPE_CONFIG,
 };
 
+/* On which side of an address a place is looked for. */
+enum kdump_policy {
+	KDUMP_POLICY_NONE,	/* the address itself */
+	KDUMP_POLICY_BOTTOM_UP,	/* the lowest place at or above it; 0: of all */
+	KDUMP_POLICY_TOP_DOWN,	/* the highest place at or below it; 0: of all */
+};
+
 /* Library version at run time, "0.1.0".  Since: 0.1 */
 const char *kdump_library_get_version(void);
 
@@ -575,6 +582,22 @@ int kdump_wish_set_size(struct kdump_wish *wish, enum kdump_pool pool, uint64_t 
 /* The size is taken from the estimate.  Since: 0.1 */
 void kdump_wish_set_auto(struct kdump_wish *wish, enum kdump_pool pool);
 void kdump_wish_set_high(struct kdump_wish *wish, bool high);
+/*
+ * Main at an address, or at the place that is found beside it; 0 and
+ * KDUMP_POLICY_NONE: where the kernel puts it.  Returns: 0, -EINVAL.  Since: 0.1
+ */
+int kdump_wish_set_place(struct kdump_wish *wish, uint64_t address, enum kdump_policy policy);
+/**
+ * kdump_wish_set_text - size and place of main in one: "X", "auto", "X@Y"
+ *
+ * "X@Y#BU" and "X@Y#TD" look for a place above and below Y.  Of two calls, or of this
+ * and the setters it stands for, the last one counts.
+ * Returns: 0, -EINVAL (another form, not whole MiB), -ERANGE (more than 64 TiB).
+ * Since: 0.1
+ */
+int kdump_wish_set_text(struct kdump_wish *wish, const char *text);
+/* Only boot entries of that kernel; NULL: all of this system.  Returns: 0.  Since: 0.1 */
+int kdump_wish_set_release(struct kdump_wish *wish, const char *release);
 void kdump_wish_set_scope(struct kdump_wish *wish, enum kdump_scope scope);
 /**
  * kdump_wish_add_force - override the refusal of that identifier

@@ -1,87 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
-/* Wishes and plans as objects: see plan.h. */
+/* Plans as objects: see plan.h. */
 #include "plan.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define SIZE_MAX_WISH (64 * KD_GIB * 1024)
-
-KD_API int kdump_wish_new(struct kdump_ctx *ctx, struct kdump_wish **ret)
-{
-	struct kdump_wish *wish = calloc(1, sizeof(*wish));
-
-	kd_begin(ctx);
-	if (!wish)
-		return kd_oom(ctx);
-	wish->refs = 1;
-	wish->ctx = kdump_ctx_ref(ctx);
-	*ret = wish;
-	return 0;
-}
-
-KD_API struct kdump_wish *kdump_wish_ref(struct kdump_wish *wish)
-{
-	wish->refs++;
-	return wish;
-}
-
-KD_API struct kdump_wish *kdump_wish_unref(struct kdump_wish *wish)
-{
-	if (!wish || --wish->refs)
-		return NULL;
-	kdump_ctx_unref(wish->ctx);
-	free(wish);
-	return NULL;
-}
-
-KD_API int kdump_wish_set_size(struct kdump_wish *wish, enum kdump_pool pool, uint64_t bytes)
-{
-	kd_begin(wish->ctx);
-	if ((unsigned)pool >= KDUMP_POOLS)
-		return kd_fail_id(wish->ctx, -EINVAL, "bad-pool", "there is no such pool");
-	if (bytes > SIZE_MAX_WISH)
-		return kd_fail_id(wish->ctx, -ERANGE, "bad-size", "more than 64 TiB");
-	if (bytes % KD_MIB)
-		return kd_fail_id(wish->ctx, -EINVAL, "bad-size",
-				  "a reservation is made of whole MiB");
-	wish->pools[pool] = (struct kd_asked){ KD_ASK_SIZE, bytes };
-	return 0;
-}
-
-KD_API void kdump_wish_set_auto(struct kdump_wish *wish, enum kdump_pool pool)
-{
-	if ((unsigned)pool < KDUMP_POOLS)
-		wish->pools[pool] = (struct kd_asked){ KD_ASK_AUTO, 0 };
-}
-
-KD_API void kdump_wish_set_high(struct kdump_wish *wish, bool high)
-{
-	wish->high = high;
-}
-
-KD_API void kdump_wish_set_scope(struct kdump_wish *wish, enum kdump_scope scope)
-{
-	wish->scope = scope;
-}
-
-int kd_forces_take(struct kdump_ctx *ctx, struct kd_forces *forces, const char *id)
-{
-	kd_begin(ctx);
-	if (!kd_forces_add(forces, id))
-		return 0;
-	return kd_fail_id(ctx, -EINVAL, "bad-force",
-			  "%s: no refusal of that name can be overridden (there are: %s)", id,
-			  kd_forces_list());
-}
-
-KD_API int kdump_wish_add_force(struct kdump_wish *wish, const char *id)
-{
-	return kd_forces_take(wish->ctx, &wish->forces, id);
-}
 
 struct kdump_step *kd_plan_step(struct kdump_plan *plan, enum kdump_action action,
 				enum kdump_when when, const char *undo, const char *fmt, ...)

@@ -29,9 +29,9 @@ struct kdump_wish {
 	struct kdump_ctx *ctx;
 	struct kd_asked pools[KDUMP_POOLS];
 	bool high;
-	bool has_address;		/* main at @address, or beside it by @policy */
+	bool has_place;			/* main at @address, or beside it by @policy */
 	uint64_t address;
-	enum kd_policy policy;
+	enum kdump_policy policy;
 	char *release;			/* only entries of this kernel; NULL: all of ours */
 	enum kdump_scope scope;
 	struct kd_forces forces;

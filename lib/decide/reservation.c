@@ -379,7 +379,7 @@ void kd_reservation_predict(const struct kd_iomem *iomem, const struct kd_arch *
 }
 
 bool kd_reservation_find(const struct kd_iomem *iomem, const struct kd_arch *arch, uint64_t size,
-			 uint64_t near, enum kd_policy policy,
+			 uint64_t near, enum kdump_policy policy,
 			 const struct kd_place_limits *limits, uint64_t *ret)
 {
 	uint64_t align = kd_max(arch->align, limits->align), low = limits->min;
@@ -391,14 +391,14 @@ bool kd_reservation_find(const struct kd_iomem *iomem, const struct kd_arch *arc
 	look_at(&m, iomem, arch);
 	if (arch->load_address)
 		take(&m, arch->load_address, kernel_bytes(iomem));
-	if (policy == KD_POLICY_TOP_DOWN) {
+	if (policy == KDUMP_POLICY_TOP_DOWN) {
 		if (near && near < high)
 			high = kd_min(high, kd_add(near, size - 1));
 		return find(&m, highest_in, size, align, low, high, ret);
 	}
 	low = kd_max(low, near);
 	if (!find(&m, lowest_in, size, align, low, high, &at) ||
-	    (policy == KD_POLICY_NONE && at != near))
+	    (policy == KDUMP_POLICY_NONE && at != near))
 		return false;
 	*ret = at;
 	return true;

@@ -40,8 +40,6 @@ void kd_reservation_predict(const struct kd_iomem *iomem, const struct kd_arch *
 			    const struct kd_version *version, const struct kd_ck *ck,
 			    struct kd_reservation *ret);
 
-enum kd_policy { KD_POLICY_NONE, KD_POLICY_BOTTOM_UP, KD_POLICY_TOP_DOWN };
-
 /* Constraints that all segments of an image put on the place of main. */
 struct kd_place_limits {
 	uint64_t min, max, align;	/* first byte, last byte, power of two */
@@ -53,7 +51,7 @@ struct kd_place_limits {
  * @near, top-down the highest that begins at or below it (0: anywhere); false if there is none.
  */
 bool kd_reservation_find(const struct kd_iomem *iomem, const struct kd_arch *arch, uint64_t size,
-			 uint64_t near, enum kd_policy policy,
+			 uint64_t near, enum kdump_policy policy,
 			 const struct kd_place_limits *limits, uint64_t *ret);
 
 #endif

@@ -272,7 +272,7 @@ static void test_machines(void **state)
 
 /* ---- by address ---- */
 
-static uint64_t find(const char *ram, uint64_t size, uint64_t near, enum kd_policy policy,
+static uint64_t find(const char *ram, uint64_t size, uint64_t near, enum kdump_policy policy,
 		     const struct kd_place_limits *limits)
 {
 	struct kd_iomem iomem;
@@ -293,7 +293,7 @@ static void test_find(void **state)
 	const struct kd_place_limits any = { 0, UINT64_MAX, 1 };
 	const struct kd_place_limits below = { 0, 4 * KD_GIB - 1, 1 };
 	const struct kd_place_limits narrow = { 100 * KD_MIB, 1000 * KD_MIB - 1, 128 * KD_MIB };
-	enum kd_policy up = KD_POLICY_BOTTOM_UP, down = KD_POLICY_TOP_DOWN;
+	enum kdump_policy up = KDUMP_POLICY_BOTTOM_UP, down = KDUMP_POLICY_TOP_DOWN;
 
 	(void)state;
 	/* The kernel lies at 16 MiB where it is not moved. */
@@ -308,10 +308,10 @@ static void test_find(void **state)
 	assert_int_equal(find(SIX_GIB, 256, 0, down, &below), 2800);
 	assert_int_equal(find(TWO_GIB, 256, 70, down, &any), NONE);
 	/* The place itself, or none. */
-	assert_int_equal(find(TWO_GIB, 256, 512, KD_POLICY_NONE, &any), 512);
-	assert_int_equal(find(TWO_GIB, 256, 520, KD_POLICY_NONE, &any), NONE);
-	assert_int_equal(find(TWO_GIB, 256, 16, KD_POLICY_NONE, &any), NONE);
-	assert_int_equal(find(TWO_GIB, 256, 3000, KD_POLICY_NONE, &any), NONE);
+	assert_int_equal(find(TWO_GIB, 256, 512, KDUMP_POLICY_NONE, &any), 512);
+	assert_int_equal(find(TWO_GIB, 256, 520, KDUMP_POLICY_NONE, &any), NONE);
+	assert_int_equal(find(TWO_GIB, 256, 16, KDUMP_POLICY_NONE, &any), NONE);
+	assert_int_equal(find(TWO_GIB, 256, 3000, KDUMP_POLICY_NONE, &any), NONE);
 	/* What the segments ask for. */
 	assert_int_equal(find(TWO_GIB, 256, 0, up, &narrow), 128);
 	assert_int_equal(find(TWO_GIB, 256, 0, down, &narrow), 640);
