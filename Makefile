@@ -33,6 +33,7 @@ LIB_SRC = \
 	decide/plan-boot decide/plan-live decide/plan-object decide/refusal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	decide/change-undo \
+	facts/boot facts/boot-object decide/report-boot \
 	act/cache act/recover \
 	act/apply act/check act/keep act/request
 

@@ -68,6 +68,14 @@ static int show(const struct session *s, const struct error *error)
 	return out_status_text(&view);
 }
 
+static int look(struct session *s, struct globals *g, struct error *error)
+{
+	if (session_open(s, g, error))
+		return -1;
+	s->wants_boot = true;
+	return session_look(s, NULL, error);
+}
+
 static int run(struct globals *g, int argc, char **argv)
 {
 	struct status_options opt = { .g = g };
@@ -77,7 +85,7 @@ static int run(struct globals *g, int argc, char **argv)
 
 	if (options_parse(&argp, g, argc, argv, 0, &opt, &code))
 		return code;
-	if (session_open(&s, g, &error) || session_look(&s, NULL, &error))
+	if (look(&s, g, &error))
 		code = EXIT_FAILED;
 	else
 		code = exit_code(s.report, opt.strict);

@@ -176,6 +176,7 @@ int reserve_run(struct reserve_run *run, const struct reserve_options *opt,
 	code = make_wish(run, opt);
 	if (code)
 		return code;
+	run->s.wants_boot = true;
 	if (session_look(&run->s, NULL, &run->error))
 		return EXIT_FAILED;
 	code = make_plan(run);

@@ -133,8 +133,13 @@ static int look_at_image(struct session *s, struct error *error)
 
 int session_report(struct session *s, struct error *error)
 {
-	int ret = kdump_report_new(s->ctx, s->config, s->image, s->est, &s->report);
+	int ret = 0;
 
+	if (s->wants_boot)
+		ret = kdump_boot_new(s->ctx, s->config, s->bootloader, &s->boot);
+	if (!ret)
+		ret = kdump_report_new(s->ctx, s->config, s->image, s->est, s->boot,
+				       &s->report);
 	return ret ? fail(s, error, ret) : 0;
 }
 
@@ -187,6 +192,7 @@ void session_save(struct session *s)
 void session_close(struct session *s)
 {
 	kdump_report_unref(s->report);
+	kdump_boot_unref(s->boot);
 	kdump_estimate_unref(s->est);
 	kdump_image_unref(s->image);
 	kdump_config_unref(s->config);

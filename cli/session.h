@@ -20,6 +20,9 @@ struct session {
 	struct kdump_config *config;
 	struct kdump_image *image;
 	struct kdump_estimate *est;	/* NULL where @image_error says why */
+	bool wants_boot;		/* to be set after it is opened */
+	const char *bootloader;		/* NULL: found */
+	struct kdump_boot *boot;	/* NULL unless wanted */
 	struct kdump_report *report;	/* NULL where another machine is asked about */
 	struct error image_error;	/* why there is no estimate; not fatal */
 };

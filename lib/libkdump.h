@@ -3,7 +3,7 @@
 /*
  * libkdump - is this machine's next panic captured, and what does that take?
  *
- *	ctx -> snapshot -> config -> image -> estimate -> report
+ *	ctx -> snapshot -> config -> image -> estimate, boot -> report
  *	                                   -> wish -> plan -> apply
  *	                                   -> request (load, unload)
  *
@@ -52,6 +52,7 @@ struct kdump_config;
 struct kdump_image;
 struct kdump_observed;
 struct kdump_estimate;
+struct kdump_boot;
 struct kdump_report;
 struct kdump_wish;
 struct kdump_plan;
@@ -482,16 +483,60 @@ uint64_t kdump_estimate_get_need(const struct kdump_estimate *est, enum kdump_po
 				 bool with_cma);
 
 /**
+ * kdump_boot_new - what the next boot will take: boot loader, entries, their words
+ * @loader: one of those crashctl(8) names ("grub"); NULL: found by what is there
+ *
+ * Runs nothing.  What is not there or cannot be read is a problem of the object,
+ * not a failure of this call.
+ * Returns: 0, -EINVAL (no such boot loader is known, or is here).
+ * Since: 0.1
+ */
+int kdump_boot_new(struct kdump_ctx *ctx, struct kdump_config *config, const char *loader,
+		   struct kdump_boot **ret);
+struct kdump_boot *kdump_boot_ref(struct kdump_boot *boot);
+struct kdump_boot *kdump_boot_unref(struct kdump_boot *boot);
+/*
+ * The texts that the last change saved, for kdump_plan_new_undo(); before the report
+ * is made.  Returns: 0, -EBADMSG, -ENOENT, -EACCES, -EIO.  Since: 0.1
+ */
+int kdump_boot_read_saved(struct kdump_boot *boot);
+/* NULL where none was found.  Since: 0.1 */
+const char *kdump_boot_get_loader(const struct kdump_boot *boot);
+/* Why the words cannot be changed, its identifier, what to do; NULL if they can.  Since: 0.1 */
+const char *kdump_boot_get_problem(const struct kdump_boot *boot);
+const char *kdump_boot_get_problem_id(const struct kdump_boot *boot);
+const char *kdump_boot_get_problem_advice(const struct kdump_boot *boot);
+/*
+ * What can be booted, lent by the boot object, NULL for an @i beyond the count: an
+ * identifier of its own, and title, kernel release, kernel file and command line, NULL
+ * where not known.  Since: 0.1
+ */
+struct kdump_entry;
+size_t kdump_boot_count_entries(const struct kdump_boot *boot);
+const struct kdump_entry *kdump_boot_get_entry(const struct kdump_boot *boot, size_t i);
+const char *kdump_entry_get_id(const struct kdump_entry *entry);
+const char *kdump_entry_get_title(const struct kdump_entry *entry);
+const char *kdump_entry_get_release(const struct kdump_entry *entry);
+const char *kdump_entry_get_kernel(const struct kdump_entry *entry);
+const char *kdump_entry_get_cmdline(const struct kdump_entry *entry);
+/* Of this system: others are left alone.  Does the next boot take it?  Since: 0.1 */
+bool kdump_entry_is_ours(const struct kdump_entry *entry);
+bool kdump_entry_is_default(const struct kdump_entry *entry);
+/* Why its words cannot be changed; NULL if they can.  Since: 0.1 */
+const char *kdump_entry_get_problem(const struct kdump_entry *entry);
+
+/**
  * kdump_report_new - verdict, pools by views, findings
  * @image: may be NULL, or one whose reading failed
  * @est: may be NULL: then KDUMP_VIEW_NEEDED is not known
+ * @boot: may be NULL: then KDUMP_VIEW_CONFIGURED is not known
  *
  * Returns: 0.
  * Since: 0.1
  */
 int kdump_report_new(struct kdump_ctx *ctx, struct kdump_config *config,
 		     struct kdump_image *image, struct kdump_estimate *est,
-		     struct kdump_report **ret);
+		     struct kdump_boot *boot, struct kdump_report **ret);
 struct kdump_report *kdump_report_ref(struct kdump_report *report);
 struct kdump_report *kdump_report_unref(struct kdump_report *report);
 enum kdump_verdict kdump_report_get_verdict(const struct kdump_report *report);
@@ -508,6 +553,8 @@ int kdump_report_is_loaded(const struct kdump_report *report);
 bool kdump_report_is_frozen(const struct kdump_report *report);
 /* Does what is reserved hold what is needed?  1, 0, or -1 if not known.  Since: 0.1 */
 int kdump_report_is_enough(const struct kdump_report *report);
+/* Will the next boot ask for other memory than this one did?  1, 0, -1 not known.  Since: 0.1 */
+int kdump_report_is_reboot_pending(const struct kdump_report *report);
 enum kdump_freshness kdump_report_get_freshness(const struct kdump_report *report);
 /* What is loaded, from the record of the load; NULL where not known.  Since: 0.1 */
 const char *kdump_report_get_loaded_kernel(const struct kdump_report *report);

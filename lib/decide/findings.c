@@ -239,4 +239,5 @@ void kd_report_find(struct kdump_report *r)
 	find_image(r);
 	find_machine(r);
 	find_configuration(r);
+	kd_report_find_boot(r);
 }

@@ -22,7 +22,7 @@ static void read_words(struct kdump_report *r)
 
 KD_API int kdump_report_new(struct kdump_ctx *ctx, struct kdump_config *config,
 			    struct kdump_image *image, struct kdump_estimate *est,
-			    struct kdump_report **ret)
+			    struct kdump_boot *boot, struct kdump_report **ret)
 {
 	struct kdump_report *r = calloc(1, sizeof(*r));
 
@@ -34,8 +34,10 @@ KD_API int kdump_report_new(struct kdump_ctx *ctx, struct kdump_config *config,
 	r->snap = kdump_snapshot_ref(config->snap);
 	r->image = image ? kdump_image_ref(image) : NULL;
 	r->est = est ? kdump_estimate_ref(est) : NULL;
+	r->boot = boot ? kdump_boot_ref(boot) : NULL;
 	r->loaded = r->snap->kexec.loaded;
 	read_words(r);
+	kd_report_read_boot(r);
 	kd_report_fill_sizes(r);
 	kd_report_judge(r);
 	kd_report_find(r);
@@ -53,6 +55,7 @@ KD_API struct kdump_report *kdump_report_unref(struct kdump_report *r)
 {
 	if (!r || --r->refs)
 		return NULL;
+	kdump_boot_unref(r->boot);
 	kdump_estimate_unref(r->est);
 	kdump_image_unref(r->image);
 	kdump_config_unref(r->config);
@@ -108,6 +111,11 @@ KD_API int kdump_report_is_loaded(const struct kdump_report *r)
 KD_API int kdump_report_is_enough(const struct kdump_report *r)
 {
 	return kd_report_judge_estimate(r);
+}
+
+KD_API int kdump_report_is_reboot_pending(const struct kdump_report *r)
+{
+	return r->reboot_pending;
 }
 
 KD_API bool kdump_report_is_frozen(const struct kdump_report *r)

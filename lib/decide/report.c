@@ -74,6 +74,11 @@ void kd_report_fill_sizes(struct kdump_report *r)
 	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++)
 		if (kd_snapshot_reserved(r->snap, (enum kdump_pool)pool, &bytes))
 			set_size(r, (enum kdump_pool)pool, KDUMP_VIEW_RESERVED, bytes);
+	if (r->has_configured) {
+		set_size(r, KDUMP_POOL_MAIN, KDUMP_VIEW_CONFIGURED, r->configured.main);
+		set_size(r, KDUMP_POOL_LOW, KDUMP_VIEW_CONFIGURED, r->configured.low);
+		set_size(r, KDUMP_POOL_CMA, KDUMP_VIEW_CONFIGURED, r->configured.cma);
+	}
 	if (r->has_booted) {
 		set_size(r, KDUMP_POOL_MAIN, KDUMP_VIEW_BOOTED, r->booted.main);
 		set_size(r, KDUMP_POOL_LOW, KDUMP_VIEW_BOOTED, r->booted.low);

@@ -7,6 +7,7 @@
 #ifndef KD_DECIDE_REPORT_H
 #define KD_DECIDE_REPORT_H
 
+#include "../facts/boot.h"
 #include "../facts/record.h"
 #include "../parse/crashkernel.h"
 #include "estimate.h"
@@ -30,6 +31,11 @@ struct kdump_report {
 	struct kdump_config *config;
 	struct kdump_image *image;	/* may be NULL */
 	struct kdump_estimate *est;	/* may be NULL */
+	struct kdump_boot *boot;	/* may be NULL: nobody looked */
+	const struct kdump_entry *next;	/* the entry that the next boot takes; NULL unknown */
+	bool has_configured;
+	struct kd_ck configured;	/* its words */
+	int reboot_pending;		/* it asks for other memory than this boot; -1 unknown */
 	bool has_booted;
 	struct kd_ck booted;		/* this boot's words */
 	struct kd_size sizes[KDUMP_POOLS][KDUMP_VIEWS];
@@ -47,10 +53,12 @@ struct kdump_report {
 void kd_find(struct kdump_report *report, enum kdump_severity severity, const char *id,
 	     const char *advice, const char *fmt, ...) KD_PRINTF(5, 6);
 
-/* In this order: sizes, then judgement, then what is worth telling. */
+/* In this order: what the next boot takes, sizes, judgement, what is worth telling. */
+void kd_report_read_boot(struct kdump_report *report);
 void kd_report_fill_sizes(struct kdump_report *report);
 void kd_report_judge(struct kdump_report *report);
 void kd_report_find(struct kdump_report *report);
+void kd_report_find_boot(struct kdump_report *report);
 
 /* Why nothing can be loaded on this kernel: a finding's id, text and advice; false if it can. */
 struct kd_obstacle {

@@ -84,4 +84,8 @@ struct kdump_boot {
 	bool not_atomic;		/* a file lies on FAT, or a tool writes in place */
 };
 
+/* What the kernel of that entry makes of crashkernel= words. */
+void kd_entry_ck_kernel(const struct kdump_entry *entry, const struct kdump_snapshot *snap,
+			struct kd_ck_kernel *ret);
+
 #endif

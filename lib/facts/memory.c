@@ -153,26 +153,38 @@ bool kd_snapshot_size_counts_low(const struct kdump_snapshot *snap)
 	       snap->kexec.size == kd_ranges_bytes(crash);
 }
 
-void kd_snapshot_ck_kernel(const struct kdump_snapshot *snap, struct kd_ck_kernel *ret)
+/* @version NULL: not known. */
+static void fill_ck_kernel(const struct kdump_snapshot *snap, const struct kd_version *version,
+			   bool has_cma, struct kd_ck_kernel *ret)
 {
 	const struct kd_arch *arch = snap->arch;
-	bool wired = arch && arch->cma_since.major && snap->has_version &&
-		     kd_version_at_least(snap->version, arch->cma_since.major,
+	bool wired = arch && arch->cma_since.major && version &&
+		     kd_version_at_least(*version, arch->cma_since.major,
 					 arch->cma_since.minor);
 
 	*ret = (struct kd_ck_kernel){
 		.ram = kd_snapshot_ram(snap),
-		.knows_cma = snap->kexec.has_cma_file ||
-			     (snap->has_version && kd_version_at_least(snap->version, 6, 17)),
-		.has_cma = wired && snap->has_cma_total,
+		.knows_cma = version && kd_version_at_least(*version, 6, 17),
+		.has_cma = wired && has_cma,
 		.knows_high_low = arch && arch->high_low,
-		.old_x86 = arch == &kd_arch_x86_64 && snap->has_version &&
-			   !kd_version_at_least(snap->version, 6, 7),
+		.old_x86 = arch == &kd_arch_x86_64 && version &&
+			   !kd_version_at_least(*version, 6, 7),
 		.high_has_auto_low = arch && arch->default_low &&
-				     (!snap->has_version ||
-				      kd_version_at_least(snap->version,
-							  arch->auto_low_since.major,
+				     (!version ||
+				      kd_version_at_least(*version, arch->auto_low_since.major,
 							  arch->auto_low_since.minor)),
 		.default_low = arch ? arch->default_low : 0,
 	};
+}
+
+void kd_snapshot_ck_kernel(const struct kdump_snapshot *snap, struct kd_ck_kernel *ret)
+{
+	fill_ck_kernel(snap, snap->has_version ? &snap->version : NULL, snap->has_cma_total, ret);
+	ret->knows_cma |= snap->kexec.has_cma_file;
+}
+
+void kd_ck_kernel_of(const struct kdump_snapshot *snap, struct kd_version version, bool has_cma,
+		     struct kd_ck_kernel *ret)
+{
+	fill_ck_kernel(snap, &version, has_cma, ret);
 }

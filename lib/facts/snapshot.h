@@ -81,4 +81,8 @@ bool kd_snapshot_size_counts_low(const struct kdump_snapshot *snap);
 struct kd_ck_kernel;
 void kd_snapshot_ck_kernel(const struct kdump_snapshot *snap, struct kd_ck_kernel *ret);
 
+/* The same of another kernel on this machine; @has_cma: CONFIG_CMA. */
+void kd_ck_kernel_of(const struct kdump_snapshot *snap, struct kd_version version, bool has_cma,
+		     struct kd_ck_kernel *ret);
+
 #endif

@@ -26,7 +26,7 @@ static int make_plan(struct objects *o, uint64_t want, const char *force)
 
 	if (!err)
 		err = MAKE(o->report, kdump_report_new(o->ctx, o->config, o->image, o->est,
-						       &o->report));
+						       NULL, &o->report));
 	if (!err)
 		err = MAKE(o->wish, kdump_wish_new(o->ctx, &o->wish));
 	if (err)

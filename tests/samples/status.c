@@ -24,7 +24,7 @@ int main(int argc, char **argv)
 		continue;
 	/* Where this fails, the report says less and is made all the same. */
 	kdump_estimate_new(ctx, cfg, image, &est);
-	if (kdump_report_new(ctx, cfg, image, est, &report) < 0)
+	if (kdump_report_new(ctx, cfg, image, est, NULL, &report) < 0)
 		goto out;
 	puts(kdump_report_get_summary(report));
 	status = kdump_report_get_verdict(report) != KDUMP_VERDICT_CAPTURED;

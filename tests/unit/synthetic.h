@@ -255,6 +255,7 @@ static inline void synthetic_report(struct synthetic *s)
 
 	kd_snapshot_ck_kernel(&s->snap, &kernel);
 	r->has_booted = s->snap.cmdline && !kd_ck_parse(s->snap.cmdline, &kernel, &r->booted, &why);
+	kd_report_read_boot(r);
 	kd_report_fill_sizes(r);
 	kd_report_judge(r);
 	kd_report_find(r);

@@ -206,7 +206,7 @@ static int estimate(struct kdump_ctx *ctx, struct objects *o)
 	if (err)
 		return err;
 	assert_int_equal(kdump_estimate_new(ctx, o->config, o->image, &o->est), 0);
-	assert_int_equal(kdump_report_new(ctx, o->config, o->image, o->est, &o->report), 0);
+	assert_int_equal(kdump_report_new(ctx, o->config, o->image, o->est, NULL, &o->report), 0);
 	return 0;
 }
 

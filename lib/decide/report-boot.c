@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* The next boot in the report: what it will ask for, and what to know about it. */
+#include "report.h"
+
+/* Another system's entry may be the default: then what this one boots next counts. */
+static const struct kdump_entry *find_next(const struct kdump_report *r)
+{
+	const struct kdump_boot *boot = r->boot;
+	const struct kdump_entry *running = NULL, *entry;
+
+	for (size_t i = 0; i < boot->n_entries; i++) {
+		entry = &boot->entries[i];
+		if (!entry->ours)
+			continue;
+		if (entry->is_default)
+			return entry;
+		if (!running && entry->release && r->snap->release &&
+		    kd_streq(entry->release, r->snap->release))
+			running = entry;
+	}
+	return running;
+}
+
+static bool asks_differ(const struct kd_ck *a, const struct kd_ck *b)
+{
+	return a->main != b->main || a->low != b->low || a->cma != b->cma ||
+	       a->high != b->high || a->base != b->base;
+}
+
+void kd_report_read_boot(struct kdump_report *r)
+{
+	struct kd_ck_kernel kernel;
+	struct kd_text why;
+
+	r->reboot_pending = -1;
+	r->next = r->boot ? find_next(r) : NULL;
+	if (!r->next || !r->next->cmdline)
+		return;
+	kd_entry_ck_kernel(r->next, r->snap, &kernel);
+	r->has_configured = !kd_ck_parse(r->next->cmdline, &kernel, &r->configured, &why);
+	if (r->has_configured && r->has_booted)
+		r->reboot_pending = asks_differ(&r->configured, &r->booted);
+}
+
+static void find_pending(struct kdump_report *r)
+{
+	if (r->reboot_pending == 1)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "reboot-pending", "reboot when it suits",
+			"the next boot (%s) asks for other crash memory than this one did",
+			r->next->title ? r->next->title : r->next->id);
+}
+
+static void find_interrupted(struct kdump_report *r)
+{
+	const struct kd_journal *journal = &r->boot->journal;
+
+	if (journal->state == KD_JOURNAL_OPEN)
+		kd_find(r, KDUMP_SEVERITY_WARNING, "interrupted-change",
+			"crashctl reserve --recover",
+			"a change of the boot configuration was begun and not finished");
+	else if (journal->state == KD_JOURNAL_BAD)
+		kd_find(r, KDUMP_SEVERITY_WARNING, "interrupted-change",
+			"crashctl reserve --recover",
+			"the journal of the last change cannot be read: %s", journal->why.s);
+}
+
+/* That there is no boot loader is told to whoever wants to change its words. */
+static void find_obstacle(struct kdump_report *r)
+{
+	const struct kd_boot_obstacle *obstacle = &r->boot->obstacle;
+
+	if (obstacle->id && r->boot->loader != KD_LOADER_NONE)
+		kd_find(r, KDUMP_SEVERITY_NOTE, obstacle->id, obstacle->advice.s, "%s",
+			obstacle->text.s);
+}
+
+void kd_report_find_boot(struct kdump_report *r)
+{
+	if (!r->boot)
+		return;
+	find_interrupted(r);
+	find_pending(r);
+	find_obstacle(r);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Which boot loader is there, and what it boots: see boot.h. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "boot-read.h"
+
+/* In the order in which they are looked for: a tool before the files that it makes. */
+static const struct kd_boot_loader *const loaders[] = { NULL };
+
+void kd_boot_obstruct(struct kdump_boot *boot, const char *id, const char *advice,
+		      const char *fmt, ...)
+{
+	va_list args;
+
+	if (boot->obstacle.id)
+		return;
+	boot->obstacle.id = id;
+	kd_text_set(&boot->obstacle.advice, "%s", advice);
+	va_start(args, fmt);
+	kd_text_vset(&boot->obstacle.text, fmt, args);
+	va_end(args);
+}
+
+static const struct kd_boot_loader *find(struct kd_boot_reader *reader, const char *name)
+{
+	for (size_t i = 0; loaders[i]; i++)
+		if ((!name || kd_streq(kd_loader_name(loaders[i]->loader), name)) &&
+		    loaders[i]->is_there(reader))
+			return loaders[i];
+	return NULL;
+}
+
+static int read_boot(struct kd_boot_reader *reader, const char *name)
+{
+	const struct kd_boot_loader *loader = find(reader, name);
+
+	if (loader) {
+		reader->boot->loader = loader->loader;
+		return loader->read(reader);
+	}
+	if (name)
+		return kd_fail_id(reader->ctx, -EINVAL, "bad-bootloader",
+				  "%s: no such boot loader is here", name);
+	kd_boot_obstruct(reader->boot, "no-boot-loader",
+			 "write the words into its configuration by hand",
+			 "no boot loader is found whose configuration is understood");
+	return 0;
+}
+
+KD_API int kdump_boot_new(struct kdump_ctx *ctx, struct kdump_config *config,
+			  const char *loader, struct kdump_boot **ret)
+{
+	struct kdump_boot *boot = calloc(1, sizeof(*boot));
+	struct kd_boot_reader reader = { ctx, boot, config };
+	int err;
+
+	kd_begin(ctx);
+	if (!boot)
+		return kd_oom(ctx);
+	boot->refs = 1;
+	boot->ctx = kdump_ctx_ref(ctx);
+	err = kd_journal_read(ctx, &boot->journal);
+	err = err ? kd_oom(ctx) : read_boot(&reader, loader);
+	if (err) {
+		kdump_boot_unref(boot);
+		return err;
+	}
+	*ret = boot;
+	return 0;
+}
