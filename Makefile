@@ -30,7 +30,7 @@ LIB_SRC = \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
 	decide/findings decide/force decide/observed decide/placement \
-	decide/plan-boot decide/plan-live decide/plan-object decide/refusal decide/wish \
+	decide/plan-boot decide/plan-change decide/plan-live decide/plan-object decide/refusal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	decide/change-undo \
 	facts/boot facts/boot-object decide/report-boot \

@@ -555,6 +555,12 @@ bool kdump_report_is_frozen(const struct kdump_report *report);
 int kdump_report_is_enough(const struct kdump_report *report);
 /* Will the next boot ask for other memory than this one did?  1, 0, -1 not known.  Since: 0.1 */
 int kdump_report_is_reboot_pending(const struct kdump_report *report);
+/*
+ * What entry @i of the report's boot object will ask for.  False, and *@ret alone,
+ * where it cannot be told.  Since: 0.1
+ */
+bool kdump_report_get_entry_size(const struct kdump_report *report, size_t i,
+				 enum kdump_pool pool, uint64_t *ret);
 enum kdump_freshness kdump_report_get_freshness(const struct kdump_report *report);
 /* What is loaded, from the record of the load; NULL where not known.  Since: 0.1 */
 const char *kdump_report_get_loaded_kernel(const struct kdump_report *report);
@@ -679,6 +685,18 @@ const char *kdump_step_get_why(const struct kdump_step *step);
 const char *kdump_step_get_undo(const struct kdump_step *step);
 /* The crashkernel= words that the next boot wants; "" for none, or with scope LIVE.  Since: 0.1 */
 const char *kdump_plan_get_words(const struct kdump_plan *plan);
+/*
+ * What that changes: a unified diff, "" where no file is written; the files; the
+ * tools that are run, quoted for sh.  NULL for an @i beyond the count.  Since: 0.1
+ */
+const char *kdump_plan_get_diff(const struct kdump_plan *plan);
+size_t kdump_plan_count_files(const struct kdump_plan *plan);
+const char *kdump_plan_get_file(const struct kdump_plan *plan, size_t i);
+size_t kdump_plan_count_commands(const struct kdump_plan *plan);
+const char *kdump_plan_get_command(const struct kdump_plan *plan, size_t i);
+/* What to know of it besides, one sentence each.  Since: 0.1 */
+size_t kdump_plan_count_notes(const struct kdump_plan *plan);
+const char *kdump_plan_get_note(const struct kdump_plan *plan, size_t i);
 bool kdump_plan_needs_reboot(const struct kdump_plan *plan);
 /*
  * Will what is reserved meet the wish in this boot, once the live steps are

@@ -26,6 +26,7 @@ struct kd_op {
 	bool has;		/* WRITE: it will be, with @text */
 	struct kd_buf text;
 	char *argv[KD_OP_ARGS];	/* RUN: NULL-terminated, argv[0] an absolute path */
+	char *command;		/* RUN: the same for people, quoted for sh */
 };
 
 /* What an entry has to hold afterwards. */

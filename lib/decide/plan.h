@@ -56,13 +56,15 @@ struct kdump_refusal {
 
 #define KD_STEPS_MAX 4
 #define KD_REFUSALS_MAX 12
+#define KD_NOTES_MAX 8
 
 struct kdump_plan {
 	unsigned refs;
 	struct kdump_report *report;
-	size_t n_steps, n_refusals;
+	size_t n_steps, n_refusals, n_notes;
 	struct kdump_step steps[KD_STEPS_MAX];
 	struct kdump_refusal refusals[KD_REFUSALS_MAX];
+	char notes[KD_NOTES_MAX][256];
 	char words[160];
 	bool met_now;			/* by what is reserved, after the live steps */
 	struct kd_reservation place;	/* where the next boot will put it */
@@ -78,6 +80,7 @@ void kd_plan_refuse(struct kdump_plan *plan, const char *id, const char *advice,
 		    const char *fmt, ...) KD_PRINTF(4, 5);
 void kd_plan_refuse_forcible(struct kdump_plan *plan, enum kd_force force,
 			     const char *advice, const char *fmt, ...) KD_PRINTF(4, 5);
+void kd_plan_note(struct kdump_plan *plan, const char *fmt, ...) KD_PRINTF(2, 3);
 
 /* The two halves. */
 void kd_plan_boot(struct kdump_plan *plan, const struct kdump_wish *wish);

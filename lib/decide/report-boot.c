@@ -43,6 +43,24 @@ void kd_report_read_boot(struct kdump_report *r)
 		r->reboot_pending = asks_differ(&r->configured, &r->booted);
 }
 
+KD_API bool kdump_report_get_entry_size(const struct kdump_report *report, size_t i,
+					enum kdump_pool pool, uint64_t *ret)
+{
+	const struct kdump_entry *entry =
+		report->boot ? kdump_boot_get_entry(report->boot, i) : NULL;
+	struct kd_ck_kernel kernel;
+	struct kd_text why;
+	struct kd_ck ck;
+
+	if (!entry || !entry->cmdline)
+		return false;
+	kd_entry_ck_kernel(entry, report->snap, &kernel);
+	if (kd_ck_parse(entry->cmdline, &kernel, &ck, &why))
+		return false;
+	*ret = pool == KDUMP_POOL_MAIN ? ck.main : pool == KDUMP_POOL_LOW ? ck.low : ck.cma;
+	return true;
+}
+
 static void find_pending(struct kdump_report *r)
 {
 	if (r->reboot_pending == 1)
