@@ -307,7 +307,7 @@ int kd_cmdline_set_crashkernel(const char *line, const char *words, char **ret)
 			out[n++] = ' ';
 		n = put(out, n, words, words_len);
 	}
-	strcpy(out + n, line + from);
+	memcpy(out + n, line + from, strlen(line + from) + 1);
 	*ret = out;
 	return 0;
 }
