@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "cmdline.h"
-
 static bool is_blank(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
@@ -153,16 +151,16 @@ void kd_boot_no_spans(struct kd_boot_scan *scan)
 		scan->n_spans--;
 }
 
+/* Behind a lone "--" too. */
 static bool leaves_a_quote_open(const char *line)
 {
-	struct kd_word word;
-	size_t pos = 0;
+	size_t n = 0;
 
-	while (kd_cmdline_next(line, &pos, &word)) {
-		if (word.open)
-			return true;
+	while ((line = strchr(line, '"'))) {
+		n++;
+		line++;
 	}
-	return false;
+	return n % 2;
 }
 
 int kd_boot_join(struct kd_boot_scan *scan)

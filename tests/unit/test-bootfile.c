@@ -58,6 +58,9 @@ static const struct {
 	  C "1M", "a " C "1M -- b\nc\n" },
 	{ KD_BOOTFILE_CMDLINE, "a=\"b\nc\" d\n", "#-|-|-|-|a=\"b c\" d\n", NULL, NULL },
 
+	{ KD_BOOTFILE_CMDLINE, "a -- b=\"c\nd\" " C "1M\n",
+	  "#-|-|-|-|a -- b=\"c d\" " C "1M\n", NULL, NULL },
+
 	/* The Boot Loader Specification. */
 	{ KD_BOOTFILE_BLS,
 	  "# made\ntitle\tDebian 13\nversion    6.12.1\nlinux /x/6.12.1/linux\n"
