@@ -147,6 +147,9 @@ static int put_span(struct out *out, const struct kd_boot_scan *scan,
 	char *part = part_of(scan, span), *edited = NULL;
 	int r = part ? kd_cmdline_set_crashkernel(part, words, &edited) : -ENOMEM;
 
+	if (!r && *edited == '#' && *part != '#')
+		r = kd_why(scan->why, -ENOTSUP,
+			   "without its first word a line would be a comment");
 	if (!r && *edited && span->before)
 		r = put(out, span->before, strlen(span->before));
 	if (!r)

@@ -310,7 +310,7 @@ static void test_limits(void **state)
 
 static void test_refused(void **state)
 {
-	static const char *const words[] = { C "1M" };
+	static const char *const words[] = { C "1M", "" };
 	static const char *const texts[] = {
 		"linux /l\noptions $kernelopts\n", "efi /x\n", "linux /l\noptions \"a b\"\n",
 	};
@@ -319,6 +319,8 @@ static void test_refused(void **state)
 	size_t len;
 
 	(void)state;
+	assert_int_equal(kd_bootfile_edit(KD_BOOTFILE_CMDLINE, C "2M #a\nb\n", 20, words + 1,
+					  &out, &len, &why), -ENOTSUP);
 	for (size_t i = 0; i < KD_ARRAY_SIZE(texts); i++) {
 		kd_text_clear(&why);
 		assert_int_equal(kd_bootfile_edit(KD_BOOTFILE_BLS, texts[i], strlen(texts[i]),
@@ -352,8 +354,10 @@ static void squeeze(char *s)
 	char *to = s;
 
 	for (; *s; s++) {
-		if (*s != ' ' || (s[1] && s[1] != ' '))
+		if (!strchr(" \t", *s))
 			*to++ = *s;
+		else if (s[1] && !strchr(" \t", s[1]))
+			*to++ = ' ';
 	}
 	*to = '\0';
 }
@@ -367,11 +371,15 @@ static size_t check_again(enum kd_bootfile_kind kind, const char *text,
 	struct kd_bootfile now;
 	char *out, *got, *want;
 	size_t len, n = 0;
+	int r;
 
 	assert_in_range(file->n, 0, KD_ARRAY_SIZE(own));
 	for (size_t i = 0; i < file->n; i++)
 		own[i] = file->v[i].why ? NULL : words;
-	assert_int_equal(kd_bootfile_edit(kind, text, strlen(text), own, &out, &len, NULL), 0);
+	r = kd_bootfile_edit(kind, text, strlen(text), own, &out, &len, NULL);
+	if (r == -ENOTSUP && strstr(text, "#"))
+		return 0;
+	assert_int_equal(r, 0);
 	assert_int_equal(kd_bootfile_parse(kind, out, len, &now, NULL), 0);
 	assert_int_equal(now.n, file->n);
 	for (size_t i = 0; i < file->n; i++) {
