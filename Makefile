@@ -44,7 +44,7 @@ CLI_SRC = \
 	machine main msg names options out-estimate-json out-estimate-text out-explain-json \
 	out-explain-text out-hosts-json out-hosts-text out-load-json out-load-text \
 	out-reserve-json out-reserve-text out-status-json out-status-text privs reserve \
-	session table text
+	run session table text
 
 # Installed beside them.
 MAN3 = man/kdump.3
@@ -195,9 +195,11 @@ $(B)/crashctl $(B)/install/crashctl: $(CLI_OBJ) $(B)/$(SONAME) $(B)/libkdump.so 
 	$(call say,LD,$@)$(LINK) $(RUNPATH) -o $@ $(CLI_OBJ) -L$(B) -lkdump $(CLI_LIBS)
 
 # The same objects on a faked kernel: the only difference is at the link.
+FAKE_WRAP = -Wl,--wrap=posix_spawn
 $(B)/test/crashctl: $(CLI_OBJ) $(LIB_OBJ) $(FAKE_OBJ) $(B)/link.flags
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(LINK) -o $@ $(CLI_OBJ) $(LIB_OBJ) $(FAKE_OBJ) $(LIB_LIBS) $(CLI_LIBS)
+	$(call say,LD,$@)$(LINK) $(FAKE_WRAP) -o $@ $(CLI_OBJ) $(LIB_OBJ) $(FAKE_OBJ) \
+		$(LIB_LIBS) $(CLI_LIBS)
 
 $(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libkdump.a $(B)/link.flags
 	$(call say,LD,$@)$(LINK) -o $@ $< $(B)/libkdump.a $(LIB_LIBS) $(TEST_LIBS)
@@ -205,7 +207,7 @@ $(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libkdump.a $(B)/link.flags
 # Memory runs out on demand too: tests/faults/faults.h.
 ALLOCATORS = malloc calloc realloc reallocarray strdup strndup
 $(FAULT): $(B)/tests/faults/%: $(B)/tests/faults/%.o $(LIB_OBJ) $(FAKE_OBJ) $(B)/link.flags
-	$(call say,LD,$@)$(LINK) $(ALLOCATORS:%=-Wl,--wrap=%) -o $@ $< $(LIB_OBJ) $(FAKE_OBJ) \
+	$(call say,LD,$@)$(LINK) $(FAKE_WRAP) $(ALLOCATORS:%=-Wl,--wrap=%) -o $@ $< $(LIB_OBJ) $(FAKE_OBJ) \
 		$(LIB_LIBS) $(TEST_LIBS)
 
 FUZZ_MAIN = $(if $(filter 1,$(FUZZ)),,$(B)/tests/fuzz/replay.o)
