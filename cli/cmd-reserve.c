@@ -5,15 +5,28 @@
 #include "out.h"
 #include "reserve.h"
 
-enum { OPT_CMA = 0x300, OPT_LOW, OPT_HIGH, OPT_LIVE, OPT_CONFIG };
+enum {
+	OPT_CMA = 0x300, OPT_LOW, OPT_HIGH, OPT_AT, OPT_POLICY, OPT_LIVE, OPT_CONFIG,
+	OPT_KERNEL, OPT_BOOTLOADER, OPT_UNDO, OPT_RECOVER,
+};
 
 static const struct argp_option options[] = {
 	{ "cma", OPT_CMA, "SIZE", 0,
 	  "memory that is lent to the running system until the crash", 0 },
 	{ "low", OPT_LOW, "SIZE", 0, "memory below 4 GiB, beside a main part above", 0 },
 	{ "high", OPT_HIGH, NULL, 0, "main may lie above 4 GiB from the start", 0 },
+	{ "at", OPT_AT, "ADDRESS", 0, "main begins there; for entries with nokaslr", 0 },
+	{ "policy", OPT_POLICY, "WAY", 0,
+	  "bottom-up or top-down: main as low or as high as it may lie", 0 },
 	{ "live", OPT_LIVE, NULL, 0, "only what can be done now", 0 },
 	{ "config", OPT_CONFIG, NULL, 0, "only what is for the next boot", 0 },
+	{ "kernel", OPT_KERNEL, "RELEASE|all", 0,
+	  "only the boot entries of that kernel", 0 },
+	{ "bootloader", OPT_BOOTLOADER, "NAME", 0,
+	  "the boot loader to configure, in place of the one that is found", 0 },
+	{ "undo", OPT_UNDO, NULL, 0, "put the words of the last change back", 0 },
+	{ "recover", OPT_RECOVER, NULL, 0,
+	  "put a change back that was interrupted", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 }
 };
 
@@ -30,16 +43,66 @@ static error_t parse_size(struct argp_state *state, const char *arg, enum kdump_
 	return options_size(state, opt->g, arg, &size->bytes);
 }
 
-static error_t check_options(struct argp_state *state, const struct reserve_options *opt)
+/* SIZE, auto, or SIZE@ADDRESS with a way to look for a place beside it. */
+static error_t parse_main(struct argp_state *state, const char *arg)
 {
-	bool named = opt->high;
+	struct reserve_options *opt = state->input;
+
+	if (!strpbrk(arg, "@#"))
+		return parse_size(state, arg, KDUMP_POOL_MAIN);
+	opt->text = arg;
+	return 0;
+}
+
+static error_t parse_policy(struct argp_state *state, const char *arg)
+{
+	struct reserve_options *opt = state->input;
+
+	if (!strcmp(arg, "bottom-up"))
+		opt->policy = KDUMP_POLICY_BOTTOM_UP;
+	else if (!strcmp(arg, "top-down"))
+		opt->policy = KDUMP_POLICY_TOP_DOWN;
+	else
+		return options_wrong(state, opt->g, "%s: bottom-up or top-down", arg);
+	return 0;
+}
+
+static bool names_a_pool(const struct reserve_options *opt)
+{
+	bool named = opt->high || opt->text;
 
 	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++)
 		named |= opt->size[pool].kind != SIZE_UNSAID;
+	return named;
+}
+
+static error_t check_options(struct argp_state *state, const struct reserve_options *opt)
+{
+	bool named = names_a_pool(opt);
+
+	if (opt->undo && opt->recover)
+		return options_wrong(state, opt->g, "--undo and --recover: one of them");
+	if (opt->recover && opt->change.dry_run)
+		return options_wrong(state, opt->g, "--recover has no --dry-run: crashctl "
+				     "status says whether there is something to put back");
+	if (opt->undo || opt->recover) {
+		if (named || opt->at || opt->policy || opt->live || opt->config ||
+		    opt->release)
+			return options_wrong(state, opt->g,
+					     "--undo and --recover say all: no size and "
+					     "no place beside them");
+		return 0;
+	}
 	if (!named)
 		return options_wrong(state, opt->g,
 				     "say what to reserve: SIZE, auto, --cma, "
 				     "--low or --high");
+	if (opt->text && (opt->at || opt->policy))
+		return options_wrong(state, opt->g,
+				     "%s: says where already, without --at and --policy",
+				     opt->text);
+	if ((opt->at || opt->policy) && opt->size[KDUMP_POOL_MAIN].kind == SIZE_UNSAID)
+		return options_wrong(state, opt->g, "--at and --policy want a SIZE");
 	if (opt->live && opt->config)
 		return options_wrong(state, opt->g,
 				     "--live and --config: one or neither");
@@ -57,7 +120,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		return state->arg_num ? ARGP_ERR_UNKNOWN
-				      : parse_size(state, arg, KDUMP_POOL_MAIN);
+				      : parse_main(state, arg);
 	case ARGP_KEY_END:
 		return check_options(state, opt);
 	case OPT_CMA:
@@ -73,6 +136,23 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_CONFIG:
 		opt->config = true;
 		return 0;
+	case OPT_AT:
+		opt->at = true;
+		return options_size(state, opt->g, arg, &opt->address);
+	case OPT_POLICY:
+		return parse_policy(state, arg);
+	case OPT_KERNEL:
+		opt->release = strcmp(arg, "all") ? arg : NULL;
+		return 0;
+	case OPT_BOOTLOADER:
+		opt->loader = arg;
+		return 0;
+	case OPT_UNDO:
+		opt->undo = true;
+		return 0;
+	case OPT_RECOVER:
+		opt->recover = true;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -84,11 +164,13 @@ static const struct argp_child children[] = {
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[SIZE|auto]",
-	.doc = "Set aside memory for the crash kernel: now what can be done now, and the "
-	       "words for the next boot's command line for the rest.\v"
+	.args_doc = "[SIZE|auto|SIZE@ADDRESS[#BU|#TD]]",
+	.doc = "Set aside memory for the crash kernel: now what can be done now, and in "
+	       "the boot configuration what takes a reboot.\v"
 	       "SIZE is 64M, 1G or bytes, in whole MiB; `auto' takes what the image "
-	       "needs; 0 gives the memory back. A pool that is not named stays as it is.",
+	       "needs; 0 gives the memory back. A pool that is not named stays as it is "
+	       "configured. #BU and #TD look for a place from ADDRESS upwards or "
+	       "downwards.",
 	.children = children,
 	.help_filter = options_help,
 };

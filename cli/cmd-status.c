@@ -58,7 +58,8 @@ static int exit_code(const struct kdump_report *report, bool strict)
 static int show(const struct session *s, const struct error *error)
 {
 	struct status_view view = {
-		.snap = s->snap, .config = s->config, .report = s->report,
+		.snap = s->snap, .config = s->config, .boot = s->boot,
+		.report = s->report,
 	};
 
 	if (s->g->json)

@@ -34,6 +34,23 @@ static void add_refusal(struct doc *j, struct json_object *array,
 	doc_bool(j, o, "can_be_forced", kdump_refusal_can_be_forced(refusal));
 }
 
+static void add_change(struct doc *j, struct json_object *body,
+		       const struct kdump_plan *plan)
+{
+	struct json_object *files = doc_array(j, body, "files");
+	struct json_object *commands = doc_array(j, body, "commands");
+	struct json_object *notes = doc_array(j, body, "notes");
+	const char *diff = kdump_plan_get_diff(plan);
+
+	for (size_t i = 0; i < kdump_plan_count_files(plan); i++)
+		doc_string(j, files, NULL, kdump_plan_get_file(plan, i));
+	for (size_t i = 0; i < kdump_plan_count_commands(plan); i++)
+		doc_string(j, commands, NULL, kdump_plan_get_command(plan, i));
+	for (size_t i = 0; i < kdump_plan_count_notes(plan); i++)
+		doc_string(j, notes, NULL, kdump_plan_get_note(plan, i));
+	doc_string(j, body, "diff", *diff ? diff : NULL);
+}
+
 static void add_plan(struct doc *j, struct json_object *body,
 		     const struct kdump_plan *plan)
 {
@@ -45,12 +62,22 @@ static void add_plan(struct doc *j, struct json_object *body,
 	for (size_t i = 0; i < kdump_plan_count_refusals(plan); i++)
 		add_refusal(j, refusals, kdump_plan_get_refusal(plan, i));
 	doc_string(j, body, "words", kdump_plan_get_words(plan));
+	add_change(j, body, plan);
 	doc_bool(j, body, "reboot_required", kdump_plan_needs_reboot(plan));
 	doc_bool(j, body, "met_now", kdump_plan_is_met_now(plan));
 }
 
+static void add_left(struct doc *j, struct json_object *body,
+		     const struct kdump_apply *apply)
+{
+	struct json_object *left = doc_array(j, body, "left_to_run");
+
+	for (size_t i = 0; apply && i < kdump_apply_count_commands(apply); i++)
+		doc_string(j, left, NULL, kdump_apply_get_command(apply, i));
+}
+
 static const char *const of_plan[] = {
-	"steps", "refusals", "words", "reboot_required", "met_now", NULL
+	"steps", "refusals", "words", "files", "commands", "notes", "diff", "reboot_required", "met_now", NULL
 };
 
 int out_reserve_json(const struct reserve_view *view, const struct error *error)
@@ -65,6 +92,8 @@ int out_reserve_json(const struct reserve_view *view, const struct error *error)
 		add_plan(&j, body, view->plan);
 	else
 		doc_nulls(&j, body, of_plan);
+	doc_bool(&j, body, "recovered", view->recovered);
+	add_left(&j, body, view->apply);
 	doc_bool(&j, body, "done", view->done);
 	doc_bool(&j, body, "changed", view->changed);
 	doc_string(&j, body, "outcome",

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd.h"
 #include "names.h"
 #include "out.h"
 #include "text.h"
+
+#define DIFF_LINE 8192		/* the library cuts lines at half of that */
 
 static void put_resize(const struct kdump_step *step)
 {
@@ -66,55 +69,108 @@ bool plan_has(const struct kdump_plan *plan, enum kdump_action action)
 	return false;
 }
 
+/* Line ends and tabs are its own; whatever else the files hold is made harmless. */
+static void put_diff(const char *diff)
+{
+	char line[DIFF_LINE];
+
+	while (*diff) {
+		size_t len = strcspn(diff, "\n\t");
+
+		snprintf(line, sizeof(line), "%.*s", (int)len, diff);
+		text_put(stdout, line);
+		diff += len;
+		if (*diff)
+			fputc(*diff++, stdout);
+	}
+}
+
+static void put_command(const char *command)
+{
+	fputs("    ", stdout);
+	text_put(stdout, command);
+	fputc('\n', stdout);
+}
+
+/* What the words step is made of. */
+static void put_change(const struct kdump_plan *plan)
+{
+	const char *diff = kdump_plan_get_diff(plan);
+	size_t commands = kdump_plan_count_commands(plan);
+
+	if (*diff) {
+		fputc('\n', stdout);
+		put_diff(diff);
+	}
+	if (commands)
+		puts("\nThen is run:\n");
+	for (size_t i = 0; i < commands; i++)
+		put_command(kdump_plan_get_command(plan, i));
+}
+
 static void put_words(const struct kdump_plan *plan)
 {
 	const char *words = kdump_plan_get_words(plan);
 
-	if (!plan_has(plan, KDUMP_ACTION_WORDS))
-		return;
-	if (*words) {
-		puts("\nThe next boot's command line has to hold these crashkernel= "
-		     "words, in this order,\nand no other:\n");
-		fputs("    ", stdout);
-		text_put(stdout, words);
-		puts("\n");
-	} else {
-		puts("\nThe next boot's command line has to hold no crashkernel= "
-		     "word.\n");
-	}
-	puts("This version does not write the boot configuration. Where it is written:\n"
-	     "  GRUB            GRUB_CMDLINE_LINUX in /etc/default/grub or a file of\n"
-	     "                  /etc/default/grub.d, then grub-mkconfig (update-grub)\n"
-	     "  BLS entries     the options line in /boot/loader/entries/*.conf, and\n"
-	     "                  /etc/kernel/cmdline for kernels to come");
+	fputs("crashkernel words of the next boot: ", stdout);
+	text_put(stdout, *words ? words : "none");
+	fputc('\n', stdout);
+}
+
+/* With another root no tool is run: the user does it there. */
+static void put_left(const struct reserve_view *view)
+{
+	size_t n = view->apply ? kdump_apply_count_commands(view->apply) : 0;
+
+	if (n)
+		puts("\nLeft to be run, before the words count:\n");
+	for (size_t i = 0; i < n; i++)
+		put_command(kdump_apply_get_command(view->apply, i));
+}
+
+static void put_heading(const struct reserve_view *view)
+{
+	if (!kdump_plan_count_steps(view->plan))
+		puts(kdump_plan_is_met_now(view->plan) ?
+		     "Nothing to do: all is as wished." :
+		     "Nothing to do: the boot configuration asks for it already.");
+	else if (view->dry_run)
+		puts("Would be done:");
+	else
+		puts(view->done ? "Done:" : "Plan:");
+}
+
+static void put_note(const char *note)
+{
+	fputs("note: ", stdout);
+	text_put(stdout, note);
+	fputc('\n', stdout);
 }
 
 int out_reserve_text(const struct reserve_view *view)
 {
 	const struct kdump_plan *plan = view->plan;
-	size_t n = kdump_plan_count_steps(plan);
 
+	if (view->recovered)
+		puts("A change that had been interrupted was put back.");
+	if (!plan)
+		return 0;
 	put_forced(plan);
-	if (!n)
-		puts(kdump_plan_is_met_now(plan) ?
-		     "Nothing to do: all is as wished." :
-		     "Nothing to do: the words of this boot ask for it already.");
-	else if (view->dry_run)
-		puts("Would be done:");
-	else
-		puts(view->done ? "Done (what is marked next boot is left to be done):"
-				: "Plan:");
-	for (size_t i = 0; i < n; i++)
+	put_heading(view);
+	for (size_t i = 0; i < kdump_plan_count_steps(plan); i++)
 		put_step(i + 1, kdump_plan_get_step(plan, i));
-	put_words(plan);
+	if (plan_has(plan, KDUMP_ACTION_WORDS))
+		put_words(plan);
+	if (view->dry_run)
+		put_change(plan);
+	put_left(view);
 	if (kdump_plan_needs_reboot(plan))
 		puts(kdump_plan_is_met_now(plan) ?
 		     "\nThis boot meets the wish; the words are for the next ones." :
 		     "\nA reboot is needed.");
-	if (*view->note) {
-		fputs("note: ", stdout);
-		text_put(stdout, view->note);
-		fputc('\n', stdout);
-	}
+	for (size_t i = 0; i < kdump_plan_count_notes(plan); i++)
+		put_note(kdump_plan_get_note(plan, i));
+	if (*view->note)
+		put_note(view->note);
 	return 0;
 }

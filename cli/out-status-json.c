@@ -116,6 +116,62 @@ static void add_report(struct doc *j, struct json_object *body,
 	add_findings(j, body, report);
 }
 
+static void add_entry(struct doc *j, struct json_object *array,
+		      const struct kdump_report *report, const struct kdump_entry *entry,
+		      size_t i)
+{
+	struct json_object *o = doc_object(j, array, NULL);
+
+	doc_string(j, o, "id", kdump_entry_get_id(entry));
+	doc_string(j, o, "title", kdump_entry_get_title(entry));
+	doc_string(j, o, "release", kdump_entry_get_release(entry));
+	doc_string(j, o, "kernel", kdump_entry_get_kernel(entry));
+	doc_string(j, o, "cmdline", kdump_entry_get_cmdline(entry));
+	doc_bool(j, o, "ours", kdump_entry_is_ours(entry));
+	doc_bool(j, o, "default", kdump_entry_is_default(entry));
+	doc_string(j, o, "problem", kdump_entry_get_problem(entry));
+	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++) {
+		uint64_t size = 0;
+		bool known = kdump_report_get_entry_size(report, i, pool, &size);
+
+		doc_known(j, o, name_pool(pool), known, size);
+	}
+}
+
+static void add_problem(struct doc *j, struct json_object *boot,
+			const struct kdump_boot *b)
+{
+	struct json_object *o;
+
+	if (!kdump_boot_get_problem_id(b)) {
+		doc_null(j, boot, "problem");
+		return;
+	}
+	o = doc_object(j, boot, "problem");
+	doc_string(j, o, "id", kdump_boot_get_problem_id(b));
+	doc_string(j, o, "text", kdump_boot_get_problem(b));
+	doc_string(j, o, "advice", kdump_boot_get_problem_advice(b));
+}
+
+static void add_boot(struct doc *j, struct json_object *body,
+		     const struct status_view *view)
+{
+	struct json_object *o, *entries;
+
+	if (!view->boot || !view->report) {
+		doc_null(j, body, "boot");
+		return;
+	}
+	o = doc_object(j, body, "boot");
+	doc_string(j, o, "loader", kdump_boot_get_loader(view->boot));
+	add_problem(j, o, view->boot);
+	doc_tristate(j, o, "reboot_pending",
+		     kdump_report_is_reboot_pending(view->report));
+	entries = doc_array(j, o, "entries");
+	for (size_t i = 0; i < kdump_boot_count_entries(view->boot); i++)
+		add_entry(j, entries, view->report, kdump_boot_get_entry(view->boot, i), i);
+}
+
 static const char *const of_report[] = {
 	"verdict", "verdict_code", "summary", "loaded", "frozen", "freshness", "image",
 	"pools", "findings", NULL
@@ -133,6 +189,7 @@ int out_status_json(const struct status_view *view, const struct error *error)
 	doc_string(&j, body, "arch",
 		   view->snap ? kdump_snapshot_get_arch(view->snap) : NULL);
 	add_configured(&j, body, view->config);
+	add_boot(&j, body, view);
 	if (view->report)
 		add_report(&j, body, view->report);
 	else

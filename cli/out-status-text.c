@@ -92,6 +92,71 @@ static int put_pools(const struct kdump_report *report)
 	return table_print(&table);
 }
 
+static bool entry_sizes(const struct kdump_report *report, size_t i,
+			uint64_t sizes[KDUMP_POOLS])
+{
+	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++)
+		if (!kdump_report_get_entry_size(report, i, pool, &sizes[pool]))
+			return false;
+	return true;
+}
+
+/* Do two entries of this system ask for different things? */
+static bool entries_differ(const struct status_view *view)
+{
+	uint64_t first[KDUMP_POOLS], sizes[KDUMP_POOLS];
+	bool has_first = false;
+
+	for (size_t i = 0; i < kdump_boot_count_entries(view->boot); i++) {
+		if (!kdump_entry_is_ours(kdump_boot_get_entry(view->boot, i)) ||
+		    !entry_sizes(view->report, i, sizes))
+			continue;
+		if (has_first && memcmp(first, sizes, sizeof(first)))
+			return true;
+		memcpy(first, sizes, sizeof(first));
+		has_first = true;
+	}
+	return false;
+}
+
+static void add_entry(struct table *table, const struct status_view *view, size_t i)
+{
+	const struct kdump_entry *entry = kdump_boot_get_entry(view->boot, i);
+	const char *title = kdump_entry_get_title(entry);
+	char sizes[KDUMP_POOLS][SIZE_TEXT];
+	const char *cells[KDUMP_POOLS + 2];
+
+	if (!kdump_entry_is_ours(entry))
+		return;
+	cells[0] = title ? title : kdump_entry_get_id(entry);
+	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++) {
+		uint64_t size;
+		bool known = kdump_report_get_entry_size(view->report, i, pool, &size);
+
+		cells[pool + 1] = known ? size_text(size, sizes[pool]) : "-";
+	}
+	cells[KDUMP_POOLS + 1] = kdump_entry_is_default(entry) ? "next" : "";
+	table_row(table, cells);
+}
+
+/* The column CONFIGURED says it all where the entries agree. */
+static int put_entries(const struct status_view *view)
+{
+	static const struct table_column columns[] = {
+		{ "BOOT ENTRY", false }, { "MAIN", true }, { "LOW", true },
+		{ "CMA", true }, { "", false },
+	};
+	struct table table;
+
+	if (!view->boot || !entries_differ(view))
+		return 0;
+	fputc('\n', stdout);
+	table_start(&table, columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < kdump_boot_count_entries(view->boot); i++)
+		add_entry(&table, view, i);
+	return table_print(&table);
+}
+
 static void put_line(const char *title, const char *text, const char *note)
 {
 	if (!text)
@@ -170,6 +235,8 @@ int out_status_text(const struct status_view *view)
 
 	put_verdict(report);
 	ret = put_pools(report);
+	if (!ret)
+		ret = put_entries(view);
 	if (ret)
 		return ret;
 	put_loaded(report);

@@ -15,6 +15,7 @@
 struct status_view {
 	const struct kdump_snapshot *snap;
 	const struct kdump_config *config;
+	const struct kdump_boot *boot;
 	const struct kdump_report *report;
 };
 int out_status_text(const struct status_view *view);
@@ -54,6 +55,8 @@ void out_estimate_json_fill(struct doc *j, struct json_object *body,
 struct reserve_view {
 	const char *note;			/* what was left undone, "" if nothing */
 	const struct kdump_plan *plan;
+	const struct kdump_apply *apply;	/* NULL where nothing was begun */
+	bool recovered;				/* an interrupted change was put back first */
 	bool dry_run;
 	bool refused;
 	bool attempted;				/* live steps were begun */

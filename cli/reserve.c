@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "reserve.h"
+#include "run.h"
 
 static int fail(struct reserve_run *run, int ret)
 {
@@ -26,6 +27,15 @@ static enum kdump_scope scope(const struct reserve_run *run,
 	return KDUMP_SCOPE_BOTH;
 }
 
+static int set_place(struct reserve_run *run, const struct reserve_options *opt)
+{
+	if (opt->text)
+		return kdump_wish_set_text(run->wish, opt->text);
+	if (opt->at || opt->policy)
+		return kdump_wish_set_place(run->wish, opt->address, opt->policy);
+	return 0;
+}
+
 static int fill_wish(struct reserve_run *run, const struct reserve_options *opt)
 {
 	int ret = 0;
@@ -40,6 +50,10 @@ static int fill_wish(struct reserve_run *run, const struct reserve_options *opt)
 	}
 	kdump_wish_set_high(run->wish, opt->high);
 	kdump_wish_set_scope(run->wish, scope(run, opt));
+	if (!ret)
+		ret = set_place(run, opt);
+	if (!ret && opt->release)
+		ret = kdump_wish_set_release(run->wish, opt->release);
 	return ret ? ret : options_each_force(&opt->change, add_force, run->wish);
 }
 
@@ -92,14 +106,6 @@ static int check_refusals(struct reserve_run *run, struct reserve_view *view)
 	return view->refused ? EXIT_FAILED : EXIT_DONE;
 }
 
-static bool has_step(const struct kdump_plan *plan, enum kdump_when when)
-{
-	for (size_t i = 0; i < kdump_plan_count_steps(plan); i++)
-		if (kdump_step_get_when(kdump_plan_get_step(plan, i)) == when)
-			return true;
-	return false;
-}
-
 /* Only a plan that loads needs an image. */
 static int make_request(struct reserve_run *run, const struct reserve_options *opt)
 {
@@ -124,9 +130,12 @@ static int do_steps(struct reserve_run *run, struct reserve_view *view)
 		return EXIT_FAILED;
 	}
 	view->attempted = true;
+	view->apply = run->apply;
 	do {
 		ret = kdump_apply_next(run->apply);
-	} while (ret == KDUMP_AGAIN);
+		if (ret == KDUMP_APPLY_RUN)
+			run_tool(run->apply);
+	} while (ret > 0);
 	if (ret)
 		fail(run, ret);
 	view->changed = kdump_apply_is_changed(run->apply);
@@ -156,14 +165,36 @@ static int carry_out(struct reserve_run *run, const struct reserve_options *opt,
 	return code;
 }
 
-/* Only the next boot can bring it: its words were said, and are not written. */
-static int leave_to_user(struct reserve_run *run)
+/* What a crash or a kill left half done is put back before anything is judged by it. */
+static int recover(struct reserve_run *run, struct reserve_view *view)
 {
-	error_set(&run->error, 0, "boot-config-not-written",
-		  "put the words on the next boot's command line by hand",
-		  "this version does not write the boot configuration; nothing was "
-		  "changed");
-	return EXIT_FAILED;
+	struct session_change change;
+	int ret;
+
+	if (session_change_begin(&change, &run->error))
+		return EXIT_FAILED;
+	ret = kdump_recover(run->s.ctx);
+	session_change_end(&change);
+	view->recovered = ret == 1;
+	return ret < 0 ? fail(run, ret) : EXIT_DONE;
+}
+
+static int make_undo(struct reserve_run *run)
+{
+	int ret = kdump_plan_new_undo(run->s.ctx, run->s.report, &run->plan);
+
+	return ret ? fail(run, ret) : EXIT_DONE;
+}
+
+static int plan(struct reserve_run *run, const struct reserve_options *opt)
+{
+	int code = opt->undo ? EXIT_DONE : make_wish(run, opt);
+
+	if (code)
+		return code;
+	if (session_look(&run->s, NULL, &run->error))
+		return EXIT_FAILED;
+	return opt->undo ? make_undo(run) : make_plan(run);
 }
 
 int reserve_run(struct reserve_run *run, const struct reserve_options *opt,
@@ -173,21 +204,21 @@ int reserve_run(struct reserve_run *run, const struct reserve_options *opt,
 
 	if (session_open(&run->s, opt->g, &run->error))
 		return EXIT_FAILED;
-	code = make_wish(run, opt);
-	if (code)
-		return code;
+	run->s.bootloader = opt->loader;
 	run->s.wants_boot = true;
-	if (session_look(&run->s, NULL, &run->error))
-		return EXIT_FAILED;
-	code = make_plan(run);
+	run->s.wants_saved = opt->undo;
+	code = opt->change.dry_run ? EXIT_DONE : recover(run, view);
+	if (code || opt->recover) {
+		view->done = !code;
+		return code;
+	}
+	code = plan(run, opt);
 	if (!code)
 		code = check_refusals(run, view);
 	if (code || opt->change.dry_run)
 		return code;
-	if (has_step(run->plan, KDUMP_WHEN_NOW))
+	if (kdump_plan_count_steps(run->plan))
 		return carry_out(run, opt, view);
-	if (has_step(run->plan, KDUMP_WHEN_BOOT) && !kdump_plan_is_met_now(run->plan))
-		return leave_to_user(run);
 	view->done = true;
 	return EXIT_DONE;
 }

@@ -19,7 +19,13 @@ struct reserve_options {
 	struct globals *g;
 	struct change_options change;
 	struct size_option size[KDUMP_POOLS];
+	const char *text;		/* SIZE@ADDRESS…, in place of main's size */
 	bool high, live, config;
+	bool at;
+	uint64_t address;		/* where @at */
+	enum kdump_policy policy;
+	const char *release, *loader;	/* NULL: all, and as found */
+	bool undo, recover;
 };
 
 /* What a run holds; NULL as long as it was not come to. */

@@ -137,6 +137,8 @@ int session_report(struct session *s, struct error *error)
 
 	if (s->wants_boot)
 		ret = kdump_boot_new(s->ctx, s->config, s->bootloader, &s->boot);
+	if (!ret && s->wants_saved)
+		ret = kdump_boot_read_saved(s->boot);
 	if (!ret)
 		ret = kdump_report_new(s->ctx, s->config, s->image, s->est, s->boot,
 				       &s->report);

@@ -2,6 +2,18 @@
 # SPDX-FileCopyrightText: The crashctl developers
 # bash completion for crashctl; the commands are asked of the program itself.
 
+_crashctl_loaders='ostree pbl grubby grub-bls grub systemd-boot uki zipl extlinux'
+
+# Kernels that are installed.
+_crashctl_releases()
+{
+	local dir
+
+	for dir in /lib/modules/*/; do
+		[[ -d $dir ]] && basename -- "$dir"
+	done
+}
+
 # The command on the line so far, or nothing.
 _crashctl_command()
 {
@@ -25,7 +37,8 @@ _crashctl_options()
 	status)   printf '%s' "--strict $global" ;;
 	estimate) printf '%s' "$image $machine --check --explain --cma --no-cache --facts $global" ;;
 	facts)    printf '%s' "$image --output $global" ;;
-	reserve)  printf '%s' "--cma --low --high --live --config $change $global" ;;
+	reserve)  printf '%s' "--cma --low --high --at --policy --live --config --kernel" \
+			" --bootloader --undo --recover $change $global" ;;
 	load)     printf '%s' "$image $change $global" ;;
 	reload)   printf '%s' "--if-stale $image $change $global" ;;
 	*)        printf '%s' "$global" ;;
@@ -37,20 +50,33 @@ _crashctl()
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command
 
 	COMPREPLY=()
+	command=$(_crashctl_command)
 	case $prev in
 	-R|--sysroot)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return ;;
-	--kernel|--initramfs|--facts|--output)
+	--kernel)
+		if [[ $command == reserve ]]; then
+			mapfile -t COMPREPLY < <(compgen -W "all $(_crashctl_releases)" -- "$cur")
+			return
+		fi
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return ;;
+	--initramfs|--facts|--output)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
 	--cma|--low)
 		mapfile -t COMPREPLY < <(compgen -W 'auto 0' -- "$cur")
 		return ;;
-	--append|--force)
+	--policy)
+		mapfile -t COMPREPLY < <(compgen -W 'bottom-up top-down' -- "$cur")
+		return ;;
+	--bootloader)
+		mapfile -t COMPREPLY < <(compgen -W "$_crashctl_loaders" -- "$cur")
+		return ;;
+	--append|--force|--at)
 		return ;;
 	esac
-	command=$(_crashctl_command)
 	if [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_crashctl_options "$command")" -- "$cur")
 	elif [[ -z $command ]]; then
