@@ -14,7 +14,7 @@ include config.mk
 LIB_SYS = core/sys-file core/sys-kexec core/sys-lock
 LIB_SRC = \
 	core/answers core/lock core/replay parse/facts-file facts/facts facts/image-facts \
-	core/attrs core/busy core/ctx core/ranges core/root core/sha256 core/text \
+	core/attrs core/busy core/ctx core/ranges core/replace core/root core/sha256 core/text \
 	parse/contents-text parse/contents \
 	parse/bootfile parse/bootfile-bls parse/bootfile-extlinux parse/bootfile-lines \
 	parse/bootfile-zipl parse/grubcfg \
@@ -36,11 +36,11 @@ LIB_SRC = \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	decide/change-undo \
 	facts/boot facts/boot-object decide/report-boot \
-	act/cache act/recover \
+	act/cache act/change act/journal act/recover act/verify \
 	act/apply act/check act/keep act/request
 
 CLI_SRC = \
-	cmd-estimate cmd-explain cmd-facts cmd-load cmd-reserve cmd-status file hosts json \
+	cmd-estimate cmd-explain cmd-facts cmd-load cmd-reserve cmd-status exec file hosts json \
 	machine main msg names options out-estimate-json out-estimate-text out-explain-json \
 	out-explain-text out-hosts-json out-hosts-text out-load-json out-load-text \
 	out-reserve-json out-reserve-text out-status-json out-status-text privs reserve \
@@ -195,10 +195,11 @@ $(B)/crashctl $(B)/install/crashctl: $(CLI_OBJ) $(B)/$(SONAME) $(B)/libkdump.so 
 	$(call say,LD,$@)$(LINK) $(RUNPATH) -o $@ $(CLI_OBJ) -L$(B) -lkdump $(CLI_LIBS)
 
 # The same objects on a faked kernel: the only difference is at the link.
-FAKE_WRAP = -Wl,--wrap=posix_spawn
-$(B)/test/crashctl: $(CLI_OBJ) $(LIB_OBJ) $(FAKE_OBJ) $(B)/link.flags
+FAKE_WRAP = -Wl,--wrap=fork
+FAKED_CLI_OBJ = $(filter-out %/cli/exec.o,$(CLI_OBJ))
+$(B)/test/crashctl: $(FAKED_CLI_OBJ) $(LIB_OBJ) $(FAKE_OBJ) $(B)/link.flags
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(LINK) $(FAKE_WRAP) -o $@ $(CLI_OBJ) $(LIB_OBJ) $(FAKE_OBJ) \
+	$(call say,LD,$@)$(LINK) $(FAKE_WRAP) -o $@ $(FAKED_CLI_OBJ) $(LIB_OBJ) $(FAKE_OBJ) \
 		$(LIB_LIBS) $(CLI_LIBS)
 
 $(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libkdump.a $(B)/link.flags

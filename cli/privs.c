@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 #include <errno.h>
 #include <stdbool.h>
+#include <unistd.h>
 
 #include <cap-ng.h>
 
@@ -30,4 +31,20 @@ int privs_lower(void)
 int privs_raise(void)
 {
 	return set_effective(true);
+}
+
+int privs_pass_on(void)
+{
+	if (!geteuid())
+		return 0;
+	if (capng_get_caps_process())
+		return -EPERM;
+	for (unsigned cap = 0; cap < 64; cap++) {
+		if (!capng_have_capability(CAPNG_PERMITTED, cap))
+			continue;
+		if (capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_INHERITABLE |
+				 CAPNG_AMBIENT, cap))
+			return -EPERM;
+	}
+	return capng_apply(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT) ? -EPERM : 0;
 }

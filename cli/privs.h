@@ -12,4 +12,10 @@
 int privs_lower(void);
 int privs_raise(void);
 
+/*
+ * In a child before it becomes a tool.  Root's programs have all capabilities anyway;
+ * those of another user that was given some would have none.  Returns: 0, -EPERM.
+ */
+int privs_pass_on(void);
+
 #endif

@@ -2,9 +2,12 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,66 +33,74 @@ static void read_end(int fd, char text[OUTPUT_KEPT + 1])
 	text[n] = '\0';
 }
 
-static int prepare_files(posix_spawn_file_actions_t *files, int output)
-{
-	int err = posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY, 0);
+/* ---- the child ---- */
 
-	if (!err)
-		err = posix_spawn_file_actions_adddup2(files, output, 1);
-	if (!err)
-		err = posix_spawn_file_actions_adddup2(files, output, 2);
-	if (!err)
-		err = posix_spawn_file_actions_addchdir_np(files, "/");
-	return err;
+/*
+ * What is blocked or ignored is ours: see session.h.  A tool that asks the terminal all
+ * the same is answered with an error, and not stopped for ever.
+ */
+static void reset_signals(void)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sig != SIGKILL && sig != SIGSTOP)
+			sigaction(sig, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGTTIN, &action, NULL);
+	sigaction(SIGTTOU, &action, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* All that we open closes itself; this is for what we were started with. */
+static void close_others(void)
+{
+	if (!syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC))
+		return;
+	/* A kernel before 5.11. */
+	for (int fd = 3; fd < 1024; fd++) {
+		int flags = fcntl(fd, F_GETFD);
+
+		if (flags >= 0)
+			fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+	}
+}
+
+static int take_places(int output)
+{
+	int null = open("/dev/null", O_RDONLY);
+
+	if (null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0)
+		return -errno;
+	return 0;
 }
 
 /*
- * A key stroke is for us, who wait with it until all is done or put back; a tool
- * that was stopped in the middle would have to be put back.
+ * A process group of its own: a key stroke is for us, who wait with it until all is done
+ * or put back.  @told takes the reason if it does not come to be the tool.
  */
-static int prepare_signals(posix_spawnattr_t *attr)
+static void become_tool(const char *const *argv, int output, int told, pid_t parent)
 {
-	sigset_t none, defaults;
-	int err;
+	int ret;
 
-	sigemptyset(&none);
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	err = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-				       POSIX_SPAWN_SETSIGDEF);
-	if (!err)
-		err = posix_spawnattr_setpgroup(attr, 0);
-	if (!err)
-		err = posix_spawnattr_setsigmask(attr, &none);
-	if (!err)
-		err = posix_spawnattr_setsigdefault(attr, &defaults);
-	return err;
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
+	reset_signals();
+	umask(022);
+	ret = take_places(output);
+	close_others();
+	if (!ret)
+		ret = run_exec(argv);
+	if (write(told, &ret, sizeof(ret)) < 0)
+		_exit(126);
+	_exit(127);
 }
 
-/* Nothing of the caller's environment: what these scripts do must not depend on it. */
-static int spawn(const char *const *argv, int output, pid_t *pid)
-{
-	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin", locale[] = "LC_ALL=C.UTF-8";
-	char *env[] = { path, locale, NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	int err;
-
-	err = posix_spawn_file_actions_init(&files);
-	if (err)
-		return -err;
-	err = posix_spawnattr_init(&attr);
-	if (!err) {
-		err = prepare_files(&files, output);
-		if (!err)
-			err = prepare_signals(&attr);
-		if (!err)
-			err = posix_spawn(pid, argv[0], &files, &attr, (char *const *)argv, env);
-		posix_spawnattr_destroy(&attr);
-	}
-	posix_spawn_file_actions_destroy(&files);
-	return -err;
-}
+/* ---- the parent ---- */
 
 static int wait_for(pid_t pid)
 {
@@ -101,16 +112,51 @@ static int wait_for(pid_t pid)
 	return status;
 }
 
+/* 0 once it is the tool, else why it is not. */
+static int hear(int told)
+{
+	int reason = 0;
+	ssize_t n;
+
+	do
+		n = read(told, &reason, sizeof(reason));
+	while (n < 0 && errno == EINTR);
+	return n == sizeof(reason) ? reason : 0;
+}
+
+static int start(const char *const *argv, int output, pid_t *pid)
+{
+	/* Where we were started with it ignored nobody would tell how the tool ended. */
+	struct sigaction reaped = { .sa_handler = SIG_DFL };
+	pid_t self = getpid();
+	int told[2], ret;
+
+	if (pipe2(told, O_CLOEXEC))
+		return -errno;
+	sigaction(SIGCHLD, &reaped, NULL);
+	*pid = fork();
+	ret = *pid < 0 ? -errno : 0;
+	if (!*pid)
+		become_tool(argv, output, told[1], self);
+	close(told[1]);
+	if (!ret)
+		ret = hear(told[0]);
+	close(told[0]);
+	return ret;
+}
+
 void run_tool(struct kdump_apply *apply)
 {
 	const char *const *argv = kdump_apply_get_argv(apply);
 	char text[OUTPUT_KEPT + 1] = "";
-	int fd = memfd_create("output", MFD_CLOEXEC), status;
-	pid_t pid = 0;
+	int fd = memfd_create("output", MFD_CLOEXEC), status, ended = 0;
+	pid_t pid = -1;
 
-	status = fd < 0 ? -errno : spawn(argv, fd, &pid);
+	status = fd < 0 ? -errno : start(argv, fd, &pid);
+	if (pid > 0)
+		ended = wait_for(pid);
 	if (!status) {
-		status = wait_for(pid);
+		status = ended;
 		read_end(fd, text);
 	}
 	if (fd >= 0)

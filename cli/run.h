@@ -12,8 +12,12 @@
 /*
  * After KDUMP_APPLY_RUN, and between session_change_begin() and _end(): the tool
  * has all privileges, the folder /, no terminal and a small environment; what it
- * writes is kept for the error message.
+ * writes is kept for the error message.  It dies with us, so that it does not
+ * change files behind the back of whoever puts them back then.
  */
 void run_tool(struct kdump_apply *apply);
+
+/* exec.c: in the child, as its last act: capabilities, folder, environment.  Returns -errno. */
+int run_exec(const char *const *argv);
 
 #endif

@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
- * Carrying out the live steps of a plan under one lock: unload, shrink, load.
- * Decides nothing; what fails is put back as far as the kernel lets it.
+ * Carrying out a plan under one lock: the boot configuration, then unload, shrink,
+ * load.  Decides nothing; what fails is put back as far as the kernel lets it.
+ *
+ * The boot configuration goes first and is committed last.  First, because it can be
+ * put back byte for byte and a shrunk reservation cannot.  Last, because new words and
+ * the steps that fail are one wish: where a live step has failed the old words are put
+ * back whether or not the machine is different by then.  They are what this machine is
+ * known to have booted with, they ask for at least what was reserved before the shrink,
+ * and the wish that they are put back from can be made again; new words beside a
+ * machine that is half changed would be a third state that nobody asked for.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -14,6 +22,7 @@
 #include "../core/root.h"
 #include "../decide/plan.h"
 #include "../decide/refusal.h"
+#include "change.h"
 #include "request.h"
 
 struct kdump_apply {
@@ -22,6 +31,8 @@ struct kdump_apply {
 	struct kdump_plan *plan;
 	struct kdump_request *rq;
 	int lock;
+	struct kd_carry boot;		/* the boot configuration's half */
+	bool configured;		/* all of it stands, and is not yet committed */
 	size_t next;
 	bool changed, resized;
 	bool unloaded;			/* by us, and not loaded again */
@@ -33,6 +44,14 @@ static bool needs_load(const struct kdump_plan *plan)
 {
 	for (size_t i = 0; i < plan->n_steps; i++)
 		if (plan->steps[i].action == KDUMP_ACTION_LOAD)
+			return true;
+	return false;
+}
+
+static bool is_live(const struct kdump_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (plan->steps[i].when == KDUMP_WHEN_NOW)
 			return true;
 	return false;
 }
@@ -51,19 +70,30 @@ static int check_refusals(struct kdump_apply *apply)
 	return 0;
 }
 
+static int check_root(struct kdump_apply *apply, bool live)
+{
+	if (apply->ctx->replayed)
+		return kd_fail_id(apply->ctx, -EROFS, "sysroot",
+				  "this is a facts file: nothing can be changed there");
+	if (!live || apply->ctx->live)
+		return 0;
+	kd_advise(apply->ctx, "leave out --sysroot, or use --dry-run");
+	return kd_fail_id(apply->ctx, -EROFS, "sysroot",
+			  "this is a copy of a machine: nothing can be changed there now");
+}
+
 static int check(struct kdump_apply *apply)
 {
 	struct kdump_snapshot *snap = apply->plan->report->snap;
+	bool live = is_live(apply->plan);
 	int err = check_refusals(apply);
 
+	if (!err)
+		err = check_root(apply, live);
 	if (err)
 		return err;
-	if (!apply->ctx->live) {
-		kd_advise(apply->ctx, "leave out --sysroot, or use --dry-run");
-		return kd_fail_id(apply->ctx, -EROFS, "sysroot",
-				  "this is a copy of a machine: nothing can be changed there");
-	}
-	if (snap->may_load == 0) {
+	/* Files say themselves who may write them. */
+	if (live && snap->may_load == 0) {
 		kd_advise(apply->ctx, "run it as root");
 		return kd_fail_id(apply->ctx, -EPERM, "no-privilege",
 				  "resizing the reservation needs root");
@@ -76,16 +106,31 @@ static int check(struct kdump_apply *apply)
 	return kd_request_check(apply->rq, true);
 }
 
+static int look(struct kdump_apply *apply)
+{
+	const struct kdump_plan *plan = apply->plan;
+	int err = 0;
+
+	if (is_live(plan))
+		err = kd_request_compare(apply->rq, plan->report->snap);
+	if (!err && plan->change.n_ops)
+		err = kd_carry_look(apply->ctx, &plan->change);
+	if (!err && needs_load(plan))
+		err = kd_request_prepare(apply->rq);
+	return err;
+}
+
 static int take_lock_and_look(struct kdump_apply *apply)
 {
-	struct kdump_snapshot *snap = apply->plan->report->snap;
-	int err = kd_lock_take(apply->ctx, &apply->lock);
+	int err;
 
+	/* A system that is being built may have no /run yet; where that fails the lock will. */
+	if (!apply->ctx->live)
+		kd_root_mkdirs(apply->ctx, "/run", 0755);
+	err = kd_lock_take(apply->ctx, &apply->lock);
 	if (err)
 		return err;
-	err = kd_request_compare(apply->rq, snap);
-	if (!err && needs_load(apply->plan))
-		err = kd_request_prepare(apply->rq);
+	err = look(apply);
 	if (err) {
 		kd_lock_drop(apply->lock);
 		apply->lock = -1;
@@ -107,6 +152,12 @@ KD_API int kdump_apply_new(struct kdump_ctx *ctx, struct kdump_plan *plan,
 	apply->lock = -1;
 	apply->ctx = kdump_ctx_ref(ctx);
 	apply->plan = kdump_plan_ref(plan);
+	apply->boot = (struct kd_carry){
+		.ctx = ctx,
+		.config = plan->report->config,
+		.change = &plan->change,
+		.loader = plan->report->boot ? kd_loader_name(plan->report->boot->loader) : NULL,
+	};
 	/* One that can only unload, where the plan loads nothing. */
 	if (rq)
 		apply->rq = kdump_request_ref(rq);
@@ -134,6 +185,8 @@ KD_API struct kdump_apply *kdump_apply_unref(struct kdump_apply *apply)
 {
 	if (!apply || --apply->refs)
 		return NULL;
+	kd_carry_put_back(&apply->boot);
+	kd_carry_free(&apply->boot);
 	if (apply->lock >= 0)
 		kd_lock_drop(apply->lock);
 	kdump_request_unref(apply->rq);
@@ -202,7 +255,7 @@ static int resize(struct kdump_apply *apply, const struct kdump_step *step)
 			  *words.text ? ": " : "", kd_errno_text(err));
 }
 
-static int carry_out(struct kdump_apply *apply, const struct kdump_step *step)
+static int do_step(struct kdump_apply *apply, const struct kdump_step *step)
 {
 	int err;
 
@@ -228,11 +281,8 @@ static int carry_out(struct kdump_apply *apply, const struct kdump_step *step)
 }
 
 /* What we unloaded is loaded again, so that a failure leaves no machine unprotected. */
-static void put_back(struct kdump_apply *apply)
+static void load_again(struct kdump_apply *apply)
 {
-	struct kd_text error = apply->ctx->error, advice = apply->ctx->advice;
-	const char *id = apply->ctx->error_id;
-
 	if (!apply->unloaded)
 		return;
 	apply->unloaded = false;
@@ -246,55 +296,99 @@ static void put_back(struct kdump_apply *apply)
 		apply->outcome = KDUMP_OUTCOME_RESTORED;
 	if (apply->outcome == KDUMP_OUTCOME_RESTORED && !apply->resized)
 		apply->changed = false;
-	apply->ctx->error = error;
-	apply->ctx->advice = advice;
-	apply->ctx->error_id = id;
 }
 
-KD_API int kdump_apply_next(struct kdump_apply *apply)
+/* The error stays that of the step; what could not be put back either is said behind it. */
+static void put_back(struct kdump_apply *apply)
+{
+	struct kdump_ctx *ctx = apply->ctx;
+	struct kd_text error = ctx->error, advice = ctx->advice;
+	const char *id = ctx->error_id;
+
+	load_again(apply);
+	kd_begin(ctx);
+	if (kd_carry_put_back(&apply->boot)) {
+		kd_text_append(&error, "; %s", ctx->error.s);
+		advice = ctx->advice;
+	}
+	ctx->error = error;
+	ctx->advice = advice;
+	ctx->error_id = id;
+}
+
+/* 0 where all of it stands, or there is nothing to do. */
+static int configure(struct kdump_apply *apply)
+{
+	int r = 0;
+
+	if (apply->configured || !apply->plan->change.n_ops)
+		return 0;
+	if (!apply->boot.open)
+		r = kd_carry_begin(&apply->boot);
+	if (!r)
+		r = kd_carry_next(&apply->boot);
+	apply->configured = !r;
+	return r;
+}
+
+static int live_step(struct kdump_apply *apply)
 {
 	const struct kdump_plan *plan = apply->plan;
 	int err;
 
-	kd_begin(apply->ctx);
 	while (apply->next < plan->n_steps && plan->steps[apply->next].when != KDUMP_WHEN_NOW)
 		apply->next++;
-	if (apply->over || apply->next == plan->n_steps)
+	if (apply->next == plan->n_steps)
 		return 0;
-	err = carry_out(apply, &plan->steps[apply->next++]);
-	if (!err)
-		return KDUMP_AGAIN;
-	apply->over = true;
-	put_back(apply);
-	return err;
+	err = do_step(apply, &plan->steps[apply->next++]);
+	return err ? err : KDUMP_AGAIN;
+}
+
+KD_API int kdump_apply_next(struct kdump_apply *apply)
+{
+	int r;
+
+	kd_begin(apply->ctx);
+	if (apply->over)
+		return 0;
+	r = configure(apply);
+	if (!r)
+		r = live_step(apply);
+	if (!r)
+		r = kd_carry_commit(&apply->boot);
+	apply->over = r <= 0;
+	if (r < 0)
+		put_back(apply);
+	return r;
 }
 
 KD_API const char *const *kdump_apply_get_argv(const struct kdump_apply *apply)
 {
-	(void)apply;
-	return NULL;
+	const struct kd_carry *boot = &apply->boot;
+
+	if (!boot->waiting || boot->answered)
+		return NULL;
+	return (const char *const *)boot->change->ops[boot->next].argv;
 }
 
 KD_API void kdump_apply_ran(struct kdump_apply *apply, int status, const char *output)
 {
-	(void)apply, (void)status, (void)output;
+	kd_carry_ran(&apply->boot, status, output);
 }
 
 KD_API size_t kdump_apply_count_commands(const struct kdump_apply *apply)
 {
-	(void)apply;
-	return 0;
+	return apply->boot.n_commands;
 }
 
 KD_API const char *kdump_apply_get_command(const struct kdump_apply *apply, size_t i)
 {
-	(void)apply, (void)i;
-	return NULL;
+	return i < apply->boot.n_commands ? apply->boot.commands[i] : NULL;
 }
 
 KD_API bool kdump_apply_is_changed(const struct kdump_apply *apply)
 {
-	return apply->changed;
+	return apply->changed || apply->boot.written;
 }
 
 KD_API enum kdump_outcome kdump_apply_get_outcome(const struct kdump_apply *apply)

@@ -41,6 +41,8 @@ int kd_lock_take(struct kdump_ctx *ctx, int *ret)
 	int fd, err;
 
 	fd = open_lock(ctx);
+	if (fd == -EACCES)
+		kd_advise(ctx, "run it as root");
 	if (fd < 0)
 		return kd_fail_id(ctx, -EIO, "lock-unusable", LOCK_PATH ": %s",
 				  kd_errno_text(fd));

@@ -76,7 +76,7 @@ int kd_root_open_given(struct kdump_ctx *ctx, const char *path, struct stat *ret
 	return require_regular(open_below(ctx, path, O_RDONLY | O_NONBLOCK), ret);
 }
 
-static int read_all(int fd, size_t max, struct kd_buf *ret)
+int kd_root_read_fd(int fd, size_t max, struct kd_buf *ret)
 {
 	size_t room = 4096, len = 0;
 	char *data = malloc(room), *grown;
@@ -121,7 +121,7 @@ static int read_file(struct kdump_ctx *ctx, const char *path, size_t max, struct
 	fd = kd_root_open_regular(ctx, path, &st);
 	if (fd < 0)
 		return fd;
-	err = read_all(fd, max, ret);
+	err = kd_root_read_fd(fd, max, ret);
 	kd_sys_close(fd);
 	return err;
 }
@@ -178,7 +178,7 @@ int kd_read_given(const char *path, size_t max, struct kd_buf *ret)
 
 	if (fd < 0)
 		return fd;
-	err = read_all(fd, max, ret);
+	err = kd_root_read_fd(fd, max, ret);
 	kd_sys_close(fd);
 	return err;
 }
@@ -395,107 +395,6 @@ int kd_root_open_parent(struct kdump_ctx *ctx, const char *path, const char **na
 	if (fd >= 0)
 		*name = slash ? slash + 1 : path;
 	return fd;
-}
-
-static int make_one(struct kdump_ctx *ctx, const char *path, mode_t mode)
-{
-	const char *name;
-	int dir, err;
-
-	if (kd_root_exists(ctx, path))
-		return 0;
-	dir = kd_root_open_parent(ctx, path, &name);
-	if (dir < 0)
-		return dir;
-	err = kd_sys_mkdir(dir, name, mode);
-	kd_sys_close(dir);
-	return err == -EEXIST ? 0 : err;
-}
-
-int kd_root_mkdirs(struct kdump_ctx *ctx, const char *path, mode_t mode)
-{
-	char *copy = strdup(path), *slash;
-	int err = 0;
-
-	if (!copy)
-		return -ENOMEM;
-	for (slash = strchr(copy + 1, '/'); slash && !err; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		err = make_one(ctx, copy, 0755);
-		*slash = '/';
-	}
-	if (!err)
-		err = make_one(ctx, copy, mode);
-	free(copy);
-	return err;
-}
-
-static int write_all(int fd, const char *data, size_t len)
-{
-	ssize_t n;
-
-	for (; len; data += n, len -= (size_t)n) {
-		n = kd_sys_write(fd, data, len);
-		if (n < 0)
-			return (int)n;
-		if (!n)
-			return -EIO;
-	}
-	return 0;
-}
-
-static int write_durably(int dir, const char *name, const void *data, size_t len, mode_t mode)
-{
-	int fd, err;
-
-	kd_sys_unlink(dir, name);
-	fd = kd_sys_open(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600, 0);
-	if (fd < 0)
-		return fd;
-	err = write_all(fd, data, len);
-	if (!err)
-		err = kd_sys_fchmod(fd, mode);
-	if (!err)
-		err = kd_sys_fsync(fd);
-	kd_sys_close(fd);
-	return err;
-}
-
-int kd_root_replace(struct kdump_ctx *ctx, const char *path, const void *data, size_t len,
-		    mode_t mode)
-{
-	char temporary[256];
-	const char *name;
-	int dir, err;
-
-	dir = kd_root_open_parent(ctx, path, &name);
-	if (dir < 0)
-		return dir;
-	err = snprintf(temporary, sizeof(temporary), ".%s.new", name);
-	err = err < 0 || (size_t)err >= sizeof(temporary) ? -ENAMETOOLONG : 0;
-	if (!err)
-		err = write_durably(dir, temporary, data, len, mode);
-	if (!err)
-		err = kd_sys_rename(dir, temporary, name);
-	if (err)
-		kd_sys_unlink(dir, temporary);
-	else
-		err = kd_sys_fsync(dir);
-	kd_sys_close(dir);
-	return err;
-}
-
-int kd_root_unlink(struct kdump_ctx *ctx, const char *path)
-{
-	const char *name;
-	int dir, err;
-
-	dir = kd_root_open_parent(ctx, path, &name);
-	if (dir < 0)
-		return dir;
-	err = kd_sys_unlink(dir, name);
-	kd_sys_close(dir);
-	return err;
 }
 
 int kd_root_poke(struct kdump_ctx *ctx, const char *path, const char *text)

@@ -32,7 +32,8 @@ int kd_root_open(struct kdump_ctx *ctx, const char *path, int flags);
 /* Opens what must be a regular file; -EISDIR folders, -EINVAL anything else; never blocks. */
 int kd_root_open_regular(struct kdump_ctx *ctx, const char *path, struct stat *ret);
 
-/* The whole file; -EFBIG beyond @max bytes. */
+/* The whole file; -EFBIG beyond @max bytes.  Or what is left of an open one. */
+int kd_root_read_fd(int fd, size_t max, struct kd_buf *ret);
 int kd_root_read(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_buf *ret);
 
 /*

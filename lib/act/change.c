@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Operations on the boot configuration, one after the other: see change.h. */
+#include "change.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <syslog.h>
+
+#include "../core/replace.h"
+
+/* ---- before ---- */
+
+static int look_at_journal(struct kdump_ctx *ctx)
+{
+	struct kd_journal journal;
+	int err = kd_journal_read(ctx, &journal);
+
+	if (err)
+		return kd_oom(ctx);
+	if (journal.state == KD_JOURNAL_OPEN) {
+		kd_advise(ctx, "crashctl reserve --recover puts it back");
+		err = kd_fail_id(ctx, -ESTALE, "interrupted-change",
+				 "a change of the boot configuration was interrupted");
+	}
+	/* A damaged "done" is in nobody's way: the next one takes its place. */
+	if (journal.state == KD_JOURNAL_BAD && kd_root_exists(ctx, KD_JOURNAL_OPEN_PATH)) {
+		kd_advise(ctx, "compare the boot configuration with the texts in "
+			  KD_JOURNAL_SAVED ", then remove " KD_JOURNAL_OPEN_PATH);
+		err = kd_fail_id(ctx, -EIO, "journal-unusable", "%s", journal.why.s);
+	}
+	kd_journal_free(&journal);
+	return err;
+}
+
+static int look_at_file(struct kdump_ctx *ctx, const struct kd_op *op)
+{
+	struct kd_kept now;
+	int err = kd_root_read_kept(ctx, op->path, KD_JOURNAL_TEXT, &now);
+	bool same;
+
+	if (err)
+		return kd_file_failed(ctx, err, op->path);
+	same = now.there == op->had &&
+	       (!op->had || (now.text.len == op->old.len &&
+			     !memcmp(now.text.data, op->old.data, op->old.len)));
+	kd_kept_free(&now);
+	if (same)
+		return 0;
+	kd_advise(ctx, "try again");
+	return kd_fail_id(ctx, -ESTALE, "changed-meanwhile",
+			  "%s: somebody else changed it meanwhile", op->path);
+}
+
+int kd_carry_look(struct kdump_ctx *ctx, const struct kd_change *change)
+{
+	int err = look_at_journal(ctx);
+
+	for (size_t i = 0; i < change->n_ops && !err; i++)
+		if (change->ops[i].kind == KD_OP_WRITE)
+			err = look_at_file(ctx, &change->ops[i]);
+	return err;
+}
+
+/* ---- commands for the user ---- */
+
+static char *put(char *p, const char *text)
+{
+	size_t n = strlen(text);
+
+	memcpy(p, text, n + 1);
+	return p + n;
+}
+
+/* Quoted for sh where it has to be. */
+static int add_word(char **line, size_t *len, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./:,@%+=-";
+	char *grown = realloc(*line, *len + 4 * strlen(word) + 4), *p;
+
+	if (!grown)
+		return -ENOMEM;
+	*line = grown;
+	p = grown + *len;
+	if (*len)
+		*p++ = ' ';
+	if (*word && strspn(word, plain) == strlen(word)) {
+		p = put(p, word);
+	} else {
+		*p++ = '\'';
+		for (; *word; word++) {
+			if (*word == '\'')
+				p = put(p, "'\\''");
+			else
+				*p++ = *word;
+		}
+		*p++ = '\'';
+		*p = '\0';
+	}
+	*len = (size_t)(p - grown);
+	return 0;
+}
+
+static int add_command(struct kd_carry *carry, const char *const *argv)
+{
+	char **grown = reallocarray(carry->commands, carry->n_commands + 1, sizeof(*grown));
+	char *line = NULL;
+	size_t len = 0;
+	int err;
+
+	if (!grown)
+		return -ENOMEM;
+	carry->commands = grown;
+	err = add_word(&line, &len, "chroot");
+	if (!err)
+		err = add_word(&line, &len, kdump_ctx_get_root(carry->ctx));
+	for (size_t i = 0; argv[i] && !err; i++)
+		err = add_word(&line, &len, argv[i]);
+	if (err)
+		free(line);
+	else
+		grown[carry->n_commands++] = line;
+	return err;
+}
+
+static int leave_to_user(struct kd_carry *carry, const struct kd_op *op)
+{
+	const char *const move[] = { "mv", "-f", op->from, op->path, NULL };
+	int err = add_command(carry, op->kind == KD_OP_RUN ? (const char *const *)op->argv
+							   : move);
+
+	return err ? kd_oom(carry->ctx) : KDUMP_AGAIN;
+}
+
+/* ---- operations ---- */
+
+static int make_folder(struct kdump_ctx *ctx, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	int err;
+
+	if (!slash || slash == path)
+		return 0;
+	folder = strndup(path, (size_t)(slash - path));
+	if (!folder)
+		return -ENOMEM;
+	err = kd_root_mkdirs(ctx, folder, 0755);
+	free(folder);
+	return err;
+}
+
+static int write_file(struct kd_carry *carry, const struct kd_op *op)
+{
+	const struct kd_journal_file *file = kd_journal_find(&carry->journal, op->path);
+	int err = 0;
+
+	carry->written = true;
+	if (!op->has) {
+		err = kd_root_remove(carry->ctx, op->path);
+		if (err == -ENOENT)
+			err = 0;
+	} else {
+		if (!op->had)
+			err = make_folder(carry->ctx, op->path);
+		if (!err)
+			err = kd_root_rewrite(carry->ctx, op->path, &op->text,
+					      op->had ? &file->attrs : NULL);
+	}
+	if (err)
+		return kd_file_failed(carry->ctx, err, op->path);
+	kd_log(carry->ctx, LOG_INFO, "%s: %s", op->path, op->has ? "written" : "removed");
+	return KDUMP_AGAIN;
+}
+
+/* From here on nobody can tell what a guarded file holds, until the tool has ended. */
+static int start_tool(struct kd_carry *carry)
+{
+	int err = 0;
+
+	if (carry->change->n_guarded && !carry->journal.running) {
+		carry->journal.running = true;
+		err = kd_journal_note(carry->ctx, &carry->journal);
+	}
+	if (err)
+		return err;
+	carry->written = true;
+	carry->waiting = true;
+	carry->answered = false;
+	return KDUMP_APPLY_RUN;
+}
+
+static void say_status(struct kd_text *text, int status)
+{
+	if (status < 0)
+		kd_text_set(text, "it could not be started: %s", kd_errno_text(status));
+	else if (WIFSIGNALED(status))
+		kd_text_set(text, "it was killed by signal %d", WTERMSIG(status));
+	else
+		kd_text_set(text, "it exited with %d", WEXITSTATUS(status));
+}
+
+static int know_guarded(struct kd_carry *carry)
+{
+	struct kd_journal *journal = &carry->journal;
+	int err = 0;
+
+	if (!journal->running)
+		return 0;
+	for (size_t i = 0; i < journal->n && !err; i++)
+		if (journal->files[i].by_tool)
+			err = kd_journal_know(carry->ctx, &journal->files[i]);
+	if (err)
+		return err;
+	journal->running = false;
+	err = kd_journal_note(carry->ctx, journal);
+	if (err)
+		journal->running = true;
+	return err;
+}
+
+static int judge_tool(struct kd_carry *carry, const struct kd_op *op)
+{
+	struct kd_text how;
+	int err;
+
+	carry->waiting = false;
+	if (carry->status) {
+		say_status(&how, carry->status);
+		kd_advise(carry->ctx, "run it by hand to see what is wrong");
+		return kd_fail_id(carry->ctx, -EIO, "tool-failed", "%s: %s%s%s", op->argv[0],
+				  how.s, *carry->output ? ": " : "", carry->output);
+	}
+	err = know_guarded(carry);
+	return err ? err : KDUMP_AGAIN;
+}
+
+/*
+ * The text that the tool made, written in the place of the old one with the old one's
+ * owner and mode: so it is on the disk before it takes the name, which a tool need not
+ * see to, and may lie on another file system.
+ */
+static int install(struct kd_carry *carry, const struct kd_op *op)
+{
+	struct kd_journal_file *file = kd_journal_find(&carry->journal, op->path);
+	struct kd_kept made;
+	int err = kd_root_read_kept(carry->ctx, op->from, KD_JOURNAL_TEXT, &made);
+
+	if (err)
+		return kd_file_failed(carry->ctx, err, op->from);
+	if (!made.there || !made.text.len) {
+		kd_kept_free(&made);
+		kd_advise(carry->ctx, "run the boot loader's tool by hand to see what is wrong");
+		return kd_fail_id(carry->ctx, -EIO, "tool-failed", "%s: nothing was made",
+				  op->from);
+	}
+	file->known = file->has = true;
+	kd_sum(&made.text, file->new_sum);
+	err = kd_journal_note(carry->ctx, &carry->journal);
+	if (!err) {
+		carry->written = true;
+		err = kd_root_rewrite(carry->ctx, op->path, &made.text,
+				      file->had ? &file->attrs : &made.attrs);
+		if (err)
+			err = kd_file_failed(carry->ctx, err, op->path);
+	}
+	kd_kept_free(&made);
+	if (err)
+		return err;
+	kd_root_unlink(carry->ctx, op->from);
+	kd_log(carry->ctx, LOG_INFO, "%s: installed", op->path);
+	return KDUMP_AGAIN;
+}
+
+static int do_op(struct kd_carry *carry, const struct kd_op *op)
+{
+	if (op->kind == KD_OP_WRITE)
+		return write_file(carry, op);
+	if (!carry->ctx->live)
+		return leave_to_user(carry, op);
+	return op->kind == KD_OP_RUN ? start_tool(carry) : install(carry, op);
+}
+
+/* ---- the whole ---- */
+
+int kd_carry_begin(struct kd_carry *carry)
+{
+	int err = kd_journal_begin(carry->ctx, carry->change, carry->loader, &carry->journal);
+
+	carry->open = !err;
+	return err;
+}
+
+int kd_carry_next(struct kd_carry *carry)
+{
+	const struct kd_change *change = carry->change;
+	int r;
+
+	if (carry->waiting && !carry->answered)
+		return KDUMP_APPLY_RUN;
+	if (carry->waiting) {
+		r = judge_tool(carry, &change->ops[carry->next]);
+		if (r == KDUMP_AGAIN)
+			carry->next++;
+		return r;
+	}
+	if (carry->next == change->n_ops)
+		return carry->n_commands ? 0 : kd_verify(carry->ctx, carry->config,
+							 carry->loader, change);
+	r = do_op(carry, &change->ops[carry->next]);
+	if (r == KDUMP_AGAIN)
+		carry->next++;
+	return r;
+}
+
+/* Tools say last what stopped them. */
+static void keep_last_line(struct kd_carry *carry, const char *output)
+{
+	size_t end = strlen(output), start, len;
+
+	while (end && (output[end - 1] == '\n' || output[end - 1] == '\r'))
+		end--;
+	for (start = end; start && output[start - 1] != '\n'; )
+		start--;
+	len = kd_min(end - start, sizeof(carry->output) - 1);
+	memcpy(carry->output, output + start, len);
+	carry->output[len] = '\0';
+	for (char *c = carry->output; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = ' ';
+}
+
+void kd_carry_ran(struct kd_carry *carry, int status, const char *output)
+{
+	if (!carry->waiting)
+		return;
+	carry->answered = true;
+	carry->status = status;
+	keep_last_line(carry, output ? output : "");
+}
+
+int kd_carry_commit(struct kd_carry *carry)
+{
+	int err;
+
+	if (!carry->open)
+		return 0;
+	err = kd_journal_commit(carry->ctx, &carry->journal);
+	carry->open = err != 0;
+	return err;
+}
+
+int kd_carry_put_back(struct kd_carry *carry)
+{
+	int err;
+
+	if (!carry->open)
+		return 0;
+	carry->waiting = false;
+	err = kd_journal_put_back(carry->ctx, &carry->journal);
+	if (!err || err == -ESTALE) {
+		carry->open = false;
+		carry->written = err != 0;
+	}
+	return err;
+}
+
+void kd_carry_free(struct kd_carry *carry)
+{
+	kd_journal_free(&carry->journal);
+	for (size_t i = 0; i < carry->n_commands; i++)
+		free(carry->commands[i]);
+	free(carry->commands);
+}
