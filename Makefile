@@ -35,7 +35,8 @@ LIB_SRC = \
 	decide/plan-boot decide/plan-change decide/plan-live decide/plan-object decide/refusal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	decide/change-undo \
-	facts/boot facts/boot-object decide/report-boot \
+	facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
+	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot \
 	act/cache act/change act/journal act/recover act/verify \
 	act/apply act/check act/keep act/request
 

@@ -3,6 +3,10 @@
 /* The next boot in the report: what it will ask for, and what to know about it. */
 #include "report.h"
 
+#include <stdlib.h>
+
+#include "../parse/cmdline.h"
+
 /* Another system's entry may be the default: then what this one boots next counts. */
 static const struct kdump_entry *find_next(const struct kdump_report *r)
 {
@@ -28,7 +32,31 @@ static bool asks_differ(const struct kd_ck *a, const struct kd_ck *b)
 	       a->high != b->high || a->base != b->base;
 }
 
-void kd_report_read_boot(struct kdump_report *r)
+/* Entries that cannot be changed by us count too. */
+static int compare_entries(struct kdump_report *r)
+{
+	const struct kdump_entry *entry = r->boot->entries;
+	char *next, *words;
+	int err;
+
+	err = kd_cmdline_get_crashkernel(r->next->cmdline, &next);
+	if (err)
+		return err;
+	for (size_t i = 0; i < r->boot->n_entries && !err; i++, entry++) {
+		if (!entry->ours || !entry->cmdline)
+			continue;
+		err = kd_cmdline_get_crashkernel(entry->cmdline, &words);
+		if (err)
+			break;
+		if (!kd_streq(words, next) && !r->n_differing++)
+			r->differing = entry;
+		free(words);
+	}
+	free(next);
+	return err;
+}
+
+int kd_report_read_boot(struct kdump_report *r)
 {
 	struct kd_ck_kernel kernel;
 	struct kd_text why;
@@ -36,11 +64,12 @@ void kd_report_read_boot(struct kdump_report *r)
 	r->reboot_pending = -1;
 	r->next = r->boot ? find_next(r) : NULL;
 	if (!r->next || !r->next->cmdline)
-		return;
+		return 0;
 	kd_entry_ck_kernel(r->next, r->snap, &kernel);
 	r->has_configured = !kd_ck_parse(r->next->cmdline, &kernel, &r->configured, &why);
 	if (r->has_configured && r->has_booted)
 		r->reboot_pending = asks_differ(&r->configured, &r->booted);
+	return compare_entries(r);
 }
 
 KD_API bool kdump_report_get_entry_size(const struct kdump_report *report, size_t i,
@@ -67,6 +96,17 @@ static void find_pending(struct kdump_report *r)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "reboot-pending", "reboot when it suits",
 			"the next boot (%s) asks for other crash memory than this one did",
 			r->next->title ? r->next->title : r->next->id);
+}
+
+static void find_differing(struct kdump_report *r)
+{
+	const struct kdump_entry *first = r->differing;
+
+	if (r->n_differing)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "entries-differ", "",
+			"%zu of %zu boot entries have other crashkernel= words than the one "
+			"that boots next: %s%s", r->n_differing, r->boot->n_entries,
+			first->title ? first->title : first->id, r->n_differing > 1 ? ", …" : "");
 }
 
 static void find_interrupted(struct kdump_report *r)
@@ -99,5 +139,6 @@ void kd_report_find_boot(struct kdump_report *r)
 		return;
 	find_interrupted(r);
 	find_pending(r);
+	find_differing(r);
 	find_obstacle(r);
 }

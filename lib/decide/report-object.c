@@ -37,7 +37,10 @@ KD_API int kdump_report_new(struct kdump_ctx *ctx, struct kdump_config *config,
 	r->boot = boot ? kdump_boot_ref(boot) : NULL;
 	r->loaded = r->snap->kexec.loaded;
 	read_words(r);
-	kd_report_read_boot(r);
+	if (kd_report_read_boot(r)) {
+		kdump_report_unref(r);
+		return kd_oom(ctx);
+	}
 	kd_report_fill_sizes(r);
 	kd_report_judge(r);
 	kd_report_find(r);

@@ -33,6 +33,8 @@ struct kdump_report {
 	struct kdump_estimate *est;	/* may be NULL */
 	struct kdump_boot *boot;	/* may be NULL: nobody looked */
 	const struct kdump_entry *next;	/* the entry that the next boot takes; NULL unknown */
+	size_t n_differing;		/* entries of ours that have other words than that one */
+	const struct kdump_entry *differing;	/* the first of them */
 	bool has_configured;
 	struct kd_ck configured;	/* its words */
 	int reboot_pending;		/* it asks for other memory than this boot; -1 unknown */
@@ -54,7 +56,7 @@ void kd_find(struct kdump_report *report, enum kdump_severity severity, const ch
 	     const char *advice, const char *fmt, ...) KD_PRINTF(5, 6);
 
 /* In this order: what the next boot takes, sizes, judgement, what is worth telling. */
-void kd_report_read_boot(struct kdump_report *report);
+int kd_report_read_boot(struct kdump_report *report);	/* -ENOMEM */
 void kd_report_fill_sizes(struct kdump_report *report);
 void kd_report_judge(struct kdump_report *report);
 void kd_report_find(struct kdump_report *report);

@@ -42,13 +42,22 @@ KD_API struct kdump_boot *kdump_boot_ref(struct kdump_boot *boot)
 	return boot;
 }
 
-static void free_entry(struct kdump_entry *entry)
+void kd_entry_clear(struct kdump_entry *entry)
 {
 	free(entry->id);
 	free(entry->title);
 	free(entry->release);
 	free(entry->kernel);
 	free(entry->cmdline);
+	*entry = (struct kdump_entry){ 0 };
+}
+
+static void free_file(struct kd_boot_file *file)
+{
+	free(file->path);
+	kd_buf_free(&file->text);
+	if (file->is_lines)
+		kd_bootfile_free(&file->lines);
 }
 
 KD_API struct kdump_boot *kdump_boot_unref(struct kdump_boot *boot)
@@ -56,8 +65,12 @@ KD_API struct kdump_boot *kdump_boot_unref(struct kdump_boot *boot)
 	if (!boot || --boot->refs)
 		return NULL;
 	for (size_t i = 0; i < boot->n_entries; i++)
-		free_entry(&boot->entries[i]);
+		kd_entry_clear(&boot->entries[i]);
+	for (size_t i = 0; i < boot->n_files; i++)
+		free_file(&boot->files[i]);
 	free(boot->entries);
+	free(boot->files);
+	free(boot->stub);
 	free(boot->tool);
 	free(boot->checker);
 	free(boot->made);
@@ -76,9 +89,10 @@ KD_API int kdump_boot_read_saved(struct kdump_boot *boot)
 	err = kd_journal_read_texts(boot->ctx, &boot->journal);
 	if (!err || err == -ENOMEM)
 		return err ? kd_oom(boot->ctx) : 0;
-	return kd_fail_id(boot->ctx, err == -EBADMSG || err == -EACCES || err == -ENOENT ? err : -EIO,
-			  "saved-unusable", "the texts that the last change saved: %s",
-			  kd_errno_text(err));
+	if (err != -EBADMSG && err != -EACCES && err != -ENOENT)
+		err = -EIO;
+	return kd_fail_id(boot->ctx, err, "saved-unusable",
+			  "the texts that the last change saved: %s", kd_errno_text(err));
 }
 
 KD_API const char *kdump_boot_get_loader(const struct kdump_boot *boot)

@@ -8,7 +8,10 @@
 #include "boot-read.h"
 
 /* In the order in which they are looked for: a tool before the files that it makes. */
-static const struct kd_boot_loader *const loaders[] = { NULL };
+static const struct kd_boot_loader *const loaders[] = {
+	&kd_boot_ostree, &kd_boot_pbl, &kd_boot_grubby, &kd_boot_grub_bls, &kd_boot_grub,
+	&kd_boot_systemd, &kd_boot_uki, &kd_boot_zipl, &kd_boot_extlinux, NULL
+};
 
 void kd_boot_obstruct(struct kdump_boot *boot, const char *id, const char *advice,
 		      const char *fmt, ...)
@@ -44,6 +47,7 @@ static int read_boot(struct kd_boot_reader *reader, const char *name)
 	if (name)
 		return kd_fail_id(reader->ctx, -EINVAL, "bad-bootloader",
 				  "%s: no such boot loader is here", name);
+	kd_boot_check_folder(reader, "/boot");
 	kd_boot_obstruct(reader->boot, "no-boot-loader",
 			 "write the words into its configuration by hand",
 			 "no boot loader is found whose configuration is understood");
@@ -54,7 +58,7 @@ KD_API int kdump_boot_new(struct kdump_ctx *ctx, struct kdump_config *config,
 			  const char *loader, struct kdump_boot **ret)
 {
 	struct kdump_boot *boot = calloc(1, sizeof(*boot));
-	struct kd_boot_reader reader = { ctx, boot, config };
+	struct kd_boot_reader reader = { .ctx = ctx, .boot = boot, .config = config };
 	int err;
 
 	kd_begin(ctx);
@@ -64,6 +68,7 @@ KD_API int kdump_boot_new(struct kdump_ctx *ctx, struct kdump_config *config,
 	boot->ctx = kdump_ctx_ref(ctx);
 	err = kd_journal_read(ctx, &boot->journal);
 	err = err ? kd_oom(ctx) : read_boot(&reader, loader);
+	kd_boot_reader_free(&reader);
 	if (err) {
 		kdump_boot_unref(boot);
 		return err;

@@ -37,6 +37,7 @@ const char *kd_loader_name(enum kd_loader loader);
 struct kd_boot_file {
 	char *path;		/* below the context's root */
 	bool exists;
+	int error;		/* -errno of the reading, 0 none */
 	struct kd_buf text;	/* as it was read; empty where it does not exist */
 	/* Meaningful where @is_lines. */
 	bool is_lines;
@@ -76,13 +77,28 @@ struct kdump_boot {
 	struct kd_journal journal;	/* of a change that was not finished, or the last */
 	struct kd_ranges movable;	/* memory that may be taken out while running */
 	char *tool;		/* path of the tool that @loader goes by; NULL none */
-	char *checker;		/* grub-script-check; NULL none */
+	char *checker;		/* what is run after it: grub-script-check, zipl; NULL none */
+	char *stub;		/* of systemd, for command-line add-ons; NULL none */
 	char *made;		/* grub.cfg, extlinux.conf …: what the tool makes; NULL none */
 	const char *variable;	/* the key in /etc/default/grub or u-boot; NULL none */
 	bool dropins;		/* grub-mkconfig sources /etc/default/grub.d */
 	bool secure_boot;	/* by the firmware's SecureBoot variable */
 	bool not_atomic;		/* a file lies on FAT, or a tool writes in place */
 };
+
+/* Of GRUB: ours, the last one that sh finds. */
+#define KD_BOOT_DROPIN "/etc/default/grub.d/zz-crashctl.cfg"
+/* Of UKIs: ours, for all of them or for one. */
+#define KD_BOOT_ADDON "crashctl.addon.efi"
+
+#define KD_BOOT_GRUB "/etc/default/grub"
+#define KD_BOOT_UBOOT "/etc/default/u-boot"
+#define KD_BOOT_CMDLINE "/etc/kernel/cmdline"
+
+/* A file that was read for it; NULL where it was not looked for. */
+const struct kd_boot_file *kd_boot_file(const struct kdump_boot *boot, const char *path);
+
+void kd_entry_clear(struct kdump_entry *entry);
 
 /* What the kernel of that entry makes of crashkernel= words. */
 void kd_entry_ck_kernel(const struct kdump_entry *entry, const struct kdump_snapshot *snap,

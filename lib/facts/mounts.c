@@ -102,3 +102,23 @@ int kd_mount_of(struct kdump_ctx *ctx, const char *path, struct kd_mounted *ret)
 	mnt_unref_table(tb);
 	return err;
 }
+
+/* "ro" may stand among the options of the mount or of the file system. */
+static bool has_ro(const char *options)
+{
+	return options && !mnt_optstr_get_option(options, "ro", NULL, NULL);
+}
+
+bool kd_mount_is_read_only(struct kdump_ctx *ctx, const char *path)
+{
+	struct libmnt_table *tb;
+	struct libmnt_fs *fs;
+	bool ro;
+
+	if (*path != '/' || read_table(ctx, "/proc/self/mountinfo", &tb))
+		return false;
+	fs = find_above(tb, path);
+	ro = fs && (has_ro(mnt_fs_get_vfs_options(fs)) || has_ro(mnt_fs_get_fs_options(fs)));
+	mnt_unref_table(tb);
+	return ro;
+}

@@ -30,4 +30,7 @@ struct kd_mounted {
  */
 int kd_mount_of(struct kdump_ctx *ctx, const char *path, struct kd_mounted *ret);
 
+/* Is it known that the file system that holds @path cannot be written to? */
+bool kd_mount_is_read_only(struct kdump_ctx *ctx, const char *path);
+
 #endif

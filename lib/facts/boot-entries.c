@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Entries of a boot configuration, and their kernels: see boot-read.h. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+
+#include "../parse/cmdline.h"
+#include "boot-read.h"
+
+#define KCONFIG_MAX (4 * KD_MIB)
+#define KCONFIGS_MAX 64
+#define ENTRIES_MAX 4096
+
+static const char *const options[] = { "KEXEC_FILE", "CMA", NULL };
+
+static void look_into(struct kd_boot_reader *reader, struct kd_boot_kconfig *kconfig)
+{
+	static const char *const places[][2] = {
+		{ "/boot/config-", "" }, { "/usr/lib/modules/", "/config" },
+		{ "/lib/modules/", "/config" },
+	};
+	struct kd_text path;
+	struct kd_buf buf;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(places); i++) {
+		kd_text_set(&path, "%s%s%s", places[i][0], kconfig->release, places[i][1]);
+		if (kd_root_read(reader->ctx, path.s, KCONFIG_MAX, &buf))
+			continue;
+		buf.len = kd_kconfig_pick(buf.data, buf.len, options);
+		if (kd_kconfig_probe(buf.data, buf.len)) {
+			kconfig->cma = kd_kconfig_get(buf.data, buf.len, "CMA");
+			kconfig->kexec_file = kd_kconfig_get(buf.data, buf.len, "KEXEC_FILE");
+		}
+		kd_buf_free(&buf);
+		return;
+	}
+}
+
+static struct kd_boot_kconfig *add_kconfig(struct kd_boot_reader *reader, const char *release)
+{
+	struct kd_boot_kconfig *grown, *kconfig;
+	char *copy = strdup(release);
+
+	grown = copy ? reallocarray(reader->kconfigs, reader->n_kconfigs + 1, sizeof(*grown))
+		     : NULL;
+	if (!grown) {
+		free(copy);
+		return NULL;
+	}
+	reader->kconfigs = grown;
+	kconfig = &grown[reader->n_kconfigs++];
+	*kconfig = (struct kd_boot_kconfig){ copy, KD_CONFIG_UNKNOWN, KD_CONFIG_UNKNOWN };
+	return kconfig;
+}
+
+/* That of the running kernel has been read already. */
+static int find_kconfig(struct kd_boot_reader *reader, struct kdump_entry *entry)
+{
+	const struct kdump_config *config = reader->config;
+	struct kd_boot_kconfig *kconfig = NULL;
+
+	entry->cma = entry->kexec_file = KD_CONFIG_UNKNOWN;
+	if (!entry->release)
+		return 0;
+	if (config->snap->release && kd_streq(entry->release, config->snap->release)) {
+		entry->cma = config->cma;
+		entry->kexec_file = config->kexec_file;
+		return 0;
+	}
+	for (size_t i = 0; i < reader->n_kconfigs && !kconfig; i++)
+		if (kd_streq(reader->kconfigs[i].release, entry->release))
+			kconfig = &reader->kconfigs[i];
+	if (!kconfig) {
+		if (reader->n_kconfigs == KCONFIGS_MAX)
+			return 0;
+		kconfig = add_kconfig(reader, entry->release);
+		if (!kconfig)
+			return kd_oom(reader->ctx);
+		look_into(reader, kconfig);
+	}
+	entry->cma = kconfig->cma;
+	entry->kexec_file = kconfig->kexec_file;
+	return 0;
+}
+
+void kd_boot_reader_free(struct kd_boot_reader *reader)
+{
+	for (size_t i = 0; i < reader->n_kconfigs; i++)
+		free(reader->kconfigs[i].release);
+	free(reader->kconfigs);
+}
+
+/*
+ * "/boot/vmlinuz-6.1.0-amd64", "/ID/6.1.0/linux" as kernel-install(8) has it; a name
+ * without a version ("vmlinuz-linux") tells nothing.
+ */
+static char *release_of(const char *kernel)
+{
+	static const char *const prefixes[] = { "vmlinuz-", "vmlinux-", "linux-", "Image-" };
+	const char *name = strrchr(kernel, '/'), *start = NULL;
+	size_t len;
+
+	name = name ? name + 1 : kernel;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(prefixes) && !start; i++)
+		if (kd_starts(name, prefixes[i]))
+			start = name + strlen(prefixes[i]);
+	len = start ? strlen(start) : 0;
+	if (!start && kd_streq(name, "linux") && name > kernel + 1) {
+		start = memrchr(kernel, '/', (size_t)(name - 1 - kernel));
+		start = start ? start + 1 : kernel;
+		len = (size_t)(name - 1 - start);
+	}
+	return len && *start >= '0' && *start <= '9' ? strndup(start, len) : NULL;
+}
+
+static bool is_taken(const struct kdump_boot *boot, const char *id)
+{
+	for (size_t i = 0; i < boot->n_entries; i++)
+		if (kd_streq(boot->entries[i].id, id))
+			return true;
+	return false;
+}
+
+/* Two entries may have one title: "title", "title#2", … */
+static char *unique_id(const struct kdump_boot *boot, const char *wanted)
+{
+	struct kd_text id;
+
+	if (!is_taken(boot, wanted))
+		return strdup(wanted);
+	for (size_t n = 2; ; n++) {
+		kd_text_set(&id, "%.900s#%zu", wanted, n);
+		if (!is_taken(boot, id.s))
+			return strdup(id.s);
+	}
+}
+
+static bool copy(const char *text, char **ret)
+{
+	*ret = text ? strdup(text) : NULL;
+	return !text || *ret;
+}
+
+static int fill(struct kd_boot_reader *reader, const struct kd_boot_line *line, const char *id,
+		struct kdump_entry *entry)
+{
+	struct kd_word word;
+	char *release;
+
+	if (!id)
+		id = line->id ? line->id : line->title ? line->title : "entry";
+	entry->id = unique_id(reader->boot, id);
+	if (!entry->id || !copy(line->title, &entry->title) ||
+	    !copy(line->release, &entry->release) || !copy(line->kernel, &entry->kernel) ||
+	    !copy(line->cmdline, &entry->cmdline))
+		return kd_oom(reader->ctx);
+	/* ostree's entries have a number of their own there. */
+	release = entry->kernel ? release_of(entry->kernel) : NULL;
+	if (release) {
+		free(entry->release);
+		entry->release = release;
+	}
+	/* It becomes part of paths. */
+	if (entry->release && (strchr(entry->release, '/') || strlen(entry->release) > 200)) {
+		free(entry->release);
+		entry->release = NULL;
+	}
+	if (entry->release)
+		entry->has_version = !kd_version_parse(entry->release, &entry->version);
+	entry->nokaslr = entry->cmdline && kd_cmdline_last(entry->cmdline, "nokaslr", &word);
+	return find_kconfig(reader, entry);
+}
+
+int kd_boot_add_entry(struct kd_boot_reader *reader, size_t file, size_t line, const char *id)
+{
+	struct kdump_boot *boot = reader->boot;
+	const struct kd_boot_line *from = &boot->files[file].lines.v[line];
+	struct kdump_entry *entry;
+
+	if (boot->n_entries == ENTRIES_MAX)
+		return 0;
+	entry = reallocarray(boot->entries, boot->n_entries + 1, sizeof(*entry));
+	if (!entry)
+		return kd_oom(reader->ctx);
+	boot->entries = entry;
+	entry += boot->n_entries;
+	*entry = (struct kdump_entry){
+		.file = file, .line = line, .ours = !from->foreign, .why = from->why,
+	};
+	if (fill(reader, from, id, entry)) {
+		kd_entry_clear(entry);
+		return -ENOMEM;
+	}
+	boot->n_entries++;
+	return 0;
+}
+
+int kd_boot_add_entries(struct kd_boot_reader *reader, size_t file)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < reader->boot->files[file].lines.n && !err; i++)
+		err = kd_boot_add_entry(reader, file, i, NULL);
+	return err;
+}
+
+static void mark(struct kdump_boot *boot, size_t which)
+{
+	for (size_t i = 0; i < boot->n_entries; i++)
+		boot->entries[i].is_default = i == which;
+}
+
+static bool is_called(const struct kdump_entry *entry, const char *wanted)
+{
+	size_t len = strlen(wanted);
+
+	return kd_streq(entry->id, wanted) ||
+	       (entry->title && kd_streq(entry->title, wanted)) ||
+	       (kd_starts(entry->id, wanted) && kd_streq(entry->id + len, ".conf"));
+}
+
+bool kd_boot_mark(struct kdump_boot *boot, const char *wanted)
+{
+	for (size_t i = 0; i < boot->n_entries; i++) {
+		if (!is_called(&boot->entries[i], wanted))
+			continue;
+		mark(boot, i);
+		return true;
+	}
+	return false;
+}
+
+void kd_boot_mark_or_first(struct kdump_boot *boot, const char *wanted)
+{
+	if (!wanted || !kd_boot_mark(boot, wanted))
+		mark(boot, 0);
+}
+
+/* The rescue entry is never the newest, whatever it is called. */
+void kd_boot_mark_newest(struct kdump_boot *boot)
+{
+	const struct kdump_entry *entry, *best = NULL;
+	const char *a, *b;
+
+	for (size_t i = 0; i < boot->n_entries; i++) {
+		entry = &boot->entries[i];
+		if (!entry->ours || !entry->has_version)
+			continue;
+		a = entry->release;
+		b = best ? best->release : NULL;
+		if (!best || strverscmp(a, b) > 0 ||
+		    (kd_streq(a, b) && strverscmp(entry->id, best->id) > 0))
+			best = entry;
+	}
+	if (best)
+		mark(boot, (size_t)(best - boot->entries));
+	else if (boot->n_entries == 1)
+		mark(boot, 0);
+}

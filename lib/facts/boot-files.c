@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Files and programs that a boot configuration is made of: see boot-read.h. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../parse/keyvalue.h"
+#include "boot-read.h"
+#include "mounts.h"
+
+#define FILES_MAX 1024			/* of one boot configuration */
+
+static struct kd_boot_file *find(const struct kdump_boot *boot, const char *path)
+{
+	for (size_t i = 0; i < boot->n_files; i++)
+		if (kd_streq(boot->files[i].path, path))
+			return &boot->files[i];
+	return NULL;
+}
+
+const struct kd_boot_file *kd_boot_file(const struct kdump_boot *boot, const char *path)
+{
+	return find(boot, path);
+}
+
+static struct kd_boot_file *append(struct kd_boot_reader *reader, const char *path)
+{
+	struct kdump_boot *boot = reader->boot;
+	struct kd_boot_file *grown;
+	char *copy = strdup(path);
+
+	grown = copy ? reallocarray(boot->files, boot->n_files + 1, sizeof(*grown)) : NULL;
+	if (!grown) {
+		free(copy);
+		kd_oom(reader->ctx);
+		return NULL;
+	}
+	boot->files = grown;
+	boot->files[boot->n_files] = (struct kd_boot_file){ .path = copy };
+	return &boot->files[boot->n_files++];
+}
+
+struct kd_boot_file *kd_boot_need(struct kd_boot_reader *reader, const char *path)
+{
+	struct kd_boot_file *file = find(reader->boot, path);
+
+	if (file)
+		return file;
+	file = append(reader, path);
+	if (!file)
+		return NULL;
+	file->error = kd_root_read(reader->ctx, path, KD_BOOTFILE_MAX, &file->text);
+	file->exists = !file->error;
+	if (file->error == -ENOMEM) {
+		kd_oom(reader->ctx);
+		return NULL;
+	}
+	return file;
+}
+
+static int parse(struct kd_boot_reader *reader, struct kd_boot_file *file,
+		 enum kd_bootfile_kind kind)
+{
+	struct kd_text why;
+	int err;
+
+	err = kd_bootfile_parse(kind, file->text.data, file->text.len, &file->lines, &why);
+	if (err == -ENOMEM)
+		return kd_oom(reader->ctx);
+	if (err)
+		kd_boot_obstruct(reader->boot, "boot-config-bad", "mend that file",
+				 "%s: %s", file->path, why.s);
+	file->is_lines = !err;
+	file->kind = kind;
+	return 0;
+}
+
+int kd_boot_need_lines(struct kd_boot_reader *reader, const char *path,
+		       enum kd_bootfile_kind kind, size_t *ret)
+{
+	struct kd_boot_file *file = kd_boot_need(reader, path);
+
+	if (!file)
+		return -ENOMEM;
+	*ret = (size_t)(file - reader->boot->files);
+	if (file->is_lines)
+		return 0;
+	if (file->error == -EACCES || file->error == -EPERM)
+		kd_boot_obstruct(reader->boot, "boot-config-unreadable", "ask again as root",
+				 "%s: %s", path, kd_errno_text(file->error));
+	else if (file->error == -EFBIG)
+		kd_boot_obstruct(reader->boot, "boot-config-bad", "mend that file",
+				 "%s: it is larger than any such file", path);
+	else if (file->error && file->error != -ENOENT)
+		kd_boot_obstruct(reader->boot, "boot-config-unreadable", "mend that file",
+				 "%s: %s", path, kd_errno_text(file->error));
+	return file->exists ? parse(reader, file, kind) : 0;
+}
+
+bool kd_boot_value(struct kd_boot_reader *reader, const char *path, const char *key, char *ret,
+		   size_t size)
+{
+	const struct kd_boot_file *file = kd_boot_need(reader, path);
+	const struct kd_kv_entry *entry;
+	bool found = false;
+	struct kd_kv kv;
+
+	if (!file || !file->exists || kd_kv_parse(file->text.data, file->text.len, &kv, NULL))
+		return false;
+	entry = kd_kv_find(&kv, key);
+	if (entry && entry->value && strlen(entry->value) < size) {
+		memcpy(ret, entry->value, strlen(entry->value) + 1);
+		found = true;
+	}
+	kd_kv_free(&kv);
+	return found;
+}
+
+const char *kd_boot_first(struct kd_boot_reader *reader, const char *const *paths)
+{
+	for (; *paths; paths++)
+		if (kd_root_exists(reader->ctx, *paths))
+			return *paths;
+	return NULL;
+}
+
+char *kd_boot_program(struct kd_boot_reader *reader, const char *name)
+{
+	static const char *const folders[] = { "/usr/sbin", "/usr/bin", "/sbin", "/bin" };
+	struct kd_text path;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(folders); i++) {
+		kd_text_set(&path, "%s/%s", folders[i], name);
+		if (kd_root_exists(reader->ctx, path.s))
+			return strdup(path.s);
+	}
+	return NULL;
+}
+
+static bool ends(const char *name, const char *suffix)
+{
+	size_t n = strlen(name), len = strlen(suffix);
+
+	return n > len && kd_streq(name + n - len, suffix);
+}
+
+bool kd_boot_has(struct kd_boot_reader *reader, const char *folder, const char *suffix)
+{
+	struct kd_names names;
+	bool found = false;
+	int err;
+
+	err = kd_root_list(reader->ctx, folder, FILES_MAX, &names);
+	if (err)
+		return err == -EACCES;
+	for (size_t i = 0; i < names.n; i++)
+		found |= ends(names.v[i], suffix);
+	kd_names_free(&names);
+	return found;
+}
+
+int kd_boot_add_folder(struct kd_boot_reader *reader, const char *folder)
+{
+	struct kd_names names;
+	struct kd_text path;
+	size_t file;
+	int err;
+
+	err = kd_root_list(reader->ctx, folder, FILES_MAX, &names);
+	if (err == -ENOMEM)
+		return kd_oom(reader->ctx);
+	if (err && err != -ENOENT && err != -ENOTDIR)
+		kd_boot_obstruct(reader->boot,
+				 err == -EFBIG ? "boot-config-bad" : "boot-config-unreadable",
+				 err == -EACCES ? "ask again as root" : "mend that folder",
+				 "%s: %s", folder, kd_errno_text(err));
+	if (err)
+		return 0;
+	for (size_t i = 0; i < names.n && !err; i++) {
+		if (!ends(names.v[i], ".conf") || names.v[i][0] == '.')
+			continue;
+		kd_text_set(&path, "%s/%s", folder, names.v[i]);
+		/* A link that leads nowhere is no entry for any loader. */
+		if (!kd_root_exists(reader->ctx, path.s))
+			continue;
+		err = kd_boot_need_lines(reader, path.s, KD_BOOTFILE_BLS, &file);
+		if (!err && reader->boot->files[file].lines.n)
+			err = kd_boot_add_entry(reader, file, 0, names.v[i]);
+	}
+	kd_names_free(&names);
+	return err;
+}
+
+/* Below another root nothing is mounted by anybody: what is in the folder counts. */
+void kd_boot_check_folder(struct kd_boot_reader *reader, const char *folder)
+{
+	struct kdump_ctx *ctx = reader->ctx;
+	struct kd_mounted mounted;
+
+	if (!ctx->live && !kd_root_exists(ctx, "/proc/self/mountinfo"))
+		return;
+	if (kd_mount_state(ctx, folder) == KD_MOUNT_MISSING)
+		kd_boot_obstruct(reader->boot,
+				 kd_streq(folder, "/boot") ? "boot-not-mounted"
+							   : "esp-not-mounted",
+				 "mount it", "%s is in /etc/fstab and not mounted", folder);
+	else if (kd_mount_is_read_only(ctx, folder))
+		kd_boot_obstruct(reader->boot, "boot-read-only",
+				 "mount it for writing (mount -o remount,rw)",
+				 "%s is mounted read-only", folder);
+	if (!kd_mount_of(ctx, folder, &mounted) &&
+	    (kd_streq(mounted.fs, "vfat") || kd_streq(mounted.fs, "msdos")))
+		reader->boot->not_atomic = true;
+}
