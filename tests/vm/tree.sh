@@ -4,6 +4,11 @@
 #
 # What initramfs trees and scratch roots are made of. Sourced after common.sh.
 
+# In the order in which they are loaded; those that a kernel has built in are left out.
+MODULES='drivers/virtio/virtio drivers/virtio/virtio_ring
+	drivers/virtio/virtio_pci_legacy_dev drivers/virtio/virtio_pci_modern_dev
+	drivers/virtio/virtio_pci drivers/block/virtio_blk'
+
 # copy_into ROOT FILE...: under the same path, links followed
 copy_into()
 {
@@ -83,4 +88,57 @@ pack()
 {
 	(cd "$1" && find . -mindepth 1 | LC_ALL=C sort |
 		cpio --quiet --format newc --owner 0:0 --create)
+}
+
+add_busybox()
+{
+	mkdir -p "$1"/{bin,sbin,usr/bin,usr/sbin,proc,sys,dev,run,tmp,etc,root}
+	cp "$CACHE/busybox-static/usr/bin/busybox" "$1/bin/busybox"
+}
+
+# add_modules ROOT: uncompressed, beside a list in the order of loading
+add_modules()
+{
+	local root=$1 mod file
+
+	mkdir -p "$root/lib/modules"
+	: > "$root/lib/modules/list"
+	for mod in $MODULES; do
+		if grep -qx "kernel/$mod.ko" "$KERNEL/modules/modules.builtin"; then
+			continue
+		fi
+		file=$KERNEL/modules/kernel/$mod.ko
+		if [ -e "$file" ]; then
+			cp "$file" "$root/lib/modules/"
+		elif [ -e "$file.xz" ]; then
+			xz -dc "$file.xz" > "$root/lib/modules/${mod##*/}.ko"
+		else
+			die "kernel $release has no $mod"
+		fi
+		echo "${mod##*/}.ko" >> "$root/lib/modules/list"
+	done
+}
+
+# add_makedumpfile ROOT: where the dynamic linker looks for what it needs
+add_makedumpfile()
+{
+	local root=$1
+
+	mkdir -p "$root"/{usr/bin,lib64,usr/lib/x86_64-linux-gnu}
+	copy_makedumpfile "$root/usr/bin" "$root/usr/lib/x86_64-linux-gnu"
+	mv "$root/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" "$root/lib64/"
+}
+
+# crash_initramfs DIR: made in DIR, which is new
+crash_initramfs()
+{
+	local root=$1
+
+	add_busybox "$root"
+	add_modules "$root"
+	add_makedumpfile "$root"
+	cp "$VM_DIR/guest/crash-init" "$root/init"
+	chmod 755 "$root/init"
+	cp "$ROOT/cli/hooks/crashctl-memory-watch" "$root/bin/"
+	pack "$root" | zstd -q -9
 }

@@ -138,6 +138,26 @@ unchanged()
 	is "$1" "$(crash_file crash_loaded) $(crash_file crash_size)" "$BEFORE"
 }
 
+# For guests with a disk of their own: what is left to do after the next boot.
+stage()
+{
+	cat /vm/stage 2> /dev/null || echo first
+}
+
+next_stage()
+{
+	echo "$1" > /vm/stage
+	sync
+}
+
+boot_again()
+{
+	next_stage "$1"
+	/vm/busybox reboot -f
+	sleep 10
+	not_ok 'the guest outlived its reboot'
+}
+
 # crash TEXT: the last line of a case that panics; TEXT is to be found in the dump
 crash()
 {
