@@ -32,7 +32,8 @@ LIB_SRC = \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
 	decide/findings decide/force decide/observed decide/placement \
-	decide/plan-boot decide/plan-change decide/plan-live decide/plan-object decide/refusal decide/wish \
+	decide/plan-boot decide/plan-change decide/plan-live decide/plan-object decide/plan-reach \
+	decide/plan-refuse decide/plan-want decide/refusal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	decide/change-undo \
 	facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \

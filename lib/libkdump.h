@@ -614,6 +614,23 @@ enum kdump_fate kdump_words_get_fate(const struct kdump_words *words, size_t i);
 uint64_t kdump_words_get_bytes(const struct kdump_words *words, size_t i);
 const char *kdump_words_get_note(const struct kdump_words *words, size_t i);
 
+/* Will the kernel find the memory that words ask for? */
+enum kdump_placed {
+	KDUMP_PLACED_UNKNOWN,	/* no addresses to be seen, or no rule for this machine */
+	KDUMP_PLACED_NOTHING,	/* nothing is asked for */
+	KDUMP_PLACED_FITS,
+	KDUMP_PLACED_FAILS,	/* nothing will be reserved */
+};
+/* And why, for people; "" where there is nothing to say.  Since: 0.1 */
+enum kdump_placed kdump_words_get_placed(const struct kdump_words *words);
+const char *kdump_words_get_placed_why(const struct kdump_words *words);
+/*
+ * Where main or low will lie; false where that cannot be told.  What is not fixed by
+ * an address lies about there: what the boot loader loads is not known.  Since: 0.1
+ */
+bool kdump_words_get_place(const struct kdump_words *words, enum kdump_pool pool,
+			   struct kdump_range *ret);
+
 /**
  * kdump_size_parse - "64M", "1G", "0x4000000" as the kernel's memparse() reads it
  *
@@ -698,6 +715,9 @@ const char *kdump_plan_get_command(const struct kdump_plan *plan, size_t i);
 size_t kdump_plan_count_notes(const struct kdump_plan *plan);
 const char *kdump_plan_get_note(const struct kdump_plan *plan, size_t i);
 bool kdump_plan_needs_reboot(const struct kdump_plan *plan);
+/* Where the next boot will put that pool, as far as can be told: kdump_words_get_place(). */
+bool kdump_plan_get_place(const struct kdump_plan *plan, enum kdump_pool pool,
+			  struct kdump_range *ret);
 /*
  * Will what is reserved meet the wish in this boot, once the live steps are
  * done?  False where only the next boot can.  Since: 0.1

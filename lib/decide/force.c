@@ -11,6 +11,9 @@ static const char *const ids[KD_FORCES] = {
 	[KD_FORCE_OTHER_OWNER] = "other-owner",
 	[KD_FORCE_CMA_UNSUPPORTED] = "cma-unsupported",
 	[KD_FORCE_UNKNOWN_NEED] = "unknown-need",
+	[KD_FORCE_USER_PAGES] = "cma-needs-no-user-pages",
+	[KD_FORCE_CMA_TOO_LARGE] = "cma-too-large",
+	[KD_FORCE_WILL_NOT_FIT] = "will-not-fit",
 };
 
 const char *kd_force_id(enum kd_force force)
@@ -31,5 +34,6 @@ int kd_forces_add(struct kd_forces *forces, const char *id)
 
 const char *kd_forces_list(void)
 {
-	return "too-small, no-fallback, other-owner, cma-unsupported, unknown-need";
+	return "too-small, no-fallback, other-owner, cma-unsupported, unknown-need, "
+	       "cma-needs-no-user-pages, cma-too-large, will-not-fit";
 }

@@ -13,8 +13,11 @@ enum kd_force {
 	KD_FORCE_TOO_SMALL,		/* less than the crash kernel needs */
 	KD_FORCE_NO_FALLBACK,		/* no verified copy of what is loaded */
 	KD_FORCE_OTHER_OWNER,		/* another tool keeps the image here */
-	KD_FORCE_CMA_UNSUPPORTED,	/* the running kernel has no ,cma */
+	KD_FORCE_CMA_UNSUPPORTED,	/* a kernel that boots with it has no ,cma */
 	KD_FORCE_UNKNOWN_NEED,		/* nothing can be estimated */
+	KD_FORCE_USER_PAGES,		/* CMA keeps them out of a dump that is to hold them */
+	KD_FORCE_CMA_TOO_LARGE,		/* too little is left outside of it */
+	KD_FORCE_WILL_NOT_FIT,		/* in the memory that is seen now */
 	KD_FORCES
 };
 

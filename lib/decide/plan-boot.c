@@ -1,192 +1,339 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
- * The next boot's half of a plan: the crashkernel= words, and whether the
- * kernel will make of them what is meant.
+ * The next boot's half of a plan: the words, what each kernel that they reach
+ * will make of them, and how they are written.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "plan.h"
+#include "../parse/cmdline.h"
+#include "plan-boot.h"
 
-struct wanted {
-	uint64_t main, low, cma;
-	uint64_t useful_cma;		/* what this kernel would make of it: 0 or cma */
-	bool high, has_low;
-	bool raised;			/* main, though nobody named it */
-};
-
-/* A pool that is not named keeps what this boot's words ask for. */
-static uint64_t resolve(const struct kdump_wish *wish, enum kdump_pool pool, uint64_t booted,
-			uint64_t automatic)
+static const char *words_for(const struct kd_next *next, const struct kd_reached *reached)
 {
-	switch (wish->pools[pool].ask) {
-	case KD_ASK_SIZE:
-		return wish->pools[pool].bytes;
-	case KD_ASK_AUTO:
-		return automatic;
-	default:
-		return kd_round_up(booted, KD_MIB);
+	return reached->alone ? next->alone_words : next->plan->words;
+}
+
+/* Does the line hold just those words already? */
+static int holds_words(const char *line, const char *words, bool *ret)
+{
+	char *has;
+	int err;
+
+	*ret = false;
+	if (!line)
+		return 0;
+	err = kd_cmdline_get_crashkernel(line, &has);
+	if (err)
+		return err;
+	*ret = kd_streq(has, words);
+	free(has);
+	return 0;
+}
+
+/* What the kernel is meant to read. */
+static bool is_meant(const struct kd_next *next, const struct kd_reached *reached,
+		     const struct kd_ck *ck)
+{
+	struct kd_wanted w = next->w;
+
+	if (reached->alone) {
+		w.main = kd_max(w.main, kd_next_alone(next));
+		w.cma = 0;
 	}
+	if (!w.main)
+		return !ck->main;
+	return ck->main == w.main && ck->base == w.base && ck->high == w.high &&
+	       ck->cma == (reached->kernel.has_cma ? w.cma : 0) &&
+	       (!w.has_low || !w.high || (ck->low == w.low && !ck->low_is_auto));
 }
 
-static bool asks_for_nothing(const struct kd_asked *asked)
+/* A word that the kernel finds in another one, or that cannot be taken out. */
+static void refuse_hidden(struct kd_next *next, const struct kd_reached *reached,
+			  const char *line, const struct kd_ck *ck)
 {
-	return asked->ask == KD_ASK_NOTHING || (asked->ask == KD_ASK_SIZE && !asked->bytes);
-}
+	const char *words = words_for(next, reached), *ours = strstr(line, words);
+	const struct kd_ck_word *word = NULL;
 
-/* 0 for main takes everything, unless another pool is asked for: that is refused later. */
-static bool gives_all_back(const struct kdump_wish *wish)
-{
-	return wish->pools[KDUMP_POOL_MAIN].ask == KD_ASK_SIZE &&
-	       !wish->pools[KDUMP_POOL_MAIN].bytes && !wish->high &&
-	       asks_for_nothing(&wish->pools[KDUMP_POOL_LOW]) &&
-	       asks_for_nothing(&wish->pools[KDUMP_POOL_CMA]);
-}
+	for (size_t i = 0; i < ck->n && !word; i++) {
+		const char *p = line + ck->words[i].start;
 
-static struct wanted want(struct kdump_plan *plan, const struct kdump_wish *wish)
-{
-	const struct kdump_report *r = plan->report;
-	const struct kdump_estimate *est = r->est;
-	struct wanted w = { .high = wish->high || r->booted.high };
-	struct kd_ck_kernel kernel;
-
-	if (gives_all_back(wish))
-		return (struct wanted){ 0 };
-	kd_snapshot_ck_kernel(r->snap, &kernel);
-	w.cma = resolve(wish, KDUMP_POOL_CMA, r->booted.cma, est ? est->cma : 0);
-	w.useful_cma = kernel.has_cma ? w.cma : 0;
-	w.main = resolve(wish, KDUMP_POOL_MAIN, r->booted.main,
-			 est ? kd_plan_main_needed(est, w.useful_cma) : 0);
-	w.has_low = wish->pools[KDUMP_POOL_LOW].ask != KD_ASK_NOTHING ||
-		    (w.high && r->booted.low && !r->booted.low_is_auto);
-	/* The 64 MiB of SWIOTLB and the 8 MiB that the kernel adds for itself. */
-	w.low = w.has_low ? resolve(wish, KDUMP_POOL_LOW, r->booted.low, 72 * KD_MIB) : 0;
-	/* CMA beside a main part that the image does not fit into would help nobody. */
-	if (wish->pools[KDUMP_POOL_MAIN].ask == KD_ASK_NOTHING && est && w.cma &&
-	    w.main < kd_plan_main_needed(est, w.useful_cma)) {
-		w.main = kd_plan_main_needed(est, w.useful_cma);
-		w.raised = true;
+		if (!*words || !ours || p < ours || p >= ours + strlen(words))
+			word = &ck->words[i];
 	}
-	return w;
-}
-
-/* ,cma first: a kernel that does not know it takes the last word (crash_reserve.c). */
-static void write_words(const struct wanted *w, char *words, size_t size)
-{
-	int n = 0;
-
-	words[0] = '\0';
-	if (w->cma && w->main)
-		n = snprintf(words, size, "crashkernel=%" PRIu64 "M,cma ", w->cma / KD_MIB);
-	if (w->main)
-		n += snprintf(words + n, size - (size_t)n, "crashkernel=%" PRIu64 "M%s",
-			      w->main / KD_MIB, w->high ? ",high" : "");
-	if (w->main && w->has_low && w->high)
-		snprintf(words + n, size - (size_t)n, " crashkernel=%" PRIu64 "M,low",
-			 w->low / KD_MIB);
-}
-
-static void refuse_cma(struct kdump_plan *plan, const struct wanted *w)
-{
-	const struct kdump_snapshot *snap = plan->report->snap;
-	const char *release = snap->release ? snap->release : "the running kernel";
-	struct kd_ck_kernel kernel;
-
-	kd_snapshot_ck_kernel(snap, &kernel);
-	if (!w->cma || kernel.has_cma)
-		return;
-	/* A word without a known suffix hides ,high, in whatever order they stand. */
-	if (!kernel.knows_cma && w->high)
-		kd_plan_refuse(plan, "cma-hides-high", "leave out --cma",
-			       "%s takes crashkernel=…,cma for the main part and then does not "
-			       "look at ,high: it would reserve nothing at all", release);
-	if (!kernel.knows_cma)
-		kd_plan_refuse_forcible(plan, KD_FORCE_CMA_UNSUPPORTED,
-					"boot Linux 6.17 or later, or leave out --cma",
-					"%s does not know crashkernel=…,cma (new in Linux 6.17)",
-					release);
-	else if (!snap->has_cma_total)
-		kd_plan_refuse_forcible(plan, KD_FORCE_CMA_UNSUPPORTED,
-					"boot a kernel with CONFIG_CMA, or leave out --cma",
-					"%s was built without CONFIG_CMA", release);
+	if (word)
+		kd_plan_refuse(next->plan, "words-hidden",
+			       "take it out of the command line by hand",
+			       "%s: beside the words the kernel would find %.*s%s", reached->name,
+			       (int)kd_min(word->len, 128), line + word->start,
+			       word->row_found ? ", whose range holds this machine's memory" : "");
 	else
-		kd_plan_refuse_forcible(plan, KD_FORCE_CMA_UNSUPPORTED, "leave out --cma",
-					"%s drops crashkernel=…,cma here without a message (%s)",
-					release, snap->arch_name ? snap->arch_name : "?");
+		kd_plan_refuse(next->plan, "words-hidden",
+			       "crashctl explain shows what the kernel makes of each word",
+			       "%s: the kernel would not make of the words what is meant",
+			       reached->name);
 }
 
-static void refuse_sizes(struct kdump_plan *plan, const struct wanted *w)
+static void predict(struct kd_next *next, const struct kd_reached *reached,
+		    const struct kd_ck *ck, bool is_first)
 {
-	const struct kdump_report *r = plan->report;
-	uint64_t ram = kd_snapshot_ram(r->snap), need;
-	char asked[KD_SIZE_TEXT], text[KD_SIZE_TEXT];
+	const struct kdump_snapshot *snap = next->plan->report->snap;
+	struct kd_reservation place;
 
-	if (w->cma && !w->main)
-		kd_plan_refuse(plan, "cma-alone", "name a size for main too, or auto",
-			       "the kernel ignores crashkernel=…,cma without a main part");
-	if (ram && kd_add(kd_add(w->main, w->cma), w->low) >= ram)
-		kd_plan_refuse(plan, "larger-than-memory", "ask for less",
-			       "that is more than the machine's %s", kd_size_text(ram, text));
-	if (!r->est && w->main && (w->main != r->booted.main || w->cma != r->booted.cma))
-		kd_plan_refuse_forcible(plan, KD_FORCE_UNKNOWN_NEED,
-					"see crashctl status for what is missing",
-					"what the crash kernel needs cannot be estimated");
-	if (!r->est || !w->main)
+	kd_reservation_predict(&snap->iomem, snap->arch, reached->version, ck, &place);
+	if (is_first)
+		next->plan->place = place;
+	if (place.result == KD_RESERVATION_FAILS && !next->will_not_fit) {
+		next->will_not_fit = true;
+		kd_plan_refuse_forcible(next->plan, KD_FORCE_WILL_NOT_FIT, "ask for less",
+					"%s would reserve nothing: %s", reached->name, place.text);
+	}
+}
+
+/* What that kernel will read when the words are written; -ENOMEM. */
+static int simulate(struct kd_next *next, size_t i)
+{
+	const struct kd_reached *reached = &next->v[i];
+	const char *words = words_for(next, reached);
+	struct kd_text why;
+	struct kd_ck ck;
+	char *line;
+	int err;
+
+	err = kd_cmdline_set_crashkernel(reached->cmdline ? reached->cmdline : "", words, &line);
+	if (err)
+		return err;
+	/* Memory that cannot be seen, or more words than anybody counts: nothing to say. */
+	if (!kd_ck_parse(line, &reached->kernel, &ck, &why)) {
+		if (is_meant(next, reached, &ck))
+			predict(next, reached, &ck, i == next->first);
+		else
+			refuse_hidden(next, reached, line, &ck);
+	}
+	free(line);
+	return 0;
+}
+
+static int simulate_all(struct kd_next *next)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < next->n && !err; i++)
+		err = simulate(next, i);
+	return err;
+}
+
+/* ---- the step ---- */
+
+/* Does any entry have other words? */
+static int find_difference(const struct kd_next *next, bool *ret)
+{
+	bool same = true;
+	int err = 0;
+
+	*ret = kd_wanted_differs(&next->w, next->before);
+	if (!next->writes || !next->n || !next->v[0].entry)
+		return 0;
+	for (size_t i = 0; i < next->n && !err && same; i++)
+		err = holds_words(next->v[i].cmdline, words_for(next, &next->v[i]), &same);
+	*ret = !same;
+	return err;
+}
+
+/* Entries that no edit reaches, and what stands in the way of any edit. */
+static int refuse_unwritable(struct kd_next *next)
+{
+	const struct kd_boot_obstacle *obstacle = &next->plan->report->boot->obstacle;
+	bool same;
+	int err;
+
+	if (obstacle->id) {
+		kd_plan_refuse(next->plan, obstacle->id,
+			       *obstacle->advice.s ? obstacle->advice.s
+						   : "put the words there by hand, or use --live",
+			       "%s", obstacle->text.s);
+		return 0;
+	}
+	for (size_t i = 0; i < next->n; i++) {
+		const struct kd_reached *reached = &next->v[i];
+
+		if (!reached->entry || !reached->entry->why)
+			continue;
+		err = holds_words(reached->cmdline, words_for(next, reached), &same);
+		if (err)
+			return err;
+		if (!same)
+			kd_plan_refuse(next->plan, "entry-fixed",
+				       "change it by hand, or name another kernel with --kernel",
+				       "%s: %s", reached->name, reached->entry->why);
+	}
+	return 0;
+}
+
+static int make_change(struct kd_next *next)
+{
+	const struct kdump_boot *boot = next->plan->report->boot;
+	struct kd_entry_words words = { NULL };
+	const char **of_entry;
+	struct kd_text why;
+	int err;
+
+	of_entry = calloc(boot->n_entries + 1, sizeof(*of_entry));
+	if (!of_entry)
+		return -ENOMEM;
+	for (size_t i = 0; i < next->n; i++)
+		if (next->v[i].entry)
+			of_entry[next->v[i].index] = words_for(next, &next->v[i]);
+	words.of_entry = of_entry;
+	words.of_later = next->wish->release ? NULL : next->plan->words;
+	err = kd_change_make(boot, &words, &next->plan->change, &why);
+	free(of_entry);
+	if (err != -ENOTSUP)
+		return err;
+	kd_plan_refuse(next->plan, "not-writable", "put the words there by hand, or use --live",
+		       "%s", why.s);
+	return 0;
+}
+
+static void write_place(const struct kd_reservation *place, char *text, size_t size)
+{
+	const char *about = place->about ? " about" : "";
+	int n;
+
+	*text = '\0';
+	if (place->result != KD_RESERVATION_FITS)
 		return;
-	need = kd_plan_main_needed(r->est, w->useful_cma);
-	if (w->main < need)
-		kd_plan_refuse_forcible(plan, KD_FORCE_TOO_SMALL, "ask for more, or for auto",
-					"main would have %s at the next boot, the crash kernel "
-					"needs %s", kd_size_text(w->main, asked),
-					kd_size_text(need, text));
+	n = snprintf(text, size, "; main will lie%s at 0x%" PRIx64 "-0x%" PRIx64, about,
+		     place->main.start, place->main.end);
+	if (place->has_low)
+		snprintf(text + n, size - (size_t)n, ", low at 0x%" PRIx64 "-0x%" PRIx64,
+			 place->low.start, place->low.end);
 }
 
-static void refuse_placement(struct kdump_plan *plan, const struct wanted *w,
-			     bool main_is_named)
+static void add_step(struct kd_next *next)
 {
-	const struct kd_arch *arch = plan->report->snap->arch;
+	const struct kd_wanted *w = &next->w;
+	char place[160];
 
-	if (w->high && !w->main)
-		kd_plan_refuse(plan, "high-alone", "name a size for main too, or auto",
-			       "there is no main part to put above 4 GiB");
-	/* KASLR does not keep clear of a fixed place, so none is ever written. */
-	if (w->main && plan->report->booted.base && !main_is_named)
-		kd_plan_refuse(plan, "fixed-address", "name a size for main too, or auto",
-			       "this boot's words fix main at an address, which crashctl does "
-			       "not write: the kernel would choose another place");
-	if (w->has_low && !w->high)
-		kd_plan_refuse(plan, "low-without-high", "add --high",
-			       "the kernel looks at crashkernel=…,low only beside "
-			       "crashkernel=…,high");
-	if (w->high && arch && !arch->high_low)
-		kd_plan_refuse(plan, "no-high", "leave out --high",
-			       "kernels for %s do not know crashkernel=…,high", arch->name);
+	write_place(&next->plan->place, place, sizeof(place));
+	kd_plan_step(next->plan, KDUMP_ACTION_WORDS, KDUMP_WHEN_BOOT,
+		     next->plan->change.n_ops ? "crashctl reserve --undo"
+					      : "the words of this boot stand in /proc/cmdline",
+		     "the next boot reserves what is asked for%s%s%s",
+		     place, w->raised ? "; main is raised to what the image needs" : "",
+		     w->cma ? "; with CMA a panic waits 10 s for DMA to end, and pages of "
+			      "processes are not in the dump" : "");
 }
 
-static bool differs(const struct wanted *w, const struct kd_ck *booted)
-{
-	bool low_differs = w->has_low ? w->low != booted->low || booted->low_is_auto
-				      : w->high && !booted->low_is_auto;
+/* ---- what to know besides ---- */
 
-	return w->main != booted->main || w->cma != booted->cma || w->high != booted->high ||
-	       low_differs;
+static bool touches(const struct kd_ranges *ranges, const struct kdump_range *range)
+{
+	for (size_t i = 0; i < ranges->n; i++)
+		if (ranges->v[i].start <= range->end && range->start <= ranges->v[i].end)
+			return true;
+	return false;
 }
 
-void kd_plan_boot(struct kdump_plan *plan, const struct kdump_wish *wish)
+static bool is_alone(const struct kd_next *next, const struct kd_reached *reached)
 {
-	struct wanted w = want(plan, wish);
+	(void)next;
+	return reached->alone;
+}
 
-	refuse_cma(plan, &w);
-	refuse_sizes(plan, &w);
-	refuse_placement(plan, &w, wish->pools[KDUMP_POOL_MAIN].ask != KD_ASK_NOTHING);
-	write_words(&w, plan->words, sizeof(plan->words));
-	if (!differs(&w, &plan->report->booted))
+static bool does_without(const struct kd_next *next, const struct kd_reached *reached)
+{
+	return next->any_cma && next->w.cma && !reached->alone && !reached->kernel.has_cma;
+}
+
+static void note_kernels(struct kd_next *next)
+{
+	struct kd_text names;
+
+	kd_next_names(next, is_alone, &names);
+	if (*names.s)
+		kd_plan_note(next->plan, "%s makes nothing of ,cma and gets %s", names.s,
+			     next->alone_words);
+	kd_next_names(next, does_without, &names);
+	if (*names.s)
+		kd_plan_note(next->plan, "%s makes nothing of ,cma: there main holds the crash "
+			     "kernel alone", names.s);
+}
+
+static void note_place(struct kd_next *next)
+{
+	const struct kdump_report *r = next->plan->report;
+	const struct kd_reservation *place = &next->plan->place;
+
+	if (place->result != KD_RESERVATION_FITS)
 		return;
-	kd_plan_step(plan, KDUMP_ACTION_WORDS, KDUMP_WHEN_BOOT,
-		     "the words of this boot stand in /proc/cmdline",
-		     "the next boot reserves what is asked for%s%s",
-		     w.raised ? "; main is raised to what the image needs beside CMA" : "",
-		     w.cma ? "; with CMA a panic waits 10 s for DMA to end, and pages of "
-			     "processes are not in the dump" : "");
+	if (place->tight)
+		kd_plan_note(next->plan, "main: %s", place->text);
+	if (r->boot && touches(&r->boot->movable, &place->main))
+		kd_plan_note(next->plan, "main will lie in memory that can now be taken out while "
+			     "the system runs, and then no longer can");
+	/* What was free once is free again, for nothing moves without KASLR. */
+	if (next->w.base && !touches(&r->snap->iomem.crash, &place->main))
+		kd_plan_note(next->plan, "if the boot loader puts the initramfs of the system in "
+			     "that place, nothing is reserved");
+}
+
+static void note_writing(struct kd_next *next)
+{
+	const struct kdump_boot *boot = next->plan->report->boot;
+
+	if (!next->writes)
+		kd_plan_note(next->plan, "no boot loader that is known was found: the words are "
+			     "to be put on the kernel's command line by hand");
+	else if (boot->not_atomic)
+		kd_plan_note(next->plan, "not all of it can be written at once: after a power "
+			     "failure in between, run crashctl reserve --recover");
+}
+
+static void note(struct kd_next *next)
+{
+	note_kernels(next);
+	note_place(next);
+	note_writing(next);
+}
+
+int kd_plan_boot(struct kd_next *next)
+{
+	struct kdump_plan *plan = next->plan;
+	bool differs;
+	int err;
+
+	kd_wanted_write(&next->w, plan->words);
+	kd_next_refuse(next);
+	err = find_difference(next, &differs);
+	if (!err && !kd_plan_is_refused(plan))
+		err = simulate_all(next);
+	if (!err && differs && next->writes)
+		err = refuse_unwritable(next);
+	if (!err && next->writes && !kd_plan_is_refused(plan)) {
+		err = make_change(next);
+		differs = plan->change.n_ops || kd_plan_is_refused(plan);
+	}
+	if (err || !differs)
+		return err;
+	add_step(next);
+	note(next);
+	return 0;
+}
+
+/* Until decide/change.c is there. */
+__attribute__((weak)) int kd_change_make(const struct kdump_boot *boot,
+					 const struct kd_entry_words *words,
+					 struct kd_change *ret, struct kd_text *why)
+{
+	(void)boot, (void)words, (void)ret;
+	return kd_why(why, -ENOTSUP, "not yet");
+}
+
+__attribute__((weak)) void kd_change_free(struct kd_change *change)
+{
+	(void)change;
 }

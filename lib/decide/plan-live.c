@@ -113,8 +113,16 @@ static void plan_shrink(struct kdump_plan *plan, uint64_t have, uint64_t want)
 			     "the image goes into what is left");
 }
 
+static bool lies_at(const struct kdump_plan *plan, uint64_t base)
+{
+	const struct kd_ranges *crash = &plan->report->snap->iomem.crash;
+
+	return base && crash->n && crash->v[crash->n - 1].start == base;
+}
+
 /* What is made at boot only: is it there already? */
-static bool others_met(const struct kdump_plan *plan, const struct kdump_wish *wish)
+static bool others_met(const struct kdump_plan *plan, const struct kdump_wish *wish,
+		       uint64_t base)
 {
 	const struct kdump_estimate *est = plan->report->est;
 	const struct kd_asked *main = &wish->pools[KDUMP_POOL_MAIN];
@@ -124,28 +132,27 @@ static bool others_met(const struct kdump_plan *plan, const struct kdump_wish *w
 
 	if (main->ask == KD_ASK_SIZE && !main->bytes)
 		return !have && !reserved(plan, KDUMP_POOL_LOW);
-	if (low->ask != KD_ASK_NOTHING || wish->high)
+	if (low->ask != KD_ASK_NOTHING || wish->high || (wish->has_place && !lies_at(plan, base)))
 		return false;
 	if (cma->ask == KD_ASK_AUTO)
 		return have && have >= est->cma;
 	return cma->ask == KD_ASK_NOTHING || have == cma->bytes;
 }
 
-void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish)
+void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish, uint64_t base)
 {
 	const struct kdump_report *r = plan->report;
 	const struct kd_asked *asked = &wish->pools[KDUMP_POOL_MAIN];
 	char now[KD_SIZE_TEXT], want_text[KD_SIZE_TEXT];
 	uint64_t have = reserved(plan, KDUMP_POOL_MAIN), want;
 
-	plan->met_now = others_met(plan, wish);
-	if (asked->ask == KD_ASK_NOTHING) {
-		if (wish->scope == KDUMP_SCOPE_LIVE)
-			kd_plan_refuse(plan, "not-live", "leave out --live",
-				       "CMA and low regions are made at boot; only main can "
-				       "change now");
+	plan->met_now = others_met(plan, wish, base);
+	if (wish->scope == KDUMP_SCOPE_LIVE && (asked->ask == KD_ASK_NOTHING || wish->has_place))
+		kd_plan_refuse(plan, "not-live", "leave out --live",
+			       "CMA, low regions and the place of main are made at boot; only "
+			       "the size of main can change now");
+	if (asked->ask == KD_ASK_NOTHING)
 		return;
-	}
 	if (!r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_RESERVED].known) {
 		kd_plan_refuse(plan, "size-unknown", "run it as root",
 			       "how much main has cannot be seen by this user");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 /* Plans as objects: see plan.h. */
-#include "plan.h"
+#include "plan-boot.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -58,6 +58,14 @@ void kd_plan_refuse_forcible(struct kdump_plan *plan, enum kd_force force,
 	va_end(args);
 }
 
+bool kd_plan_is_refused(const struct kdump_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_refusals; i++)
+		if (!plan->refusals[i].forced)
+			return true;
+	return false;
+}
+
 uint64_t kd_plan_main_needed(const struct kdump_estimate *est, uint64_t cma)
 {
 	uint64_t rest;
@@ -71,7 +79,7 @@ uint64_t kd_plan_main_needed(const struct kdump_estimate *est, uint64_t cma)
 static int check_wish(struct kdump_ctx *ctx, const struct kdump_estimate *est,
 		      const struct kdump_wish *wish)
 {
-	bool named = wish->high, automatic = false;
+	bool named = wish->high || wish->has_place, automatic = false;
 
 	for (unsigned p = 0; p < KDUMP_POOLS; p++) {
 		named = named || wish->pools[p].ask != KD_ASK_NOTHING;
@@ -83,6 +91,23 @@ static int check_wish(struct kdump_ctx *ctx, const struct kdump_estimate *est,
 		return kd_fail_id(ctx, -ENODATA, "no-estimate",
 				  "\"auto\" needs an estimate, and there is none");
 	return 0;
+}
+
+/* Both halves are judged by what the next boot is to ask for. */
+static int fill(struct kdump_plan *plan, struct kdump_wish *wish)
+{
+	struct kd_next next = { .plan = plan, .wish = wish };
+	int err = kd_next_reach(&next);
+
+	if (err)
+		return err;
+	kd_next_want(&next);
+	if (wish->scope != KDUMP_SCOPE_CONFIG)
+		kd_plan_live(plan, wish, next.w.base);
+	if (wish->scope != KDUMP_SCOPE_LIVE)
+		err = kd_plan_boot(&next);
+	kd_next_free(&next);
+	return err;
 }
 
 KD_API int kdump_plan_new(struct kdump_ctx *ctx, struct kdump_report *report,
@@ -102,10 +127,11 @@ KD_API int kdump_plan_new(struct kdump_ctx *ctx, struct kdump_report *report,
 	plan->report = kdump_report_ref(report);
 	plan->forces = wish->forces;
 	plan->scope = wish->scope;
-	if (wish->scope != KDUMP_SCOPE_CONFIG)
-		kd_plan_live(plan, wish);
-	if (wish->scope != KDUMP_SCOPE_LIVE)
-		kd_plan_boot(plan, wish);
+	err = fill(plan, wish);
+	if (err) {
+		kdump_plan_unref(plan);
+		return kd_oom(ctx);
+	}
 	*ret = plan;
 	return 0;
 }
@@ -121,6 +147,7 @@ KD_API struct kdump_plan *kdump_plan_unref(struct kdump_plan *plan)
 	if (!plan || --plan->refs)
 		return NULL;
 	kdump_report_unref(plan->report);
+	kd_change_free(&plan->change);
 	free(plan);
 	return NULL;
 }
@@ -173,6 +200,12 @@ KD_API const char *kdump_step_get_undo(const struct kdump_step *step)
 KD_API const char *kdump_plan_get_words(const struct kdump_plan *plan)
 {
 	return plan->words;
+}
+
+KD_API bool kdump_plan_get_place(const struct kdump_plan *plan, enum kdump_pool pool,
+				 struct kdump_range *ret)
+{
+	return kd_reservation_get(&plan->place, pool, ret);
 }
 
 KD_API bool kdump_plan_needs_reboot(const struct kdump_plan *plan)

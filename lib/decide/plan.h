@@ -43,7 +43,7 @@ struct kdump_step {
 	enum kdump_pool pool;
 	uint64_t from, to;
 	uint64_t write;			/* RESIZE: what goes into kexec_crash_size */
-	char why[256];
+	char why[384];
 	const char *undo;
 };
 
@@ -55,8 +55,9 @@ struct kdump_refusal {
 };
 
 #define KD_STEPS_MAX 4
-#define KD_REFUSALS_MAX 12
+#define KD_REFUSALS_MAX 16
 #define KD_NOTES_MAX 8
+#define KD_WORDS_MAX 160
 
 struct kdump_plan {
 	unsigned refs;
@@ -65,7 +66,7 @@ struct kdump_plan {
 	struct kdump_step steps[KD_STEPS_MAX];
 	struct kdump_refusal refusals[KD_REFUSALS_MAX];
 	char notes[KD_NOTES_MAX][256];
-	char words[160];
+	char words[KD_WORDS_MAX];
 	bool met_now;			/* by what is reserved, after the live steps */
 	struct kd_reservation place;	/* where the next boot will put it */
 	struct kd_change change;	/* what the WORDS step does; no ops: nothing to write */
@@ -82,9 +83,13 @@ void kd_plan_refuse_forcible(struct kdump_plan *plan, enum kd_force force,
 			     const char *advice, const char *fmt, ...) KD_PRINTF(4, 5);
 void kd_plan_note(struct kdump_plan *plan, const char *fmt, ...) KD_PRINTF(2, 3);
 
-/* The two halves. */
-void kd_plan_boot(struct kdump_plan *plan, const struct kdump_wish *wish);
-void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish);
+/* Is there a refusal that nobody overrides? */
+bool kd_plan_is_refused(const struct kdump_plan *plan);
+
+/* The two halves.  @base: where main is to be fixed, or 0.  -ENOMEM. */
+struct kd_next;
+int kd_plan_boot(struct kd_next *next);
+void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish, uint64_t base);
 
 /* The least that main may be beside a CMA pool of @cma bytes. */
 uint64_t kd_plan_main_needed(const struct kdump_estimate *est, uint64_t cma);

@@ -378,6 +378,16 @@ void kd_reservation_predict(const struct kd_iomem *iomem, const struct kd_arch *
 	conclude(&r, ret);
 }
 
+bool kd_reservation_get(const struct kd_reservation *place, enum kdump_pool pool,
+			struct kdump_range *ret)
+{
+	if (place->result != KD_RESERVATION_FITS || pool == KDUMP_POOL_CMA ||
+	    (pool == KDUMP_POOL_LOW && !place->has_low))
+		return false;
+	*ret = pool == KDUMP_POOL_LOW ? place->low : place->main;
+	return true;
+}
+
 bool kd_reservation_find(const struct kd_iomem *iomem, const struct kd_arch *arch, uint64_t size,
 			 uint64_t near, enum kdump_policy policy,
 			 const struct kd_place_limits *limits, uint64_t *ret)

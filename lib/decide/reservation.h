@@ -40,6 +40,10 @@ void kd_reservation_predict(const struct kd_iomem *iomem, const struct kd_arch *
 			    const struct kd_version *version, const struct kd_ck *ck,
 			    struct kd_reservation *ret);
 
+/* The range of a pool; false where there is none, or none can be told. */
+bool kd_reservation_get(const struct kd_reservation *place, enum kdump_pool pool,
+			struct kdump_range *ret);
+
 /* Constraints that all segments of an image put on the place of main. */
 struct kd_place_limits {
 	uint64_t min, max, align;	/* first byte, last byte, power of two */

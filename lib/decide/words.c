@@ -6,11 +6,12 @@
 
 #include "../core/error.h"
 #include "../facts/snapshot.h"
-#include "../parse/crashkernel.h"
+#include "reservation.h"
 
 struct kdump_words {
 	unsigned refs;
 	struct kd_ck ck;
+	struct kd_reservation place;
 	char *texts[KD_CK_WORDS];
 };
 
@@ -57,6 +58,9 @@ KD_API int kdump_words_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 		kdump_words_unref(words);
 		return err;
 	}
+	kd_reservation_predict(&snap->iomem, snap->arch,
+			       snap->has_version ? &snap->version : NULL, &words->ck,
+			       &words->place);
 	*ret = words;
 	return 0;
 }
@@ -119,6 +123,29 @@ KD_API uint64_t kdump_words_get_bytes(const struct kdump_words *words, size_t i)
 KD_API const char *kdump_words_get_note(const struct kdump_words *words, size_t i)
 {
 	return i < words->ck.n ? words->ck.words[i].note : NULL;
+}
+
+KD_API enum kdump_placed kdump_words_get_placed(const struct kdump_words *words)
+{
+	static const enum kdump_placed placed[] = {
+		[KD_RESERVATION_UNKNOWN] = KDUMP_PLACED_UNKNOWN,
+		[KD_RESERVATION_NOTHING] = KDUMP_PLACED_NOTHING,
+		[KD_RESERVATION_FITS] = KDUMP_PLACED_FITS,
+		[KD_RESERVATION_FAILS] = KDUMP_PLACED_FAILS,
+	};
+
+	return placed[words->place.result];
+}
+
+KD_API const char *kdump_words_get_placed_why(const struct kdump_words *words)
+{
+	return words->place.text;
+}
+
+KD_API bool kdump_words_get_place(const struct kdump_words *words, enum kdump_pool pool,
+				  struct kdump_range *ret)
+{
+	return kd_reservation_get(&words->place, pool, ret);
 }
 
 KD_API int kdump_size_parse(const char *text, uint64_t *ret)

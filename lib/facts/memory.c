@@ -35,6 +35,25 @@ static int read_iomem(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 	return 0;
 }
 
+/*
+ * What is neither free nor on a list of pages that can be reclaimed or moved
+ * (mm/vmscan.c): the kernel's own.
+ */
+static uint64_t read_unmovable(const char *meminfo)
+{
+	static const char *const movable[] = { "MemFree", "Active", "Inactive" };
+	uint64_t left, kib;
+
+	if (kd_table_get(meminfo, "MemTotal", 10, &left))
+		return 0;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(movable); i++) {
+		if (kd_table_get(meminfo, movable[i], 10, &kib))
+			return 0;
+		left = kd_sub_floor(left, kib);
+	}
+	return kd_mul(left, KD_KIB);
+}
+
 /* CmaTotal is printed only with CONFIG_CMA (fs/proc/meminfo.c). */
 static int read_meminfo(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 {
@@ -47,6 +66,7 @@ static int read_meminfo(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 		return err == -ENOMEM ? kd_oom(ctx) : 0;
 	if (!kd_table_get(buf.data, "MemTotal", 10, &kib))
 		snap->mem_total = kd_mul(kib, KD_KIB);
+	snap->mem_unmovable = read_unmovable(buf.data);
 	snap->has_cma_total = !kd_table_get(buf.data, "CmaTotal", 10, &kib);
 	kd_buf_free(&buf);
 	return 0;

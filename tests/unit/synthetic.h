@@ -14,6 +14,7 @@
  *	loaded loaded=N record kernel-kept=N initramfs-kept=N reconfigured given=N
  *	other-file
  *	disabled limit=N lockdown no-kexec no-kexec=N no-file-load xen fadump
+ *	dump-level=N dump-other unmovable=N
  *	owner shell image-error image-unreadable no-image incomplete
  *	no-estimate need=N need-with-cma=N need-cma=N need-total=N need-low=N
  */
@@ -162,6 +163,9 @@ static inline void make_image(struct synthetic *s, const char *words)
 		.cmdline = (char *)"words added", .added = "added",
 		.kernel = { .path = (char *)"/k", .id.ino = has_word(words, "other-file") },
 		.initramfs = { .path = (char *)"/i" },
+		.sums = { .kernel = { .init_size = 40 * KD_MIB, .alignment = 2 * KD_MIB,
+				      .pref_address = 16 * KD_MIB },
+			  .initramfs.stored = KD_MIB },
 		.kernel_kept = kept_of(words, "kernel-kept"),
 		.initramfs_kept = kept_of(words, "initramfs-kept"),
 	};
@@ -198,6 +202,8 @@ static inline void make_config(struct synthetic *s, const char *words)
 		.owner = has_word(words, "owner") ? "kdump-tools" : NULL,
 		.owner_off = "systemctl disable --now kdump-tools",
 		.kexec_file = has_word(words, "no-file-load") ? KD_CONFIG_N : KD_CONFIG_Y,
+		.dump = { .level = (unsigned)word_number(words, "dump-level", 31),
+			  .other = has_word(words, "dump-other") },
 	};
 	if (has_word(words, "shell"))
 		kd_text_set(&config->not_understood, "KEY (line 1)");
@@ -217,6 +223,7 @@ static inline void synthetic_make(struct synthetic *s, const char *words, const 
 		.refs = 1, .live = true, .release = s->release, .page_size = 4096,
 		.cmdline = has_word(words, "no-cmdline") ? NULL : s->cmdline,
 		.has_cma_total = !has_word(words, "old") && !has_word(words, "no-config-cma"),
+		.mem_unmovable = word_mib(words, "unmovable", 60),
 		.may_load = 1,
 		.lockdown = has_word(words, "lockdown") ? KD_LOCKDOWN_INTEGRITY : KD_LOCKDOWN_NONE,
 		.other = { .xen_pv = has_word(words, "xen"), .fadump = has_word(words, "fadump"),

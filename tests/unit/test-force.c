@@ -14,6 +14,7 @@
 
 static const char *const ids[] = {
 	"too-small", "no-fallback", "other-owner", "cma-unsupported", "unknown-need",
+	"cma-needs-no-user-pages", "cma-too-large", "will-not-fit",
 };
 
 static void test_each(void **state)

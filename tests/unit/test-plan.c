@@ -4,9 +4,9 @@
  * Plans: each step and each refusal on machines made of words (synthetic.h),
  * and what must hold for any wish on any machine.
  *
- * A wish in words: main=N cma=N low=N in MiB, or =auto; high, live, config,
- * force=ID.  Steps: U unload, L load, R200>128:128 resize with what is written,
- * W words for the next boot.
+ * A wish in words: main=N cma=N low=N in MiB, or =auto; at=N with up or down, high,
+ * live, config, force=ID.  Steps: U unload, L load, R200>128:128 resize with what is
+ * written, W words for the next boot.
  */
 #include "random.h"
 #include "synthetic.h"
@@ -131,8 +131,73 @@ static const struct row rows[] = {
 	  "crashkernel=256M" },
 	{ "main=0 cma=0", "quiet", "high", "W", "high-alone", "" },
 	{ "arch=s390x cma=0", "crashkernel=256M", "high", "W", "no-high", "crashkernel=256M,high" },
-	{ "cma=0", "crashkernel=256M@1G", "cma=512 config", "W", "fixed-address", BOTH },
+	{ "cma=0", "crashkernel=256M@1G", "cma=512 config", "W", "fixed-address",
+	  "crashkernel=512M,cma crashkernel=256M@0x40000000" },
 	{ "cma=0", "crashkernel=256M@1G", "main=256 cma=512 config", "W", "", BOTH },
+	{ "cma=0", "nokaslr crashkernel=256M@1G", "cma=512 config", "W", "",
+	  "crashkernel=512M,cma crashkernel=256M@0x40000000" },
+	/* main is raised to what the image needs, also where CMA is given back */
+	{ "main=65", "crashkernel=512M,cma crashkernel=65M", "cma=0 config", "W", "",
+	  "crashkernel=96M" },
+	{ "main=64 cma=0 ram=6144", "crashkernel=64M", "high config", "W", "",
+	  "crashkernel=96M,high" },
+	/* CMA that costs more than it is worth */
+	{ "dump-level=1", "crashkernel=256M", "cma=512 config", "W", "cma-needs-no-user-pages",
+	  BOTH },
+	{ "dump-level=23", "crashkernel=256M", "cma=512 config", "W", "cma-needs-no-user-pages",
+	  BOTH },
+	{ "dump-level=8", "crashkernel=256M", "cma=512 config", "W", "", BOTH },
+	{ "dump-other", "crashkernel=256M", "cma=512 config", "W", "cma-needs-no-user-pages",
+	  BOTH },
+	{ "dump-level=1", "crashkernel=256M",
+	  "cma=512 config force=cma-needs-no-user-pages", "W", "(cma-needs-no-user-pages)", BOTH },
+	/* What stands there already is nobody's wish. */
+	{ "dump-level=1", BOTH, "main=128 config", "W", "",
+	  "crashkernel=512M,cma crashkernel=128M" },
+	{ "unmovable=640", "crashkernel=256M", "cma=512 config", "W", "", BOTH },
+	{ "unmovable=641", "crashkernel=256M", "cma=512 config", "W", "cma-too-large", BOTH },
+	{ "unmovable=641", "crashkernel=256M", "cma=512 config force=cma-too-large", "W",
+	  "(cma-too-large)", BOTH },
+	{ "unmovable=0", "crashkernel=256M", "cma=1024 config", "W", "",
+	  "crashkernel=1024M,cma crashkernel=256M" },
+	/* main at an address */
+	{ "cma=0", "nokaslr", "main=256 at=512 config", "W", "", "crashkernel=256M@0x20000000" },
+	{ "cma=0", "quiet", "main=256 at=512 config", "W", "needs-nokaslr",
+	  "crashkernel=256M@0x20000000" },
+	{ "cma=0", "nokaslr", "main=256 at=520 config", "W", "no-place", "crashkernel=256M" },
+	{ "cma=0", "nokaslr", "main=256 at=520 up config", "W", "",
+	  "crashkernel=256M@0x21000000" },
+	{ "cma=0", "nokaslr", "main=256 at=520 down config", "W", "",
+	  "crashkernel=256M@0x20000000" },
+	{ "cma=0", "nokaslr", "main=256 up config", "W", "", "crashkernel=256M@0x5000000" },
+	{ "cma=0", "nokaslr", "main=256 down config", "W", "", "crashkernel=256M@0x70000000" },
+	{ "cma=0", "nokaslr", "main=256 at=2000 up config", "W", "no-place", "crashkernel=256M" },
+	{ "cma=0 hidden", "nokaslr", "main=256 at=512 config", "W", "no-place",
+	  "crashkernel=256M" },
+	{ "cma=0", "nokaslr crashkernel=256M", "at=512 config", "W", "",
+	  "crashkernel=256M@0x20000000" },
+	{ "cma=0", "nokaslr", "main=0 at=512 config", "", "place-alone", "" },
+	{ "cma=0 ram=6144", "nokaslr", "main=256 at=512 high config", "W", "place-with-high",
+	  "crashkernel=256M@0x20000000" },
+	{ "cma=0 ram=6144", "nokaslr", "main=256 at=512 low=72 config", "W",
+	  "low-without-high place-with-high", "crashkernel=256M@0x20000000" },
+	{ "cma=0 ram=6144", "nokaslr crashkernel=256M,high", "main=256 at=512 config", "W", "",
+	  "crashkernel=256M@0x20000000" },
+	{ "", "crashkernel=256M", "main=128 at=512 live", "R256>128:128", "not-live", "" },
+	{ "cma=0", "nokaslr crashkernel=256M@0x6e000000", "main=256 at=1760", "", "",
+	  "crashkernel=256M@0x6e000000" },
+	/* what the memory does not hold */
+	{ "cma=0", "quiet", "main=2040 config", "W", "will-not-fit", "crashkernel=2040M" },
+	{ "cma=0", "quiet", "main=2040 config force=will-not-fit", "W", "(will-not-fit)",
+	  "crashkernel=2040M" },
+	{ "cma=0 hidden", "quiet", "main=2040 config", "W", "", "crashkernel=2040M" },
+	/* words that the kernel finds in others */
+	{ "cma=0", "x.crashkernel=1G", "main=256 config", "W", "", "crashkernel=256M" },
+	{ "cma=0 ram=6144", "x.crashkernel=1G", "main=256 high config", "W", "words-hidden",
+	  "crashkernel=256M,high" },
+	{ "cma=0 ram=6144", "x.crashkernel=1G-:512M", "main=256 high config", "W", "words-hidden",
+	  "crashkernel=256M,high" },
+	{ "cma=0", "x.crashkernel=1G", "main=0 config", "W", "words-hidden", "" },
 };
 
 static void add_word(char *list, size_t size, const char *fmt, ...)
@@ -216,6 +281,10 @@ static struct kdump_wish *make_wish(struct synthetic *s, const char *words)
 							     word_mib(words, pools[p], 0)), 0);
 	}
 	kdump_wish_set_high(wish, has_word(words, "high"));
+	assert_int_equal(kdump_wish_set_place(wish, word_mib(words, "at", 0),
+					      has_word(words, "up") ? KDUMP_POLICY_BOTTOM_UP
+					      : has_word(words, "down") ? KDUMP_POLICY_TOP_DOWN
+									: KDUMP_POLICY_NONE), 0);
 	kdump_wish_set_scope(wish, has_word(words, "live") ? KDUMP_SCOPE_LIVE
 				   : has_word(words, "config") ? KDUMP_SCOPE_CONFIG
 							       : KDUMP_SCOPE_BOTH);

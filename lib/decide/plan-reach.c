@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Which kernels the words for the next boot reach, and what those make of them. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "../parse/cmdline.h"
+#include "plan-boot.h"
+
+#define NAMES_MAX 3
+
+static bool is_reached(const struct kd_next *next, const struct kdump_entry *entry)
+{
+	const char *release = next->wish->release;
+
+	return entry->ours && (!release || (entry->release && kd_streq(entry->release, release)));
+}
+
+static bool says_nokaslr(const char *cmdline)
+{
+	struct kd_word word;
+
+	return cmdline && kd_cmdline_last(cmdline, "nokaslr", &word);
+}
+
+static const char *name_of(const struct kdump_entry *entry)
+{
+	return entry->release ? entry->release : entry->title ? entry->title : entry->id;
+}
+
+/* A configuration that cannot be read counts as one without CONFIG_CMA. */
+static void add_entry(struct kd_next *next, const struct kdump_entry *entry, size_t index)
+{
+	struct kd_reached *reached = &next->v[next->n];
+
+	*reached = (struct kd_reached){
+		.entry = entry, .index = index, .name = name_of(entry),
+		.cmdline = entry->cmdline,
+		.version = entry->has_version ? &entry->version : NULL,
+		.nokaslr = entry->nokaslr,
+	};
+	kd_entry_ck_kernel(entry, next->plan->report->snap, &reached->kernel);
+	if (!entry->has_version)
+		reached->kernel.knows_cma = reached->kernel.has_cma = false;
+	if (entry == next->plan->report->next)
+		next->first = next->n;
+	next->n++;
+}
+
+static void add_running(struct kd_next *next)
+{
+	const struct kdump_snapshot *snap = next->plan->report->snap;
+	struct kd_reached *reached = &next->v[next->n++];
+
+	*reached = (struct kd_reached){
+		.name = snap->release ? snap->release : "the running kernel",
+		.cmdline = snap->cmdline,
+		.version = snap->has_version ? &snap->version : NULL,
+		.nokaslr = says_nokaslr(snap->cmdline),
+	};
+	kd_snapshot_ck_kernel(snap, &reached->kernel);
+}
+
+int kd_next_reach(struct kd_next *next)
+{
+	const struct kdump_report *r = next->plan->report;
+	const char *release = next->wish->release;
+	size_t n = r->boot ? r->boot->n_entries : 0;
+	bool any = false;
+
+	next->before = r->has_configured ? &r->configured : &r->booted;
+	next->writes = r->boot && r->boot->loader != KD_LOADER_NONE;
+	next->v = calloc(n + 1, sizeof(*next->v));
+	if (!next->v)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		any |= r->boot->entries[i].ours;
+		if (is_reached(next, &r->boot->entries[i]))
+			add_entry(next, &r->boot->entries[i], i);
+	}
+	if (!any && (!release || (r->snap->release && kd_streq(release, r->snap->release))))
+		add_running(next);
+	return 0;
+}
+
+void kd_next_free(struct kd_next *next)
+{
+	free(next->v);
+	next->v = NULL;
+}
+
+void kd_next_names(const struct kd_next *next,
+		   bool (*matches)(const struct kd_next *next, const struct kd_reached *reached),
+		   struct kd_text *ret)
+{
+	unsigned n = 0;
+
+	kd_text_clear(ret);
+	for (size_t i = 0; i < next->n; i++) {
+		if (!matches(next, &next->v[i]))
+			continue;
+		if (n++ < NAMES_MAX)
+			kd_text_append(ret, "%s%.80s", n > 1 ? ", " : "", next->v[i].name);
+	}
+	if (n > NAMES_MAX)
+		kd_text_append(ret, " and %u more", n - NAMES_MAX);
+}
