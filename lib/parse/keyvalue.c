@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 struct reader {
-	const char *p, *end;
+	const char *text, *p, *end;
 	unsigned line;
 	unsigned depth;		/* of if, case, loops, { and ( */
 	bool conditional;	/* behind && or ||, up to the end of the list */
@@ -263,7 +263,7 @@ static size_t name_length(const char *p, const char *end)
 static int take_assignment(struct reader *r)
 {
 	const char *key = r->p, *p;
-	size_t key_len = name_length(key, r->end);
+	size_t key_len = name_length(key, r->end), start;
 	unsigned line = r->line;
 	int err;
 
@@ -273,10 +273,15 @@ static int take_assignment(struct reader *r)
 	if (!key_len || p == r->end || *p != '=')
 		return 0;
 	r->p = p + 1;
+	start = (size_t)(r->p - r->text);
 	take_word(r);
 	r->odd |= r->appends || here(r) == '(';
 	err = add(r, key, key_len, r->value, line);
-	return err ? err : 1;
+	if (err)
+		return err;
+	r->kv.v[r->kv.n - 1].start = start;
+	r->kv.v[r->kv.n - 1].len = (size_t)(r->p - r->text) - start;
+	return 1;
 }
 
 static void forget_values(struct reader *r, size_t from)
@@ -487,7 +492,7 @@ static int take_all(struct reader *r)
 
 int kd_kv_parse(const char *text, size_t len, struct kd_kv *ret, struct kd_text *why)
 {
-	struct reader r = { .p = text, .end = text + len, .line = 1 };
+	struct reader r = { .text = text, .p = text, .end = text + len, .line = 1 };
 	int err;
 
 	if (len > KD_KV_TEXT_MAX)

@@ -25,6 +25,11 @@ struct kd_kv_entry {
 	char *key;
 	char *value;			/* NULL where not understood */
 	unsigned line;			/* of the key */
+	/*
+	 * The value as it is spelt, in the text; start 0 where that is not to be
+	 * told (export "A=1").
+	 */
+	size_t start, len;
 };
 
 struct kd_kv {
