@@ -305,10 +305,13 @@ static bool is_saved(const struct kd_journal *journal, const char *name)
 	return false;
 }
 
-/* Texts that no journal speaks of any more.  What stays is in nobody's way. */
+/*
+ * Texts that no journal speaks of any more, and what was half written.  What stays is in
+ * nobody's way.
+ */
 static void prune(struct kdump_ctx *ctx)
 {
-	char path[sizeof(KD_JOURNAL_SAVED) + KD_SHA256_HEX];
+	char path[sizeof(KD_JOURNAL_SAVED) + 256];	/* NAME_MAX */
 	struct kd_journal journal;
 	struct kd_names names;
 
@@ -317,8 +320,7 @@ static void prune(struct kdump_ctx *ctx)
 	if (journal.state != KD_JOURNAL_BAD &&
 	    !kd_root_list(ctx, KD_JOURNAL_SAVED, SAVED_MAX, &names)) {
 		for (size_t i = 0; i < names.n; i++) {
-			if (strlen(names.v[i]) != KD_SHA256_HEX - 1 ||
-			    is_saved(&journal, names.v[i]))
+			if (is_saved(&journal, names.v[i]))
 				continue;
 			snprintf(path, sizeof(path), KD_JOURNAL_SAVED "/%s", names.v[i]);
 			kd_root_unlink(ctx, path);
@@ -326,6 +328,7 @@ static void prune(struct kdump_ctx *ctx)
 		kd_names_free(&names);
 	}
 	kd_journal_free(&journal);
+	kd_root_clean(ctx, KD_JOURNAL_OPEN_PATH);
 }
 
 int kd_journal_commit(struct kdump_ctx *ctx, struct kd_journal *journal)
