@@ -17,7 +17,7 @@ LIB_SRC = \
 	core/attrs core/busy core/ctx core/ranges core/replace core/root core/sha256 core/text \
 	parse/contents-text parse/contents \
 	parse/bootfile parse/bootfile-bls parse/bootfile-extlinux parse/bootfile-lines \
-	parse/bootfile-zipl parse/grub parse/grubcfg \
+	parse/bootfile-zipl parse/grub parse/grubcfg parse/grubscript parse/grubvar \
 	parse/bzimage parse/cmdline parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
 	parse/crashkernel parse/dump-args parse/elf parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
 	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
