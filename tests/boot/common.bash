@@ -88,8 +88,14 @@ grub_entries()
 	sed -nE 's/^[[:space:]]*linux(16|efi)?[[:space:]]+[^[:space:]]+[[:space:]]+//p' "$M$CFG"
 }
 
-# entries_have WORDS COUNT: each of so many entries has exactly those words
-entries_have()
+# bls_entries [FOLDER]: the same of loader/entries
+bls_entries()
+{
+	sed -nE 's/^options[[:space:]]+//p' "$M${1:-/boot}"/loader/entries/*.conf
+}
+
+# lines_have WORDS COUNT: standard input is so many lines with exactly those words
+lines_have()
 {
 	local line n=0 found
 
@@ -97,8 +103,42 @@ entries_have()
 		n=$((n + 1))
 		found=$(tr ' ' '\n' <<<"$line" | grep '^crashkernel=' | paste -sd ' ') || :
 		assert_equal "$found" "$1"
-	done < <(grub_entries)
+	done
 	assert_equal "$n" "$2"
+}
+
+# entries_have WORDS COUNT: each of so many entries of grub.cfg has exactly those words
+entries_have()
+{
+	lines_have "$@" < <(grub_entries)
+}
+
+# add_bls NAME RELEASE OPTIONS...: an entry, as Fedora has them
+add_bls()
+{
+	mkdir -p "$M/boot/loader/entries"
+	cat >"$M/boot/loader/entries/$1.conf" <<-END
+	title Some Linux ($2)
+	version $2
+	linux /boot/vmlinuz-$2
+	initrd /boot/initrd.img-$2
+	options ${*:3}
+	grub_users \$grub_users
+	grub_arg --unrestricted
+	grub_class fedora
+	END
+}
+
+# no_grub: GRUB and its tools are not on this machine
+no_grub()
+{
+	rm -rf "$M/boot/grub" "$M"/usr/sbin/*grub* "$M"/usr/bin/*grub* "$M"/etc/default/grub*
+}
+
+# argv_was LINE...: how the stand-ins were called
+argv_was()
+{
+	diff <(printf '%s\n' "$@") "$M/var/log/standins"
 }
 
 # without_words FILE: its text, but for the words
