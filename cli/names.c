@@ -126,6 +126,16 @@ const char *name_fate(enum kdump_fate fate)
 	return LOOK_UP(names, fate);
 }
 
+const char *name_placed(enum kdump_placed placed)
+{
+	static const char *const names[] = {
+		[KDUMP_PLACED_UNKNOWN] = "unknown", [KDUMP_PLACED_NOTHING] = "nothing",
+		[KDUMP_PLACED_FITS] = "fits", [KDUMP_PLACED_FAILS] = "fails",
+	};
+
+	return LOOK_UP(names, placed);
+}
+
 int verdict_exit_code(enum kdump_verdict verdict)
 {
 	static const int codes[] = {

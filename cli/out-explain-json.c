@@ -23,7 +23,28 @@ static void add_words(struct doc *j, struct json_object *body,
 		doc_number(j, asked, name_pool(pool), kdump_words_get_size(words, pool));
 }
 
-static const char *const of_words[] = { "words", "asked", NULL };
+static void add_place(struct doc *j, struct json_object *body, const struct kdump_words *words)
+{
+	struct json_object *place = doc_object(j, body, "place");
+	const char *why = kdump_words_get_placed_why(words);
+
+	doc_string(j, place, "result", name_placed(kdump_words_get_placed(words)));
+	doc_string(j, place, "why", *why ? why : NULL);
+	for (unsigned pool = KDUMP_POOL_MAIN; pool <= KDUMP_POOL_LOW; pool++) {
+		struct kdump_range range;
+		struct json_object *o;
+
+		if (!kdump_words_get_place(words, pool, &range)) {
+			doc_null(j, place, name_pool(pool));
+			continue;
+		}
+		o = doc_object(j, place, name_pool(pool));
+		doc_number(j, o, "start", range.start);
+		doc_number(j, o, "end", range.end);
+	}
+}
+
+static const char *const of_words[] = { "words", "asked", "place", NULL };
 
 int out_explain_json(const struct kdump_words *words, const struct error *error)
 {
@@ -32,10 +53,12 @@ int out_explain_json(const struct kdump_words *words, const struct error *error)
 
 	doc_start(&j);
 	body = doc_object(&j, j.root, "explain");
-	if (words)
+	if (words) {
 		add_words(&j, body, words);
-	else
+		add_place(&j, body, words);
+	} else {
 		doc_nulls(&j, body, of_words);
+	}
 	doc_error(&j, error);
 	return doc_print(&j);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "cmd.h"
@@ -33,6 +34,23 @@ static int put_words(const struct kdump_words *words)
 	return table_print(&table);
 }
 
+static void put_place(const struct kdump_words *words)
+{
+	const char *why = kdump_words_get_placed_why(words);
+	struct kdump_range range;
+
+	if (kdump_words_get_placed(words) == KDUMP_PLACED_FAILS)
+		printf("The kernel will not find that memory, and reserve nothing: %s.\n", why);
+	else if (kdump_words_get_placed(words) == KDUMP_PLACED_UNKNOWN)
+		printf("Where the kernel will put it cannot be told: %s.\n", why);
+	else if (*why)
+		printf("As for the place: %s.\n", why);
+	for (unsigned pool = KDUMP_POOL_MAIN; pool <= KDUMP_POOL_LOW; pool++)
+		if (kdump_words_get_place(words, pool, &range))
+			printf("The kernel will put %s at 0x%" PRIx64 "-0x%" PRIx64 ".\n",
+			       name_pool(pool), range.start, range.end);
+}
+
 int out_explain_text(const struct kdump_words *words)
 {
 	char text[SIZE_TEXT];
@@ -50,5 +68,6 @@ int out_explain_text(const struct kdump_words *words)
 		printf("%s %s %s", pool ? "," : "", name_pool(pool),
 		       size_text(kdump_words_get_size(words, pool), text));
 	puts(".");
+	put_place(words);
 	return 0;
 }

@@ -28,6 +28,23 @@ load common
 	field .explain.asked.main 209715200
 }
 
+@test "where it will lie" {
+	machine 7.2-main-cma
+	copy explain 256M
+	assert_equal "$status" 0
+	assert_line "The kernel will put main at 0x6f000000-0x7effffff."
+	copy explain 256M --json
+	wrote explain 0
+	field .explain.place.result '"fits"'
+	field .explain.place.main '{"start":1862270976,"end":2130706431}'
+	field .explain.place.low null
+	machine 7.2-unprivileged
+	copy explain 256M --json
+	wrote explain 0
+	field .explain.place.result '"unknown"'
+	field .explain.place.main null
+}
+
 @test "a range is chosen by this machine's memory" {
 	machine 7.2-main-cma
 	copy explain 1G-2G:64M,2G-:128M --json
