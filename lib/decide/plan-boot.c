@@ -323,17 +323,3 @@ int kd_plan_boot(struct kd_next *next)
 	note(next);
 	return 0;
 }
-
-/* Until decide/change.c is there. */
-__attribute__((weak)) int kd_change_make(const struct kdump_boot *boot,
-					 const struct kd_entry_words *words,
-					 struct kd_change *ret, struct kd_text *why)
-{
-	(void)boot, (void)words, (void)ret;
-	return kd_why(why, -ENOTSUP, "not yet");
-}
-
-__attribute__((weak)) void kd_change_free(struct kd_change *change)
-{
-	(void)change;
-}

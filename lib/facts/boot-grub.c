@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "boot-read.h"
+#include "mounts.h"
 
 #define ENTRIES "/boot/loader/entries"
 
@@ -271,6 +272,7 @@ static int grubby_read(struct kd_boot_reader *reader)
 	if (arch && kd_starts(arch, "s390"))
 		reader->boot->checker = kd_boot_program(reader, "zipl");
 	reader->boot->not_atomic = true;
+	reader->boot->boot_is_mounted = kd_mount_state(reader->ctx, "/boot") == KD_MOUNT_MOUNTED;
 	return reader->boot->tool ? kd_boot_read_bls(reader) : kd_oom(reader->ctx);
 }
 

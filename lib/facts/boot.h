@@ -82,6 +82,7 @@ struct kdump_boot {
 	char *made;		/* grub.cfg, extlinux.conf …: what the tool makes; NULL none */
 	const char *variable;	/* the key in /etc/default/grub or u-boot; NULL none */
 	bool dropins;		/* grub-mkconfig sources /etc/default/grub.d */
+	bool boot_is_mounted;	/* /boot is a file system of its own */
 	bool secure_boot;	/* by the firmware's SecureBoot variable */
 	bool not_atomic;		/* a file lies on FAT, or a tool writes in place */
 };

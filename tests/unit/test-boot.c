@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Which boot loader is there, and which entries: lib/facts/boot*.c. */
+#include "boot-trees.h"
+
+static void test_none(void **state)
+{
+	struct scene *s = *state;
+
+	scene_open(s);
+	scene_assert(s, "", 0, "no-boot-loader");
+	assert_non_null(kdump_boot_get_problem_advice(s->boot));
+	assert_null(kdump_boot_get_entry(s->boot, 0));
+	assert_int_equal(scene_try(s, "grub"), -EINVAL);
+	assert_string_equal(kdump_ctx_get_error_id(s->ctx), "bad-bootloader");
+	assert_int_equal(scene_try(s, "lilo"), -EINVAL);
+}
+
+/* Everything that is to be known of an entry, and which one boots next. */
+static void test_entries(void **state)
+{
+	struct scene *s = *state;
+	const struct kdump_entry *a, *b;
+
+	tree_grubby(&s->m);
+	scene_open(s);
+	scene_assert(s, "grubby", 2, NULL);
+	a = scene_entry(s, ID_A);
+	b = scene_entry(s, ID_B);
+	assert_string_equal(kdump_entry_get_title(a), "New");
+	assert_string_equal(kdump_entry_get_release(a), MACHINE_RELEASE);
+	assert_string_equal(kdump_entry_get_kernel(a), "/vmlinuz-" MACHINE_RELEASE);
+	assert_string_equal(kdump_entry_get_cmdline(a),
+			    "root=/dev/vda1 ro crashkernel=256M quiet");
+	assert_true(kdump_entry_is_ours(a) && !kdump_entry_get_problem(a));
+	assert_int_equal(a->cma, KD_CONFIG_Y);
+	assert_int_equal(b->cma, KD_CONFIG_N);
+	assert_int_equal(b->kexec_file, KD_CONFIG_Y);
+	assert_true(b->has_version && b->version.major == 6 && b->version.minor == 1);
+	assert_true(b->nokaslr && !a->nokaslr);
+	assert_true(kdump_entry_is_default(b) && !kdump_entry_is_default(a));
+	machine_put(&s->m, "boot/grub2/grubenv", "saved_entry=gone\n");
+	scene_open(s);
+	assert_true(scene_entry(s, ID_A)->is_default);
+	machine_put(&s->m, "boot/grub2/grubenv", "next_entry=" ID_B "\nsaved_entry=" ID_A "\n");
+	scene_open(s);
+	assert_true(scene_entry(s, ID_B)->is_default);
+}
+
+/* With less and less of what it takes, another one is found. */
+static void test_order(void **state)
+{
+	struct scene *s = *state;
+
+	tree_systemd(&s->m);
+	tree_extlinux(&s->m);
+	tree_grubby(&s->m);
+	machine_put(&s->m, "etc/sysconfig/bootloader", "LOADER_TYPE=\"grub2-bls\"\n");
+	tree_program(&s->m, "usr/sbin/pbl");
+	tree_program(&s->m, "usr/bin/rpm-ostree");
+	machine_put(&s->m, "run/ostree-booted", "");
+	scene_open(s);
+	assert_string_equal(kdump_boot_get_loader(s->boot), "ostree");
+	machine_drop(&s->m, "run/ostree-booted");
+	scene_open(s);
+	assert_string_equal(kdump_boot_get_loader(s->boot), "pbl");
+	machine_put(&s->m, "etc/sysconfig/bootloader", "LOADER_TYPE=\"none\"\n");
+	scene_open(s);
+	assert_string_equal(kdump_boot_get_loader(s->boot), "grubby");
+	machine_drop(&s->m, "usr/sbin/grubby");
+	scene_open(s);
+	assert_string_equal(kdump_boot_get_loader(s->boot), "grub-bls");
+	assert_int_equal(scene_try(s, "extlinux"), 0);
+	scene_assert(s, "extlinux", 2, NULL);
+	machine_drop(&s->m, "boot/grub2/grub.cfg");
+	scene_open(s);
+	assert_string_equal(kdump_boot_get_loader(s->boot), "systemd-boot");
+}
+
+static void test_systemd(void **state)
+{
+	static const char oneshot[] = "\7\0\0\0o\0l\0d\0.\0c\0o\0n\0f\0\0\0";
+	struct scene *s = *state;
+
+	tree_systemd(&s->m);
+	machine_put(&s->m, "efi/loader/entries/windows.conf",
+		    "title Windows\nefi /EFI/Microsoft/Boot/bootmgfw.efi\n");
+	machine_link(&s->m, "efi/loader/entries/gone.conf", "nowhere");
+	scene_open(s);
+	scene_assert(s, "systemd-boot", 3, NULL);
+	assert_true(scene_entry(s, ID_A)->is_default);
+	assert_false(kdump_entry_is_ours(scene_entry(s, "windows.conf")));
+	machine_put(&s->m, "efi/loader/loader.conf", "timeout 3\ndefault *-" OLD_RELEASE ".co?f\n");
+	scene_open(s);
+	assert_true(scene_entry(s, ID_B)->is_default);
+	machine_put(&s->m, "efi/loader/entries/old.conf",
+		    ENTRY("Rescue", OLD_RELEASE, "/vmlinuz-" OLD_RELEASE, "ro"));
+	machine_put_bytes(&s->m, "sys/firmware/efi/efivars/LoaderEntryOneShot-"
+			  "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", oneshot, sizeof(oneshot) - 1);
+	scene_open(s);
+	assert_true(scene_entry(s, "old.conf")->is_default);
+}
+
+/* Entries as nobody should write them. */
+static void test_hostile(void **state)
+{
+	struct scene *s = *state;
+	char *text = malloc(KD_MIB + 64);
+
+	tree_systemd(&s->m);
+	machine_put(&s->m, "efi/loader/entries/crlf.conf",
+		    "title CRLF\r\nlinux /vmlinuz-" OLD_RELEASE "\r\noptions ro quiet");
+	machine_mkdirs(&s->m, "efi/loader/entries/folder.conf");
+	scene_open(s);
+	assert_string_equal(scene_entry(s, "crlf.conf")->cmdline, "ro quiet");
+	assert_string_equal(scene_entry(s, "crlf.conf")->release, OLD_RELEASE);
+	assert_string_equal(kdump_boot_get_problem_id(s->boot), "boot-config-unreadable");
+	assert_int_equal(rmdir(machine_path(&s->m, "efi/loader/entries/folder.conf")), 0);
+	scene_open(s);
+	scene_assert(s, "systemd-boot", 3, NULL);
+	assert_non_null(text);
+	memset(text, 'x', KD_MIB + 64);
+	memcpy(text, "linux /a\noptions ", 17);
+	machine_put_bytes(&s->m, "efi/loader/entries/long.conf", text, KD_MIB + 64);
+	free(text);
+	scene_open(s);
+	scene_assert(s, "systemd-boot", 3, "boot-config-bad");
+	assert_non_null(strstr(kdump_boot_get_problem(s->boot), "long.conf"));
+}
+
+static void test_uki(void **state)
+{
+	static const char on[] = "\6\0\0\0\1";
+	struct scene *s = *state;
+
+	tree_uki(&s->m);
+	scene_open(s);
+	scene_assert(s, "uki", 2, NULL);
+	assert_string_equal(scene_entry(s, "a.efi")->cmdline, "root=/dev/vda1 ro");
+	assert_string_equal(scene_entry(s, "b.efi")->release, OLD_RELEASE);
+	assert_true(scene_entry(s, "a.efi")->is_default);
+	tree_pe(&s->m, "efi/loader/addons/crashctl.addon.efi", "crashkernel=1M", NULL);
+	tree_pe(&s->m, "efi/EFI/Linux/b.efi.extra.d/x.addon.efi", "crashkernel=2M", NULL);
+	scene_open(s);
+	assert_string_equal(scene_entry(s, "a.efi")->cmdline, "root=/dev/vda1 ro crashkernel=1M");
+	assert_null(scene_entry(s, "a.efi")->why);
+	assert_string_equal(scene_entry(s, "b.efi")->cmdline,
+			    "root=/dev/vda1 ro crashkernel=1M crashkernel=2M");
+	assert_non_null(scene_entry(s, "b.efi")->why);
+	machine_put_bytes(&s->m, "sys/firmware/efi/efivars/SecureBoot-"
+			  "8be4df61-93ca-11d2-aa0d-00e098032b8c", on, 5);
+	scene_open(s);
+	scene_assert(s, "uki", 2, "uki-signed");
+	machine_drop(&s->m, "usr/bin/ukify");
+	scene_open(s);
+	scene_assert(s, "uki", 2, "uki-no-tool");
+	machine_put(&s->m, "efi/EFI/Linux/c.efi", "MZ and nothing more");
+	scene_open(s);
+	scene_assert(s, "uki", 2, "boot-config-bad");
+}
+
+/* A deployment's place is its name: files are renamed with each change. */
+static void test_ostree(void **state)
+{
+	struct scene *s = *state;
+
+	tree_program(&s->m, "usr/bin/rpm-ostree");
+	machine_put(&s->m, "run/ostree-booted", "");
+	machine_put(&s->m, "boot/loader.1/entries/ostree-1-fedora.conf",
+		    ENTRY("Fedora (1)", "1", "/ostree/fedora-1/vmlinuz-" OLD_RELEASE, "ro"));
+	machine_put(&s->m, "boot/loader.1/entries/ostree-2-fedora.conf",
+		    ENTRY("Fedora (0)", "2", "/ostree/fedora-2/vmlinuz-" MACHINE_RELEASE, "ro"));
+	machine_link(&s->m, "boot/loader", "loader.1");
+	scene_open(s);
+	scene_assert(s, "ostree", 2, NULL);
+	assert_string_equal(scene_entry(s, "ostree:0")->title, "Fedora (0)");
+	assert_string_equal(scene_entry(s, "ostree:0")->release, MACHINE_RELEASE);
+	assert_true(scene_entry(s, "ostree:0")->is_default);
+	assert_null(scene_entry(s, "ostree:0")->why);
+	assert_non_null(scene_entry(s, "ostree:1")->why);
+}
+
+static void test_extlinux_zipl(void **state)
+{
+	struct scene *s = *state;
+
+	tree_extlinux(&s->m);
+	scene_open(s);
+	scene_assert(s, "extlinux", 2, NULL);
+	assert_true(scene_entry(s, "l1")->is_default);
+	assert_string_equal(scene_entry(s, "l0")->release, OLD_RELEASE);
+	machine_put(&s->m, "etc/zipl.conf",
+		    "[defaultboot]\ndefault=two\n[one]\n\timage=/boot/vmlinuz-" OLD_RELEASE "\n"
+		    "\tparameters=\"root=/dev/dasda1\"\n[two]\n\timage=/boot/vmlinuz-"
+		    MACHINE_RELEASE "\n\tparameters=\"root=/dev/dasda1 crashkernel=9M\"\n");
+	tree_program(&s->m, "usr/sbin/zipl");
+	scene_open(s);
+	scene_assert(s, "zipl", 2, NULL);
+	assert_true(scene_entry(s, "two")->is_default);
+	assert_string_equal(scene_entry(s, "two")->cmdline, "root=/dev/dasda1 crashkernel=9M");
+}
+
+#define MOUNTS "2 1 0:3 / / rw - ext4 /dev/vda1 rw\n"
+
+static void test_mounts(void **state)
+{
+	struct scene *s = *state;
+
+	tree_systemd(&s->m);
+	machine_put(&s->m, "etc/fstab", "/dev/vda2 /efi vfat defaults 0 0\n");
+	scene_open(s);
+	scene_assert(s, "systemd-boot", 2, "esp-not-mounted");
+	machine_put(&s->m, "proc/self/mountinfo",
+		    MOUNTS "3 2 0:4 / /efi ro,relatime - vfat /dev/vda2 rw\n");
+	scene_open(s);
+	scene_assert(s, "systemd-boot", 2, "boot-read-only");
+	assert_true(s->boot->not_atomic);
+	machine_put(&s->m, "proc/self/mountinfo",
+		    MOUNTS "3 2 0:4 / /efi rw - vfat /dev/vda2 rw\n");
+	scene_open(s);
+	scene_assert(s, "systemd-boot", 2, NULL);
+	/* A copy of a machine is mounted by nobody. */
+	machine_drop(&s->m, "proc/self/mountinfo");
+	scene_open(s);
+	scene_assert(s, "systemd-boot", 2, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_none, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_entries, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_order, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_systemd, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_hostile, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_uki, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_ostree, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_extlinux_zipl, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_mounts, scene_set_up, scene_tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
