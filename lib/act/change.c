@@ -37,8 +37,8 @@ static int look_at_journal(struct kdump_ctx *ctx)
 
 static int look_at_file(struct kdump_ctx *ctx, const struct kd_op *op)
 {
-	struct kd_kept now;
-	int err = kd_root_read_kept(ctx, op->path, KD_JOURNAL_TEXT, &now);
+	struct kd_found now;
+	int err = kd_root_find(ctx, op->path, KD_JOURNAL_TEXT, &now);
 	bool same;
 
 	if (err)
@@ -46,7 +46,7 @@ static int look_at_file(struct kdump_ctx *ctx, const struct kd_op *op)
 	same = now.there == op->had &&
 	       (!op->had || (now.text.len == op->old.len &&
 			     !memcmp(now.text.data, op->old.data, op->old.len)));
-	kd_kept_free(&now);
+	kd_found_free(&now);
 	if (same)
 		return 0;
 	kd_advise(ctx, "try again");
@@ -246,13 +246,13 @@ static int judge_tool(struct kd_carry *carry, const struct kd_op *op)
 static int install(struct kd_carry *carry, const struct kd_op *op)
 {
 	struct kd_journal_file *file = kd_journal_find(&carry->journal, op->path);
-	struct kd_kept made;
-	int err = kd_root_read_kept(carry->ctx, op->from, KD_JOURNAL_TEXT, &made);
+	struct kd_found made;
+	int err = kd_root_find(carry->ctx, op->from, KD_JOURNAL_TEXT, &made);
 
 	if (err)
 		return kd_file_failed(carry->ctx, err, op->from);
 	if (!made.there || !made.text.len) {
-		kd_kept_free(&made);
+		kd_found_free(&made);
 		kd_advise(carry->ctx, "run the boot loader's tool by hand to see what is wrong");
 		return kd_fail_id(carry->ctx, -EIO, "tool-failed", "%s: nothing was made",
 				  op->from);
@@ -267,7 +267,7 @@ static int install(struct kd_carry *carry, const struct kd_op *op)
 		if (err)
 			err = kd_file_failed(carry->ctx, err, op->path);
 	}
-	kd_kept_free(&made);
+	kd_found_free(&made);
 	if (err)
 		return err;
 	kd_root_unlink(carry->ctx, op->from);

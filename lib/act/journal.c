@@ -58,8 +58,8 @@ struct kd_journal_file *kd_journal_find(struct kd_journal *journal, const char *
 static int take_file(struct kdump_ctx *ctx, const char *path, struct kd_journal_file *ret)
 {
 	struct kd_journal_file file = { .path = strdup(path) };
-	struct kd_kept kept;
-	int err = file.path ? kd_root_read_kept(ctx, path, KD_JOURNAL_TEXT, &kept) : -ENOMEM;
+	struct kd_found kept;
+	int err = file.path ? kd_root_find(ctx, path, KD_JOURNAL_TEXT, &kept) : -ENOMEM;
 
 	if (err) {
 		free(file.path);
@@ -282,8 +282,8 @@ int kd_journal_begin(struct kdump_ctx *ctx, const struct kd_change *change,
 
 int kd_journal_know(struct kdump_ctx *ctx, struct kd_journal_file *file)
 {
-	struct kd_kept now;
-	int err = kd_root_read_kept(ctx, file->path, KD_JOURNAL_TEXT, &now);
+	struct kd_found now;
+	int err = kd_root_find(ctx, file->path, KD_JOURNAL_TEXT, &now);
 
 	if (err)
 		return kd_file_failed(ctx, err, file->path);
@@ -291,7 +291,7 @@ int kd_journal_know(struct kdump_ctx *ctx, struct kd_journal_file *file)
 	file->known = true;
 	if (now.there)
 		kd_sum(&now.text, file->new_sum);
-	kd_kept_free(&now);
+	kd_found_free(&now);
 	return 0;
 }
 
@@ -356,7 +356,7 @@ int kd_journal_commit(struct kdump_ctx *ctx, struct kd_journal *journal)
 
 /* ---- the way back ---- */
 
-static bool is_old(const struct kd_journal_file *file, const struct kd_kept *now)
+static bool is_old(const struct kd_journal_file *file, const struct kd_found *now)
 {
 	return now->there == file->had &&
 	       (!now->there || (now->text.len == file->text.len &&
@@ -365,7 +365,7 @@ static bool is_old(const struct kd_journal_file *file, const struct kd_kept *now
 
 /* Is what stands there of this change's making? */
 static bool is_ours(const struct kd_journal *journal, const struct kd_journal_file *file,
-		    const struct kd_kept *now)
+		    const struct kd_found *now)
 {
 	char sum[KD_SHA256_HEX];
 
@@ -382,7 +382,7 @@ static bool is_ours(const struct kd_journal *journal, const struct kd_journal_fi
 
 static int write_old(struct kdump_ctx *ctx, const struct kd_journal_file *file)
 {
-	struct kd_kept now;
+	struct kd_found now;
 	int err;
 
 	if (!file->had) {
@@ -391,11 +391,11 @@ static int write_old(struct kdump_ctx *ctx, const struct kd_journal_file *file)
 	}
 	err = kd_root_rewrite(ctx, file->path, &file->text, &file->attrs);
 	if (!err)
-		err = kd_root_read_kept(ctx, file->path, KD_JOURNAL_TEXT, &now);
+		err = kd_root_find(ctx, file->path, KD_JOURNAL_TEXT, &now);
 	if (err)
 		return err;
 	err = is_old(file, &now) ? 0 : -EIO;
-	kd_kept_free(&now);
+	kd_found_free(&now);
 	return err;
 }
 
@@ -403,8 +403,8 @@ static int write_old(struct kdump_ctx *ctx, const struct kd_journal_file *file)
 static int put_back(struct kdump_ctx *ctx, const struct kd_journal *journal,
 		    const struct kd_journal_file *file)
 {
-	struct kd_kept now;
-	int r = kd_root_read_kept(ctx, file->path, KD_JOURNAL_TEXT, &now);
+	struct kd_found now;
+	int r = kd_root_find(ctx, file->path, KD_JOURNAL_TEXT, &now);
 	bool same;
 
 	if (r)
@@ -416,7 +416,7 @@ static int put_back(struct kdump_ctx *ctx, const struct kd_journal *journal,
 		else
 			r = 1;
 	}
-	kd_kept_free(&now);
+	kd_found_free(&now);
 	/* A temporary file is in nobody's way, and is written over the next time. */
 	kd_root_clean(ctx, file->path);
 	return r;

@@ -184,9 +184,9 @@ int kd_root_resolve(struct kdump_ctx *ctx, const char *path, char **ret)
 	return err == -ENOENT ? -ENOLINK : err;
 }
 
-static int read_kept(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_kept *ret)
+static int read_kept(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_found *ret)
 {
-	struct kd_kept kept = { .there = true };
+	struct kd_found kept = { .there = true };
 	struct stat st;
 	int fd, err;
 
@@ -199,13 +199,13 @@ static int read_kept(struct kdump_ctx *ctx, const char *path, size_t max, struct
 		err = kd_attrs_read(fd, &kept.attrs);
 	kd_sys_close(fd);
 	if (err)
-		kd_kept_free(&kept);
+		kd_found_free(&kept);
 	else
 		*ret = kept;
 	return err;
 }
 
-int kd_root_read_kept(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_kept *ret)
+int kd_root_find(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_found *ret)
 {
 	char *target;
 	int err = kd_root_resolve(ctx, path, &target);
@@ -216,15 +216,15 @@ int kd_root_read_kept(struct kdump_ctx *ctx, const char *path, size_t max, struc
 	free(target);
 	if (err != -ENOENT && err != -ENOTDIR)
 		return err;
-	*ret = (struct kd_kept){ .there = false };
+	*ret = (struct kd_found){ .there = false };
 	return 0;
 }
 
-void kd_kept_free(struct kd_kept *kept)
+void kd_found_free(struct kd_found *kept)
 {
 	kd_buf_free(&kept->text);
 	kd_attrs_free(&kept->attrs);
-	*kept = (struct kd_kept){ 0 };
+	*kept = (struct kd_found){ 0 };
 }
 
 int kd_root_rewrite(struct kdump_ctx *ctx, const char *path, const struct kd_buf *text,

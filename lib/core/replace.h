@@ -11,7 +11,7 @@
 #include "root.h"
 
 /* A file as it can be made again. */
-struct kd_kept {
+struct kd_found {
 	bool there;		/* nothing else is set where it is not */
 	struct kd_buf text;
 	struct kd_attrs attrs;
@@ -25,9 +25,9 @@ struct kd_kept {
  */
 int kd_root_resolve(struct kdump_ctx *ctx, const char *path, char **ret);
 
-/* As kd_root_resolve() and kd_root_open_regular(); -EFBIG beyond @max bytes. */
-int kd_root_read_kept(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_kept *ret);
-void kd_kept_free(struct kd_kept *kept);
+/* As kd_root_resolve() and kd_root_open_regular(); what is not there is no error.  -EFBIG. */
+int kd_root_find(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_found *ret);
+void kd_found_free(struct kd_found *kept);
 
 /* As kd_root_replace(), with what the file had besides its text; NULL: 0644 and ours. */
 int kd_root_rewrite(struct kdump_ctx *ctx, const char *path, const struct kd_buf *text,
