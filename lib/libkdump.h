@@ -715,7 +715,7 @@ const char *kdump_plan_get_command(const struct kdump_plan *plan, size_t i);
 size_t kdump_plan_count_notes(const struct kdump_plan *plan);
 const char *kdump_plan_get_note(const struct kdump_plan *plan, size_t i);
 bool kdump_plan_needs_reboot(const struct kdump_plan *plan);
-/* Where the next boot will put that pool, as far as can be told: kdump_words_get_place(). */
+/* Where the next boot will put that pool, as kdump_words_get_place().  Since: 0.1 */
 bool kdump_plan_get_place(const struct kdump_plan *plan, enum kdump_pool pool,
 			  struct kdump_range *ret);
 /*

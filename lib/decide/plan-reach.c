@@ -78,7 +78,9 @@ int kd_next_reach(struct kd_next *next)
 		if (is_reached(next, &r->boot->entries[i]))
 			add_entry(next, &r->boot->entries[i], i);
 	}
-	if (!any && (!release || (r->snap->release && kd_streq(release, r->snap->release))))
+	/* Without entries the words are for kernels to come, which are judged as this one. */
+	if (!any && (!release || (!next->writes && r->snap->release &&
+				  kd_streq(release, r->snap->release))))
 		add_running(next);
 	return 0;
 }

@@ -90,8 +90,9 @@ static void refuse_too_much_cma(struct kd_next *next)
 	rest = kd_sub_floor(kd_snapshot_ram(snap), kd_add(kd_add(w->main, w->low), w->cma));
 	if (rest && rest < least)
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_TOO_LARGE, "ask for less CMA",
-					"%s would be left outside of CMA, and the kernel alone uses "
-					"%s now, which cannot lie in CMA", kd_size_text(rest, left),
+					"%s would be left outside of CMA, and the kernel itself "
+					"uses %s now, which cannot lie there",
+					kd_size_text(rest, left),
 					kd_size_text(snap->mem_unmovable, text));
 }
 

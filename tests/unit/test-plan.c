@@ -3,22 +3,11 @@
 /*
  * Plans: each step and each refusal on machines made of words (synthetic.h),
  * and what must hold for any wish on any machine.
- *
- * A wish in words: main=N cma=N low=N in MiB, or =auto; at=N with up or down, high,
- * live, config, force=ID.  Steps: U unload, L load, R200>128:128 resize with what is
- * written, W words for the next boot.
  */
+#include "plan-words.h"
 #include "random.h"
-#include "synthetic.h"
 
-#define BOTH "crashkernel=512M,cma crashkernel=256M"
-
-struct row {
-	const char *machine, *cmdline, *wish;
-	const char *steps, *refusals, *words;
-};
-
-static const struct row rows[] = {
+static const struct plan_row rows[] = {
 	/* less of main, with an image in it and without */
 	{ "", BOTH, "main=128", "R256>128:128 W", "", "crashkernel=512M,cma crashkernel=128M" },
 	{ "", BOTH, "main=128 live", "R256>128:128", "", "" },
@@ -134,214 +123,11 @@ static const struct row rows[] = {
 	{ "cma=0", "crashkernel=256M@1G", "cma=512 config", "W", "fixed-address",
 	  "crashkernel=512M,cma crashkernel=256M@0x40000000" },
 	{ "cma=0", "crashkernel=256M@1G", "main=256 cma=512 config", "W", "", BOTH },
-	{ "cma=0", "nokaslr crashkernel=256M@1G", "cma=512 config", "W", "",
-	  "crashkernel=512M,cma crashkernel=256M@0x40000000" },
-	/* main is raised to what the image needs, also where CMA is given back */
-	{ "main=65", "crashkernel=512M,cma crashkernel=65M", "cma=0 config", "W", "",
-	  "crashkernel=96M" },
-	{ "main=64 cma=0 ram=6144", "crashkernel=64M", "high config", "W", "",
-	  "crashkernel=96M,high" },
-	/* CMA that costs more than it is worth */
-	{ "dump-level=1", "crashkernel=256M", "cma=512 config", "W", "cma-needs-no-user-pages",
-	  BOTH },
-	{ "dump-level=23", "crashkernel=256M", "cma=512 config", "W", "cma-needs-no-user-pages",
-	  BOTH },
-	{ "dump-level=8", "crashkernel=256M", "cma=512 config", "W", "", BOTH },
-	{ "dump-other", "crashkernel=256M", "cma=512 config", "W", "cma-needs-no-user-pages",
-	  BOTH },
-	{ "dump-level=1", "crashkernel=256M",
-	  "cma=512 config force=cma-needs-no-user-pages", "W", "(cma-needs-no-user-pages)", BOTH },
-	/* What stands there already is nobody's wish. */
-	{ "dump-level=1", BOTH, "main=128 config", "W", "",
-	  "crashkernel=512M,cma crashkernel=128M" },
-	{ "unmovable=640", "crashkernel=256M", "cma=512 config", "W", "", BOTH },
-	{ "unmovable=641", "crashkernel=256M", "cma=512 config", "W", "cma-too-large", BOTH },
-	{ "unmovable=641", "crashkernel=256M", "cma=512 config force=cma-too-large", "W",
-	  "(cma-too-large)", BOTH },
-	{ "unmovable=0", "crashkernel=256M", "cma=1024 config", "W", "",
-	  "crashkernel=1024M,cma crashkernel=256M" },
-	/* main at an address */
-	{ "cma=0", "nokaslr", "main=256 at=512 config", "W", "", "crashkernel=256M@0x20000000" },
-	{ "cma=0", "quiet", "main=256 at=512 config", "W", "needs-nokaslr",
-	  "crashkernel=256M@0x20000000" },
-	{ "cma=0", "nokaslr", "main=256 at=520 config", "W", "no-place", "crashkernel=256M" },
-	{ "cma=0", "nokaslr", "main=256 at=520 up config", "W", "",
-	  "crashkernel=256M@0x21000000" },
-	{ "cma=0", "nokaslr", "main=256 at=520 down config", "W", "",
-	  "crashkernel=256M@0x20000000" },
-	{ "cma=0", "nokaslr", "main=256 up config", "W", "", "crashkernel=256M@0x5000000" },
-	{ "cma=0", "nokaslr", "main=256 down config", "W", "", "crashkernel=256M@0x70000000" },
-	{ "cma=0", "nokaslr", "main=256 at=2000 up config", "W", "no-place", "crashkernel=256M" },
-	{ "cma=0 hidden", "nokaslr", "main=256 at=512 config", "W", "no-place",
-	  "crashkernel=256M" },
-	{ "cma=0", "nokaslr crashkernel=256M", "at=512 config", "W", "",
-	  "crashkernel=256M@0x20000000" },
-	{ "cma=0", "nokaslr", "main=0 at=512 config", "", "place-alone", "" },
-	{ "cma=0 ram=6144", "nokaslr", "main=256 at=512 high config", "W", "place-with-high",
-	  "crashkernel=256M@0x20000000" },
-	{ "cma=0 ram=6144", "nokaslr", "main=256 at=512 low=72 config", "W",
-	  "low-without-high place-with-high", "crashkernel=256M@0x20000000" },
-	{ "cma=0 ram=6144", "nokaslr crashkernel=256M,high", "main=256 at=512 config", "W", "",
-	  "crashkernel=256M@0x20000000" },
-	{ "", "crashkernel=256M", "main=128 at=512 live", "R256>128:128", "not-live", "" },
-	{ "cma=0", "nokaslr crashkernel=256M@0x6e000000", "main=256 at=1760", "", "",
-	  "crashkernel=256M@0x6e000000" },
-	/* what the memory does not hold */
-	{ "cma=0", "quiet", "main=2040 config", "W", "will-not-fit", "crashkernel=2040M" },
-	{ "cma=0", "quiet", "main=2040 config force=will-not-fit", "W", "(will-not-fit)",
-	  "crashkernel=2040M" },
-	{ "cma=0 hidden", "quiet", "main=2040 config", "W", "", "crashkernel=2040M" },
-	/* words that the kernel finds in others */
-	{ "cma=0", "x.crashkernel=1G", "main=256 config", "W", "", "crashkernel=256M" },
-	{ "cma=0 ram=6144", "x.crashkernel=1G", "main=256 high config", "W", "words-hidden",
-	  "crashkernel=256M,high" },
-	{ "cma=0 ram=6144", "x.crashkernel=1G-:512M", "main=256 high config", "W", "words-hidden",
-	  "crashkernel=256M,high" },
-	{ "cma=0", "x.crashkernel=1G", "main=0 config", "W", "words-hidden", "" },
 };
-
-static void add_word(char *list, size_t size, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void add_word(char *list, size_t size, const char *fmt, ...)
-{
-	size_t used = strlen(list);
-	va_list args;
-
-	if (used)
-		used += (size_t)snprintf(list + used, size - used, " ");
-	va_start(args, fmt);
-	vsnprintf(list + used, size - used, fmt, args);
-	va_end(args);
-}
-
-/* Is there a refusal that was not overridden? */
-static bool is_refused(const struct kdump_plan *plan)
-{
-	for (size_t i = 0; i < plan->n_refusals; i++)
-		if (!plan->refusals[i].forced)
-			return true;
-	return false;
-}
-
-static void list_steps(const struct kdump_plan *plan, char *list, size_t size)
-{
-	list[0] = '\0';
-	for (size_t i = 0; i < kdump_plan_count_steps(plan); i++) {
-		const struct kdump_step *step = kdump_plan_get_step(plan, i);
-		enum kdump_action action = kdump_step_get_action(step);
-
-		assert_int_equal(kdump_step_get_when(step) == KDUMP_WHEN_BOOT,
-				 action == KDUMP_ACTION_WORDS);
-		assert_string_not_equal(kdump_step_get_why(step), "");
-		assert_string_not_equal(kdump_step_get_undo(step), "");
-		if (action == KDUMP_ACTION_RESIZE)
-			add_word(list, size, "R%lu>%lu:%lu",
-				 (unsigned long)(kdump_step_get_from(step) / KD_MIB),
-				 (unsigned long)(kdump_step_get_to(step) / KD_MIB),
-				 (unsigned long)(step->write / KD_MIB));
-		else
-			add_word(list, size, "%c", "U?LW"[action]);
-	}
-	assert_null(kdump_plan_get_step(plan, kdump_plan_count_steps(plan)));
-}
-
-/* One that was overridden stands in parentheses. */
-static void list_refusals(const struct kdump_plan *plan, char *list, size_t size)
-{
-	list[0] = '\0';
-	for (size_t i = 0; i < kdump_plan_count_refusals(plan); i++) {
-		const struct kdump_refusal *refusal = kdump_plan_get_refusal(plan, i);
-		bool forced = kdump_refusal_is_forced(refusal);
-
-		add_word(list, size, "%s%s%s", forced ? "(" : "", kdump_refusal_get_id(refusal),
-			 forced ? ")" : "");
-		assert_string_not_equal(kdump_refusal_get_text(refusal), "");
-		assert_string_not_equal(kdump_refusal_get_advice(refusal), "");
-		assert_true(!forced || kdump_refusal_can_be_forced(refusal));
-	}
-	assert_null(kdump_plan_get_refusal(plan, kdump_plan_count_refusals(plan)));
-}
-
-static struct kdump_wish *make_wish(struct synthetic *s, const char *words)
-{
-	static const char *const pools[] = { "main", "low", "cma" };
-	struct kdump_wish *wish;
-
-	assert_int_equal(kdump_wish_new(s->ctx, &wish), 0);
-	for (unsigned p = 0; p < KDUMP_POOLS; p++) {
-		const char *text = word_text(words, pools[p]);
-
-		if (!text)
-			continue;
-		if (!strcmp(text, "auto"))
-			kdump_wish_set_auto(wish, (enum kdump_pool)p);
-		else
-			assert_int_equal(kdump_wish_set_size(wish, (enum kdump_pool)p,
-							     word_mib(words, pools[p], 0)), 0);
-	}
-	kdump_wish_set_high(wish, has_word(words, "high"));
-	assert_int_equal(kdump_wish_set_place(wish, word_mib(words, "at", 0),
-					      has_word(words, "up") ? KDUMP_POLICY_BOTTOM_UP
-					      : has_word(words, "down") ? KDUMP_POLICY_TOP_DOWN
-									: KDUMP_POLICY_NONE), 0);
-	kdump_wish_set_scope(wish, has_word(words, "live") ? KDUMP_SCOPE_LIVE
-				   : has_word(words, "config") ? KDUMP_SCOPE_CONFIG
-							       : KDUMP_SCOPE_BOTH);
-	if (word_text(words, "force"))
-		assert_int_equal(kdump_wish_add_force(wish, word_text(words, "force")), 0);
-	return wish;
-}
-
-static struct kdump_plan *make_plan(struct synthetic *s, const char *words)
-{
-	struct kdump_wish *wish = make_wish(s, words);
-	struct kdump_plan *plan;
-
-	assert_int_equal(kdump_plan_new(s->ctx, &s->report, wish, &plan), 0);
-	kdump_wish_unref(wish);
-	return plan;
-}
-
-static int set_up(void **state)
-{
-	struct synthetic *s = calloc(1, sizeof(*s));
-
-	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
-	*state = s;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct synthetic *s = *state;
-
-	kdump_ctx_unref(s->ctx);
-	free(s);
-	return 0;
-}
 
 static void test_rows(void **state)
 {
-	struct synthetic *s = *state;
-	char steps[256], refusals[256];
-	struct kdump_plan *plan;
-
-	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
-		synthetic_make(s, rows[i].machine, rows[i].cmdline);
-		synthetic_report(s);
-		plan = make_plan(s, rows[i].wish);
-		list_steps(plan, steps, sizeof(steps));
-		list_refusals(plan, refusals, sizeof(refusals));
-		if (strcmp(steps, rows[i].steps) || strcmp(refusals, rows[i].refusals) ||
-		    strcmp(kdump_plan_get_words(plan), rows[i].words))
-			fail_msg("\"%s\" (%s) wants \"%s\": steps \"%s\", refusals \"%s\", "
-				 "words \"%s\"", rows[i].machine, s->cmdline, rows[i].wish, steps,
-				 refusals, kdump_plan_get_words(plan));
-		/* One that was overridden refuses nothing. */
-		assert_int_equal(is_refused(plan), *refusals && *refusals != '(');
-		kdump_plan_unref(plan);
-	}
+	check_rows(*state, rows, KD_ARRAY_SIZE(rows));
 }
 
 static void test_bad_wishes(void **state)
@@ -438,7 +224,7 @@ static void check_words(struct synthetic *s, const struct kdump_plan *plan, cons
 		assert_null(strstr(cma + 1, ",cma"));
 		assert_non_null(strstr(cma, " crashkernel="));
 	}
-	if (is_refused(plan))
+	if (kd_plan_is_refused(plan))
 		return;
 	assert_int_equal(ck.main, wished(wish, "main", ck.main));
 	if (kernel.has_cma)
@@ -492,7 +278,7 @@ static void check_live_steps(struct synthetic *s, const struct kdump_plan *plan)
 	for (size_t i = 0; i < plan->n_steps && loads; i++)
 		if (plan->steps[i].action == KDUMP_ACTION_RESIZE &&
 		    plan->steps[i].to < s->est.main_with_cma)
-			assert_true(is_refused(plan));
+			assert_true(kd_plan_is_refused(plan));
 }
 
 static void test_any_wish(void **state)
@@ -514,7 +300,7 @@ static void test_any_wish(void **state)
 		plan = make_plan(s, wish);
 		check_words(s, plan, wish);
 		check_live_steps(s, plan);
-		refused += is_refused(plan);
+		refused += kd_plan_is_refused(plan);
 		boot += kdump_plan_needs_reboot(plan);
 		live += plan->n_steps && plan->steps[0].when == KDUMP_WHEN_NOW;
 		kdump_plan_unref(plan);
@@ -547,7 +333,7 @@ static void test_second_plan_is_empty(void **state)
 		plan = make_plan(s, wish);
 		snprintf(words, sizeof(words), "%s", kdump_plan_get_words(plan));
 		kd_snapshot_ck_kernel(&s->snap, &kernel);
-		if (is_refused(plan)) {
+		if (kd_plan_is_refused(plan)) {
 			kdump_plan_unref(plan);
 			continue;
 		}
@@ -560,7 +346,7 @@ static void test_second_plan_is_empty(void **state)
 		synthetic_report(s);
 		plan = make_plan(s, wish);
 		list_steps(plan, steps, sizeof(steps));
-		if (*steps || is_refused(plan))
+		if (*steps || kd_plan_is_refused(plan))
 			fail_msg("\"%s\", then \"%s\": \"%s\" again has the steps \"%s\"",
 				 machine, words, wish, steps);
 		assert_string_equal(kdump_plan_get_words(plan), words);
@@ -596,7 +382,7 @@ static void test_live_twice(void **state)
 	}
 }
 
-#define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define ONE(test) cmocka_unit_test_setup_teardown(test, plan_set_up, plan_tear_down)
 
 int main(void)
 {
