@@ -42,7 +42,8 @@ static const struct argp argp = {
 	.doc = "What crashkernel= words mean to this machine's kernel. Each WORD may be "
 	       "given with or without `crashkernel='; without words, those of this "
 	       "boot.\v"
-	       "Exit code 1 if the kernel would refuse one of them.",
+	       "Exit code 1 if the kernel would refuse one of them, or find no memory for "
+	       "what they ask for.",
 	.children = children,
 	.help_filter = options_help,
 };
@@ -86,7 +87,7 @@ static int read_words(struct session *s, const struct explain_options *opt,
 	return err;
 }
 
-/* The first word that would be refused is the error. */
+/* The first word that would be refused is the error, or else that there is no room. */
 static int check(const struct kdump_words *words, struct error *error)
 {
 	for (size_t i = 0; i < kdump_words_count(words); i++) {
@@ -96,7 +97,11 @@ static int check(const struct kdump_words *words, struct error *error)
 			  kdump_words_get_text(words, i), kdump_words_get_note(words, i));
 		return EXIT_FAILED;
 	}
-	return EXIT_DONE;
+	if (kdump_words_get_placed(words) != KDUMP_PLACED_FAILS)
+		return EXIT_DONE;
+	error_set(error, 0, "will-not-fit", "", "the kernel would reserve nothing: %s",
+		  kdump_words_get_placed_why(words));
+	return EXIT_FAILED;
 }
 
 static int show(const struct globals *g, const struct kdump_words *words,

@@ -130,7 +130,8 @@ const char *name_placed(enum kdump_placed placed)
 {
 	static const char *const names[] = {
 		[KDUMP_PLACED_UNKNOWN] = "unknown", [KDUMP_PLACED_NOTHING] = "nothing",
-		[KDUMP_PLACED_FITS] = "fits", [KDUMP_PLACED_FAILS] = "fails",
+		[KDUMP_PLACED_ABOUT] = "about", [KDUMP_PLACED_FIXED] = "fixed",
+		[KDUMP_PLACED_FAILS] = "fails",
 	};
 
 	return LOOK_UP(names, placed);

@@ -23,25 +23,30 @@ static void add_words(struct doc *j, struct json_object *body,
 		doc_number(j, asked, name_pool(pool), kdump_words_get_size(words, pool));
 }
 
+static void add_range(struct doc *j, struct json_object *to, const struct kdump_words *words,
+		      enum kdump_pool pool)
+{
+	struct kdump_range range;
+	struct json_object *o;
+
+	if (!kdump_words_get_place(words, pool, &range)) {
+		doc_null(j, to, name_pool(pool));
+		return;
+	}
+	o = doc_object(j, to, name_pool(pool));
+	doc_number(j, o, "start", range.start);
+	doc_number(j, o, "end", range.end);
+}
+
 static void add_place(struct doc *j, struct json_object *body, const struct kdump_words *words)
 {
-	struct json_object *place = doc_object(j, body, "place");
+	struct json_object *o = doc_object(j, body, "place");
 	const char *why = kdump_words_get_placed_why(words);
 
-	doc_string(j, place, "result", name_placed(kdump_words_get_placed(words)));
-	doc_string(j, place, "why", *why ? why : NULL);
-	for (unsigned pool = KDUMP_POOL_MAIN; pool <= KDUMP_POOL_LOW; pool++) {
-		struct kdump_range range;
-		struct json_object *o;
-
-		if (!kdump_words_get_place(words, pool, &range)) {
-			doc_null(j, place, name_pool(pool));
-			continue;
-		}
-		o = doc_object(j, place, name_pool(pool));
-		doc_number(j, o, "start", range.start);
-		doc_number(j, o, "end", range.end);
-	}
+	doc_string(j, o, "result", name_placed(kdump_words_get_placed(words)));
+	doc_string(j, o, "why", *why ? why : NULL);
+	add_range(j, o, words, KDUMP_POOL_MAIN);
+	add_range(j, o, words, KDUMP_POOL_LOW);
 }
 
 static const char *const of_words[] = { "words", "asked", "place", NULL };

@@ -34,21 +34,37 @@ static int put_words(const struct kdump_words *words)
 	return table_print(&table);
 }
 
+static void put_range(const struct kdump_words *words, enum kdump_pool pool, const char *before)
+{
+	struct kdump_range range;
+
+	if (kdump_words_get_place(words, pool, &range))
+		printf("%s%s at 0x%" PRIx64 "-0x%" PRIx64, before, name_pool(pool), range.start,
+		       range.end);
+}
+
 static void put_place(const struct kdump_words *words)
 {
 	const char *why = kdump_words_get_placed_why(words);
-	struct kdump_range range;
 
-	if (kdump_words_get_placed(words) == KDUMP_PLACED_FAILS)
-		printf("The kernel will not find that memory, and reserve nothing: %s.\n", why);
-	else if (kdump_words_get_placed(words) == KDUMP_PLACED_UNKNOWN)
-		printf("Where the kernel will put it cannot be told: %s.\n", why);
-	else if (*why)
-		printf("As for the place: %s.\n", why);
-	for (unsigned pool = KDUMP_POOL_MAIN; pool <= KDUMP_POOL_LOW; pool++)
-		if (kdump_words_get_place(words, pool, &range))
-			printf("The kernel will put %s at 0x%" PRIx64 "-0x%" PRIx64 ".\n",
-			       name_pool(pool), range.start, range.end);
+	switch (kdump_words_get_placed(words)) {
+	case KDUMP_PLACED_ABOUT:
+	case KDUMP_PLACED_FIXED:
+		put_range(words, KDUMP_POOL_MAIN, "The kernel will put ");
+		put_range(words, KDUMP_POOL_LOW, " and ");
+		printf("%s%s%s.\n",
+		       kdump_words_get_placed(words) == KDUMP_PLACED_ABOUT
+			       ? ", or a little lower" : "", *why ? "; " : "", why);
+		break;
+	case KDUMP_PLACED_FAILS:
+		printf("The kernel will reserve nothing: %s.\n", why);
+		break;
+	case KDUMP_PLACED_UNKNOWN:
+		printf("Where it will lie cannot be told: %s.\n", why);
+		break;
+	case KDUMP_PLACED_NOTHING:
+		break;
+	}
 }
 
 int out_explain_text(const struct kdump_words *words)

@@ -618,16 +618,14 @@ const char *kdump_words_get_note(const struct kdump_words *words, size_t i);
 enum kdump_placed {
 	KDUMP_PLACED_UNKNOWN,	/* no addresses to be seen, or no rule for this machine */
 	KDUMP_PLACED_NOTHING,	/* nothing is asked for */
-	KDUMP_PLACED_FITS,
+	KDUMP_PLACED_ABOUT,	/* about there: what the boot loader loads is not known */
+	KDUMP_PLACED_FIXED,	/* just there, or nowhere */
 	KDUMP_PLACED_FAILS,	/* nothing will be reserved */
 };
 /* And why, for people; "" where there is nothing to say.  Since: 0.1 */
 enum kdump_placed kdump_words_get_placed(const struct kdump_words *words);
 const char *kdump_words_get_placed_why(const struct kdump_words *words);
-/*
- * Where main or low will lie; false where that cannot be told.  What is not fixed by
- * an address lies about there: what the boot loader loads is not known.  Since: 0.1
- */
+/* Where main or low will lie; false where that cannot be told.  Since: 0.1 */
 bool kdump_words_get_place(const struct kdump_words *words, enum kdump_pool pool,
 			   struct kdump_range *ret);
 

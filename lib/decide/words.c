@@ -127,14 +127,16 @@ KD_API const char *kdump_words_get_note(const struct kdump_words *words, size_t 
 
 KD_API enum kdump_placed kdump_words_get_placed(const struct kdump_words *words)
 {
-	static const enum kdump_placed placed[] = {
-		[KD_RESERVATION_UNKNOWN] = KDUMP_PLACED_UNKNOWN,
-		[KD_RESERVATION_NOTHING] = KDUMP_PLACED_NOTHING,
-		[KD_RESERVATION_FITS] = KDUMP_PLACED_FITS,
-		[KD_RESERVATION_FAILS] = KDUMP_PLACED_FAILS,
-	};
-
-	return placed[words->place.result];
+	switch (words->place.result) {
+	case KD_RESERVATION_NOTHING:
+		return KDUMP_PLACED_NOTHING;
+	case KD_RESERVATION_FITS:
+		return words->place.about ? KDUMP_PLACED_ABOUT : KDUMP_PLACED_FIXED;
+	case KD_RESERVATION_FAILS:
+		return KDUMP_PLACED_FAILS;
+	default:
+		return KDUMP_PLACED_UNKNOWN;
+	}
 }
 
 KD_API const char *kdump_words_get_placed_why(const struct kdump_words *words)

@@ -17,6 +17,47 @@ load common
 	field '[.explain.words[].word]' '["crashkernel=512M,cma","crashkernel=256M"]'
 }
 
+@test "where the kernel will put it, below and above 4 GiB" {
+	machine 7.2-high-low
+	copy explain
+	assert_equal "$status" 0
+	assert_line "The kernel will put main at 0x1af000000-0x1beffffff and low at \
+0xb7000000-0xbeffffff, or a little lower."
+	copy explain --json
+	wrote explain 0
+	field .explain.place '{"result":"about","why":null,"main":{"start":7230980096,'"\
+"'"end":7499415551},"low":{"start":3070230528,"end":3204448255}}'
+	copy explain 256M@0x20000000 --json
+	wrote explain 0
+	field .explain.place.result '"fixed"'
+	field .explain.place.main '{"start":536870912,"end":805306367}'
+	field .explain.place.low null
+	copy explain 2900M
+	assert_line --partial "; it may fail: there is room only where the kernel itself does not"
+}
+
+@test "no memory for it: 1" {
+	machine 7.2-high-low
+	copy explain 4G
+	failed 1 "the kernel would reserve nothing: no free memory holds 4096 MiB"
+	assert_line --partial "The kernel will reserve nothing: no free memory holds 4096 MiB"
+	copy explain 4G --json
+	wrote explain 1
+	field .error.id '"will-not-fit"'
+	field .explain.place.result '"fails"'
+	field .explain.place.main null
+}
+
+@test "hidden addresses: it cannot be told" {
+	machine 7.2-unprivileged
+	copy explain
+	assert_equal "$status" 0
+	assert_line --partial "cannot be told: the addresses of memory cannot be seen by this user."
+	copy explain --json
+	wrote explain 0
+	field .explain.place.result '"unknown"'
+}
+
 @test "words with and without crashkernel=, and several in one" {
 	machine 7.2-main-cma
 	copy explain 100M crashkernel=200M --json
@@ -26,23 +67,6 @@ load common
 	copy explain "crashkernel=100M crashkernel=200M" --json
 	wrote explain 0
 	field .explain.asked.main 209715200
-}
-
-@test "where it will lie" {
-	machine 7.2-main-cma
-	copy explain 256M
-	assert_equal "$status" 0
-	assert_line "The kernel will put main at 0x6f000000-0x7effffff."
-	copy explain 256M --json
-	wrote explain 0
-	field .explain.place.result '"fits"'
-	field .explain.place.main '{"start":1862270976,"end":2130706431}'
-	field .explain.place.low null
-	machine 7.2-unprivileged
-	copy explain 256M --json
-	wrote explain 0
-	field .explain.place.result '"unknown"'
-	field .explain.place.main null
 }
 
 @test "a range is chosen by this machine's memory" {
@@ -96,4 +120,5 @@ load common
 	wrote explain 1
 	field .error.id '"no-cmdline"'
 	field .explain.words null
+	field .explain.place null
 }
