@@ -19,7 +19,7 @@ LIB_SRC = \
 	parse/bootfile parse/bootfile-bls parse/bootfile-extlinux parse/bootfile-lines \
 	parse/bootfile-zipl parse/grub parse/grubcfg parse/grubscript parse/grubvar \
 	parse/bzimage parse/cmdline parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
-	parse/crashkernel parse/dump-args parse/elf parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
+	parse/crashkernel parse/diff parse/dump-args parse/elf parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
 	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
 	parse/kconfig parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write parse/luks2 \
 	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/sysfs parse/vmlinux \
