@@ -68,7 +68,8 @@ static int run_each(struct kd_maker *maker)
 		    (maker->now[i] && kd_streq(maker->now[i], maker->wanted[i])))
 			continue;
 		if (!boot->entries[i].kernel)
-			return kd_why(maker->why, -ENOTSUP, "%s names no kernel", boot->entries[i].id);
+			return kd_why(maker->why, -ENOTSUP, "%s names no kernel",
+				      boot->entries[i].id);
 		err = check_shared(maker, i, &first);
 		if (err || !first)
 			continue;

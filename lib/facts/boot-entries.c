@@ -22,10 +22,13 @@ static void look_into(struct kd_boot_reader *reader, struct kd_boot_kconfig *kco
 	};
 	struct kd_text path;
 	struct kd_buf buf;
+	int err;
 
 	for (size_t i = 0; i < KD_ARRAY_SIZE(places); i++) {
 		kd_text_set(&path, "%s%s%s", places[i][0], kconfig->release, places[i][1]);
-		if (kd_root_read(reader->ctx, path.s, KCONFIG_MAX, &buf))
+		err = kd_root_read(reader->ctx, path.s, KCONFIG_MAX, &buf);
+		reader->no_memory |= err == -ENOMEM;
+		if (err)
 			continue;
 		buf.len = kd_kconfig_pick(buf.data, buf.len, options);
 		if (kd_kconfig_probe(buf.data, buf.len)) {
@@ -95,7 +98,7 @@ void kd_boot_reader_free(struct kd_boot_reader *reader)
  * "/boot/vmlinuz-6.1.0-amd64", "/ID/6.1.0/linux" as kernel-install(8) has it; a name
  * without a version ("vmlinuz-linux") tells nothing.
  */
-static char *release_of(const char *kernel)
+static int release_of(const char *kernel, char **ret)
 {
 	static const char *const prefixes[] = { "vmlinuz-", "vmlinux-", "linux-", "Image-" };
 	const char *name = strrchr(kernel, '/'), *start = NULL;
@@ -111,7 +114,11 @@ static char *release_of(const char *kernel)
 		start = start ? start + 1 : kernel;
 		len = (size_t)(name - 1 - start);
 	}
-	return len && *start >= '0' && *start <= '9' ? strndup(start, len) : NULL;
+	*ret = NULL;
+	if (!len || *start < '0' || *start > '9')
+		return 0;
+	*ret = strndup(start, len);
+	return *ret ? 0 : -ENOMEM;
 }
 
 static bool is_taken(const struct kdump_boot *boot, const char *id)
@@ -146,7 +153,7 @@ static int fill(struct kd_boot_reader *reader, const struct kd_boot_line *line, 
 		struct kdump_entry *entry)
 {
 	struct kd_word word;
-	char *release;
+	char *release = NULL;
 
 	if (!id)
 		id = line->id ? line->id : line->title ? line->title : "entry";
@@ -156,7 +163,8 @@ static int fill(struct kd_boot_reader *reader, const struct kd_boot_line *line, 
 	    !copy(line->cmdline, &entry->cmdline))
 		return kd_oom(reader->ctx);
 	/* ostree's entries have a number of their own there. */
-	release = entry->kernel ? release_of(entry->kernel) : NULL;
+	if (entry->kernel && release_of(entry->kernel, &release))
+		return kd_oom(reader->ctx);
 	if (release) {
 		free(entry->release);
 		entry->release = release;

@@ -106,8 +106,15 @@ bool kd_boot_value(struct kd_boot_reader *reader, const char *path, const char *
 	const struct kd_kv_entry *entry;
 	bool found = false;
 	struct kd_kv kv;
+	int err;
 
-	if (!file || !file->exists || kd_kv_parse(file->text.data, file->text.len, &kv, NULL))
+	if (!file || !file->exists) {
+		reader->no_memory |= !file;
+		return false;
+	}
+	err = kd_kv_parse(file->text.data, file->text.len, &kv, NULL);
+	reader->no_memory |= err == -ENOMEM;
+	if (err)
 		return false;
 	entry = kd_kv_find(&kv, key);
 	if (entry && entry->value && strlen(entry->value) < size) {
@@ -126,17 +133,32 @@ const char *kd_boot_first(struct kd_boot_reader *reader, const char *const *path
 	return NULL;
 }
 
-char *kd_boot_program(struct kd_boot_reader *reader, const char *name)
+int kd_boot_program(struct kd_boot_reader *reader, const char *name, char **ret)
 {
 	static const char *const folders[] = { "/usr/sbin", "/usr/bin", "/sbin", "/bin" };
 	struct kd_text path;
 
 	for (size_t i = 0; i < KD_ARRAY_SIZE(folders); i++) {
 		kd_text_set(&path, "%s/%s", folders[i], name);
-		if (kd_root_exists(reader->ctx, path.s))
-			return strdup(path.s);
+		if (kd_root_exists(reader->ctx, path.s)) {
+			*ret = strdup(path.s);
+			return *ret ? 0 : kd_oom(reader->ctx);
+		}
 	}
-	return NULL;
+	*ret = NULL;
+	return 0;
+}
+
+bool kd_boot_has_program(struct kd_boot_reader *reader, const char *name)
+{
+	char *path;
+
+	if (kd_boot_program(reader, name, &path)) {
+		reader->no_memory = true;
+		return false;
+	}
+	free(path);
+	return path;
 }
 
 static bool ends(const char *name, const char *suffix)
@@ -153,6 +175,7 @@ bool kd_boot_has(struct kd_boot_reader *reader, const char *folder, const char *
 	int err;
 
 	err = kd_root_list(reader->ctx, folder, FILES_MAX, &names);
+	reader->no_memory |= err == -ENOMEM;
 	if (err)
 		return err == -EACCES;
 	for (size_t i = 0; i < names.n; i++)
@@ -193,24 +216,25 @@ int kd_boot_add_folder(struct kd_boot_reader *reader, const char *folder)
 	return err;
 }
 
-/* Below another root nothing is mounted by anybody: what is in the folder counts. */
-void kd_boot_check_folder(struct kd_boot_reader *reader, const char *folder)
+/* Of a copy of a machine nothing is mounted: what is in the folder counts. */
+int kd_boot_check_folder(struct kd_boot_reader *reader, const char *folder)
 {
-	struct kdump_ctx *ctx = reader->ctx;
-	struct kd_mounted mounted;
+	struct kdump_boot *boot = reader->boot;
+	struct kd_mount_look look;
+	bool is_boot = kd_streq(folder, "/boot");
 
-	if (!ctx->live && !kd_root_exists(ctx, "/proc/self/mountinfo"))
-		return;
-	if (kd_mount_state(ctx, folder) == KD_MOUNT_MISSING)
-		kd_boot_obstruct(reader->boot,
-				 kd_streq(folder, "/boot") ? "boot-not-mounted"
-							   : "esp-not-mounted",
+	if (kd_mount_look(reader->ctx, folder, &look))
+		return kd_oom(reader->ctx);
+	if (!look.known)
+		return 0;
+	if (look.state == KD_MOUNT_MISSING)
+		kd_boot_obstruct(boot, is_boot ? "boot-not-mounted" : "esp-not-mounted",
 				 "mount it", "%s is in /etc/fstab and not mounted", folder);
-	else if (kd_mount_is_read_only(ctx, folder))
-		kd_boot_obstruct(reader->boot, "boot-read-only",
+	else if (look.read_only)
+		kd_boot_obstruct(boot, "boot-read-only",
 				 "mount it for writing (mount -o remount,rw)",
 				 "%s is mounted read-only", folder);
-	if (!kd_mount_of(ctx, folder, &mounted) &&
-	    (kd_streq(mounted.fs, "vfat") || kd_streq(mounted.fs, "msdos")))
-		reader->boot->not_atomic = true;
+	boot->not_atomic |= look.fat;
+	boot->boot_is_mounted |= is_boot && look.state == KD_MOUNT_MOUNTED;
+	return 0;
 }

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 #include "boot-read.h"
-#include "mounts.h"
 
 #define ENTRIES "/boot/loader/entries"
 
@@ -41,6 +40,8 @@ static bool env_value(struct kd_boot_reader *reader, const struct names *n, cons
 	size_t len = strlen(key), value;
 	const char *line;
 
+	if (n && !file)
+		reader->no_memory = true;
 	if (!file || !file->exists)
 		return false;
 	for (line = file->text.data; line; line = strchr(line, '\n')) {
@@ -121,21 +122,26 @@ static int read_tools(struct kd_boot_reader *reader, const struct names *n)
 {
 	struct kdump_boot *boot = reader->boot;
 	struct kd_buf script;
+	int err;
 
-	boot->tool = kd_boot_program(reader, n->mkconfig);
-	boot->checker = kd_boot_program(reader, n->checker);
 	boot->made = strdup(n->cfg);
 	boot->variable = "GRUB_CMDLINE_LINUX";
 	if (!boot->made)
 		return kd_oom(reader->ctx);
+	err = kd_boot_program(reader, n->mkconfig, &boot->tool);
+	if (!err)
+		err = kd_boot_program(reader, n->checker, &boot->checker);
+	if (err)
+		return err;
 	if (!boot->tool) {
 		kd_boot_obstruct(boot, "no-mkconfig", "install it",
 				 "%s is there, and %s, which makes it, is not", n->cfg,
 				 n->mkconfig);
 		return 0;
 	}
-	if (kd_root_read(reader->ctx, boot->tool, KD_MIB, &script))
-		return 0;
+	err = kd_root_read(reader->ctx, boot->tool, KD_MIB, &script);
+	if (err)
+		return err == -ENOMEM ? kd_oom(reader->ctx) : 0;
 	boot->dropins = memmem(script.data, script.len, "/default/grub.d", 15);
 	kd_buf_free(&script);
 	return 0;
@@ -168,8 +174,9 @@ static int grub_read(struct kd_boot_reader *reader)
 	const struct names *n = find_names(reader);
 	int err;
 
-	kd_boot_check_folder(reader, "/boot");
-	err = read_tools(reader, n);
+	err = kd_boot_check_folder(reader, "/boot");
+	if (!err)
+		err = read_tools(reader, n);
 	if (!err)
 		err = read_sources(reader);
 	return err ? err : kd_boot_read_grub(reader);
@@ -183,6 +190,7 @@ static bool has_blscfg(struct kd_boot_reader *reader)
 	const struct kd_boot_file *cfg = n ? kd_boot_need(reader, n->cfg) : NULL;
 	char value[16];
 
+	reader->no_memory |= n && !cfg;
 	if (cfg && cfg->exists && strstr(cfg->text.data, "blscfg"))
 		return true;
 	return kd_boot_value(reader, KD_BOOT_GRUB, "GRUB_ENABLE_BLSCFG", value, sizeof(value)) &&
@@ -225,8 +233,9 @@ int kd_boot_read_bls(struct kd_boot_reader *reader)
 	char value[256];
 	int err;
 
-	kd_boot_check_folder(reader, "/boot");
-	err = kd_boot_add_folder(reader, ENTRIES);
+	err = kd_boot_check_folder(reader, "/boot");
+	if (!err)
+		err = kd_boot_add_folder(reader, ENTRIES);
 	if (!err && !(kd_boot_need(reader, KD_BOOT_GRUB) && kd_boot_need(reader, KD_BOOT_CMDLINE)))
 		err = -ENOMEM;
 	if (err)
@@ -257,23 +266,20 @@ const struct kd_boot_loader kd_boot_grub_bls = {
 
 static bool grubby_is_there(struct kd_boot_reader *reader)
 {
-	char *grubby = kd_boot_program(reader, "grubby");
-
-	free(grubby);
-	return grubby && kd_boot_has(reader, ENTRIES, ".conf");
+	return kd_boot_has_program(reader, "grubby") && kd_boot_has(reader, ENTRIES, ".conf");
 }
 
 /* On s390 the entries are zipl's, and it has to write them to the disk. */
 static int grubby_read(struct kd_boot_reader *reader)
 {
 	const char *arch = reader->config->snap->arch_name;
+	int err;
 
-	reader->boot->tool = kd_boot_program(reader, "grubby");
-	if (arch && kd_starts(arch, "s390"))
-		reader->boot->checker = kd_boot_program(reader, "zipl");
+	err = kd_boot_program(reader, "grubby", &reader->boot->tool);
+	if (!err && arch && kd_starts(arch, "s390"))
+		err = kd_boot_program(reader, "zipl", &reader->boot->checker);
 	reader->boot->not_atomic = true;
-	reader->boot->boot_is_mounted = kd_mount_state(reader->ctx, "/boot") == KD_MOUNT_MOUNTED;
-	return reader->boot->tool ? kd_boot_read_bls(reader) : kd_oom(reader->ctx);
+	return err ? err : kd_boot_read_bls(reader);
 }
 
 const struct kd_boot_loader kd_boot_grubby = { KD_LOADER_GRUBBY, grubby_is_there, grubby_read };

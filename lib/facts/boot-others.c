@@ -49,10 +49,10 @@ static int ostree_read(struct kd_boot_reader *reader)
 	struct kdump_entry *entry;
 	int err;
 
-	kd_boot_check_folder(reader, "/boot");
-	boot->not_atomic = false;
 	boot->tool = strdup("/usr/bin/rpm-ostree");
-	err = boot->tool ? kd_boot_add_folder(reader, "/boot/loader/entries") : kd_oom(reader->ctx);
+	err = boot->tool ? kd_boot_check_folder(reader, "/boot") : kd_oom(reader->ctx);
+	if (!err)
+		err = kd_boot_add_folder(reader, "/boot/loader/entries");
 	if (err)
 		return err;
 	sort_deployments(boot);
@@ -102,8 +102,9 @@ static int read_pbl_grub(struct kd_boot_reader *reader)
 	boot->variable = "GRUB_CMDLINE_LINUX_DEFAULT";
 	if (!kd_boot_need(reader, KD_BOOT_GRUB))
 		return -ENOMEM;
-	kd_boot_check_folder(reader, "/boot");
-	err = kd_boot_read_grub(reader);
+	err = kd_boot_check_folder(reader, "/boot");
+	if (!err)
+		err = kd_boot_read_grub(reader);
 	for (size_t i = 0; i < boot->n_entries; i++)
 		if (boot->entries[i].ours && !boot->entries[i].why &&
 		    strstr(boot->entries[i].id, "-recovery-"))
@@ -116,8 +117,8 @@ static int pbl_read(struct kd_boot_reader *reader)
 	const char *program = kd_boot_first(reader, pbl_programs);
 	char type[32];
 
-	reader->boot->tool = strdup(program);
-	if (!reader->boot->tool)
+	reader->boot->tool = program ? strdup(program) : NULL;
+	if (program && !reader->boot->tool)
 		return kd_oom(reader->ctx);
 	reader->boot->not_atomic = true;
 	if (!pbl_type(reader, type, sizeof(type)))
@@ -137,10 +138,7 @@ const struct kd_boot_loader kd_boot_pbl = { KD_LOADER_PBL, pbl_is_there, pbl_rea
 
 static bool zipl_is_there(struct kd_boot_reader *reader)
 {
-	char *zipl = kd_boot_program(reader, "zipl");
-
-	free(zipl);
-	return zipl && kd_root_exists(reader->ctx, ZIPL_CONF);
+	return kd_root_exists(reader->ctx, ZIPL_CONF) && kd_boot_has_program(reader, "zipl");
 }
 
 /* What it boots is read from where zipl reads it: the disk holds it in a form of its own. */
@@ -150,10 +148,12 @@ static int zipl_read(struct kd_boot_reader *reader)
 	size_t file;
 	int err;
 
-	boot->tool = kd_boot_program(reader, "zipl");
 	boot->not_atomic = true;
-	kd_boot_check_folder(reader, "/boot");
-	err = kd_boot_need_lines(reader, ZIPL_CONF, KD_BOOTFILE_ZIPL, &file);
+	err = kd_boot_program(reader, "zipl", &boot->tool);
+	if (!err)
+		err = kd_boot_check_folder(reader, "/boot");
+	if (!err)
+		err = kd_boot_need_lines(reader, ZIPL_CONF, KD_BOOTFILE_ZIPL, &file);
 	if (!err)
 		err = kd_boot_add_entries(reader, file);
 	if (err)
@@ -180,9 +180,11 @@ static int extlinux_read(struct kd_boot_reader *reader)
 	size_t file;
 	int err;
 
-	boot->tool = kd_boot_program(reader, "u-boot-update");
-	kd_boot_check_folder(reader, "/boot");
-	err = kd_boot_need_lines(reader, EXTLINUX, KD_BOOTFILE_EXTLINUX, &file);
+	err = kd_boot_program(reader, "u-boot-update", &boot->tool);
+	if (!err)
+		err = kd_boot_check_folder(reader, "/boot");
+	if (!err)
+		err = kd_boot_need_lines(reader, EXTLINUX, KD_BOOTFILE_EXTLINUX, &file);
 	if (!err)
 		err = kd_boot_add_entries(reader, file);
 	if (err)

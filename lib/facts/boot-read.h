@@ -21,6 +21,7 @@ struct kd_boot_reader {
 	struct kdump_boot *boot;
 	const struct kdump_config *config;
 	const char *esp;		/* "/efi"; NULL none was found */
+	bool no_memory;			/* met by what returns no error */
 	size_t n_kconfigs;
 	struct kd_boot_kconfig *kconfigs;
 };
@@ -56,14 +57,15 @@ bool kd_boot_value(struct kd_boot_reader *reader, const char *path, const char *
 /* The first of those that is there, a NULL-terminated list; NULL none. */
 const char *kd_boot_first(struct kd_boot_reader *reader, const char *const *paths);
 
-/* A program of that name in /usr/sbin, /usr/bin, /sbin, /bin; NULL none (or no memory). */
-char *kd_boot_program(struct kd_boot_reader *reader, const char *name);
+/* A program of that name in /usr/sbin, /usr/bin, /sbin, /bin; NULL none. */
+int kd_boot_program(struct kd_boot_reader *reader, const char *name, char **ret);
+bool kd_boot_has_program(struct kd_boot_reader *reader, const char *name);
 
 /* Is there such a folder with a file of that suffix, or one that may not be listed? */
 bool kd_boot_has(struct kd_boot_reader *reader, const char *folder, const char *suffix);
 
 /* Says so where the folder is not mounted, or cannot be written to. */
-void kd_boot_check_folder(struct kd_boot_reader *reader, const char *folder);
+int kd_boot_check_folder(struct kd_boot_reader *reader, const char *folder);
 
 /*
  * boot-entries.c: an entry as that line of that file has it, by @id or what the line says.

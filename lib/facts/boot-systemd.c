@@ -48,9 +48,12 @@ static bool efi_text(struct kd_boot_reader *reader, const char *name, char *ret,
 	struct kd_text path;
 	struct kd_buf buf;
 	size_t n = 0;
+	int err;
 
 	kd_text_set(&path, EFIVARS "%s-" VENDOR, name);
-	if (kd_root_read(reader->ctx, path.s, 4096, &buf))
+	err = kd_root_read(reader->ctx, path.s, 4096, &buf);
+	reader->no_memory |= err == -ENOMEM;
+	if (err)
 		return false;
 	for (size_t i = 4; i + 1 < buf.len && n + 1 < size && buf.data[i]; i += 2)
 		ret[n++] = buf.data[i + 1] ? '?' : buf.data[i];
@@ -99,6 +102,7 @@ static bool mark_configured(struct kd_boot_reader *reader)
 
 	kd_text_set(&text, "%s/loader/loader.conf", esp ? esp : "/boot");
 	file = kd_boot_need(reader, text.s);
+	reader->no_memory |= !file;
 	if (!file || !file->exists)
 		return false;
 	for (line = file->text.data; line; line = strchr(line, '\n')) {
@@ -129,9 +133,9 @@ void kd_boot_mark_systemd(struct kd_boot_reader *reader)
 int kd_boot_read_systemd(struct kd_boot_reader *reader)
 {
 	struct kd_text folder;
-	int err = 0;
+	int err;
 
-	kd_boot_check_folder(reader, kd_boot_find_esp(reader) ? reader->esp : "/boot");
+	err = kd_boot_check_folder(reader, kd_boot_find_esp(reader) ? reader->esp : "/boot");
 	for (unsigned i = 0; i < 2 && !err; i++)
 		if (folder_of(reader, i, &folder))
 			err = kd_boot_add_folder(reader, folder.s);

@@ -249,7 +249,7 @@ static int add_ukis(struct kd_boot_reader *reader)
 }
 
 /* By the architecture of the machine, as EFI abbreviates it. */
-static char *find_stub(struct kd_boot_reader *reader)
+static int find_stub(struct kd_boot_reader *reader)
 {
 	static const char *const arches[][2] = {
 		{ "x86_64", "x64" }, { "aarch64", "aa64" }, { "riscv64", "riscv64" },
@@ -262,12 +262,15 @@ static char *find_stub(struct kd_boot_reader *reader)
 		if (!kd_streq(arch, arches[i][0]))
 			continue;
 		kd_text_set(&path, "/usr/lib/systemd/boot/efi/addon%s.efi.stub", arches[i][1]);
-		return kd_root_exists(reader->ctx, path.s) ? strdup(path.s) : NULL;
+		if (!kd_root_exists(reader->ctx, path.s))
+			return 0;
+		reader->boot->stub = strdup(path.s);
+		return reader->boot->stub ? 0 : kd_oom(reader->ctx);
 	}
-	return NULL;
+	return 0;
 }
 
-static void find_tools(struct kd_boot_reader *reader)
+static int find_tools(struct kd_boot_reader *reader)
 {
 	static const char *const places[] = {
 		"/usr/bin/ukify", "/usr/lib/systemd/ukify", NULL
@@ -275,14 +278,18 @@ static void find_tools(struct kd_boot_reader *reader)
 	const char *ukify = kd_boot_first(reader, places);
 	struct kdump_boot *boot = reader->boot;
 
-	boot->tool = ukify ? strdup(ukify) : NULL;
-	boot->stub = find_stub(reader);
+	if (ukify) {
+		boot->tool = strdup(ukify);
+		if (!boot->tool || find_stub(reader))
+			return kd_oom(reader->ctx);
+	}
 	if (!boot->tool || !boot->stub)
 		kd_boot_obstruct(boot, "uki-no-tool",
 				 "install ukify and systemd's stubs (systemd-ukify, systemd-boot)",
 				 "the command line stands in the kernel image, and %s, which makes "
 				 "an add-on to it, is not here",
 				 boot->tool ? "the stub for add-ons" : "ukify");
+	return 0;
 }
 
 /* Four bytes of attributes, then 0 or 1. */
@@ -290,8 +297,11 @@ static void read_secure_boot(struct kd_boot_reader *reader)
 {
 	struct kdump_boot *boot = reader->boot;
 	struct kd_buf buf;
+	int err;
 
-	if (kd_root_read(reader->ctx, SECURE_BOOT, 16, &buf))
+	err = kd_root_read(reader->ctx, SECURE_BOOT, 16, &buf);
+	reader->no_memory |= err == -ENOMEM;
+	if (err)
 		return;
 	boot->secure_boot = buf.len == 5 && buf.data[4] == 1;
 	kd_buf_free(&buf);
@@ -322,13 +332,15 @@ static int read_boot(struct kd_boot_reader *reader)
 		boot->made = NULL;
 		return kd_oom(reader->ctx);
 	}
-	kd_boot_check_folder(reader, reader->esp);
-	if (!kd_boot_need(reader, boot->made))
-		return -ENOMEM;
-	err = add_ukis(reader);
+	err = kd_boot_check_folder(reader, reader->esp);
+	if (!err && !kd_boot_need(reader, boot->made))
+		err = -ENOMEM;
+	if (!err)
+		err = add_ukis(reader);
+	if (!err)
+		err = find_tools(reader);
 	if (err)
 		return err;
-	find_tools(reader);
 	read_secure_boot(reader);
 	kd_boot_mark_systemd(reader);
 	return 0;

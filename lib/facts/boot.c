@@ -36,18 +36,37 @@ static const struct kd_boot_loader *find(struct kd_boot_reader *reader, const ch
 	return NULL;
 }
 
+/* It was there when it was looked for. */
+static void check_tool(struct kdump_boot *boot)
+{
+	if (!boot->tool && boot->loader != KD_LOADER_GRUB_BLS &&
+	    boot->loader != KD_LOADER_SYSTEMD_BOOT && boot->loader != KD_LOADER_EXTLINUX)
+		kd_boot_obstruct(boot, "no-mkconfig", "install it",
+				 "the tool that makes %s's configuration is not here",
+				 kd_loader_name(boot->loader));
+}
+
+static int read_as(struct kd_boot_reader *reader, const struct kd_boot_loader *loader)
+{
+	int err;
+
+	reader->boot->loader = loader->loader;
+	err = loader->read(reader);
+	check_tool(reader->boot);
+	return err;
+}
+
 static int read_boot(struct kd_boot_reader *reader, const char *name)
 {
 	const struct kd_boot_loader *loader = find(reader, name);
 
-	if (loader) {
-		reader->boot->loader = loader->loader;
-		return loader->read(reader);
-	}
+	if (loader)
+		return read_as(reader, loader);
 	if (name)
 		return kd_fail_id(reader->ctx, -EINVAL, "bad-bootloader",
 				  "%s: no such boot loader is here", name);
-	kd_boot_check_folder(reader, "/boot");
+	if (kd_boot_check_folder(reader, "/boot"))
+		return -ENOMEM;
 	kd_boot_obstruct(reader->boot, "no-boot-loader",
 			 "write the words into its configuration by hand",
 			 "no boot loader is found whose configuration is understood");
@@ -68,6 +87,8 @@ KD_API int kdump_boot_new(struct kdump_ctx *ctx, struct kdump_config *config,
 	boot->ctx = kdump_ctx_ref(ctx);
 	err = kd_journal_read(ctx, &boot->journal);
 	err = err ? kd_oom(ctx) : read_boot(&reader, loader);
+	if (!err && reader.no_memory)
+		err = kd_oom(ctx);
 	kd_boot_reader_free(&reader);
 	if (err) {
 		kdump_boot_unref(boot);

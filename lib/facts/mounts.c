@@ -109,16 +109,38 @@ static bool has_ro(const char *options)
 	return options && !mnt_optstr_get_option(options, "ro", NULL, NULL);
 }
 
-bool kd_mount_is_read_only(struct kdump_ctx *ctx, const char *path)
+static bool is_fat(const char *type)
+{
+	return type && (kd_streq(type, "vfat") || kd_streq(type, "msdos"));
+}
+
+int kd_mount_look(struct kdump_ctx *ctx, const char *folder, struct kd_mount_look *ret)
 {
 	struct libmnt_table *tb;
 	struct libmnt_fs *fs;
-	bool ro;
+	int err;
 
-	if (*path != '/' || read_table(ctx, "/proc/self/mountinfo", &tb))
-		return false;
-	fs = find_above(tb, path);
-	ro = fs && (has_ro(mnt_fs_get_vfs_options(fs)) || has_ro(mnt_fs_get_fs_options(fs)));
+	*ret = (struct kd_mount_look){ .state = KD_MOUNT_PLAIN };
+	err = read_table(ctx, "/proc/self/mountinfo", &tb);
+	if (err == -ENOMEM)
+		return err;
+	if (!err) {
+		ret->known = true;
+		if (mnt_table_find_target(tb, folder, MNT_ITER_BACKWARD))
+			ret->state = KD_MOUNT_MOUNTED;
+		fs = find_above(tb, folder);
+		ret->read_only = fs && (has_ro(mnt_fs_get_vfs_options(fs)) ||
+					has_ro(mnt_fs_get_fs_options(fs)));
+		ret->fat = fs && is_fat(mnt_fs_get_fstype(fs));
+		mnt_unref_table(tb);
+	}
+	if (ret->state == KD_MOUNT_MOUNTED)
+		return 0;
+	err = read_table(ctx, "/etc/fstab", &tb);
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	if (mnt_table_find_target(tb, folder, MNT_ITER_BACKWARD))
+		ret->state = KD_MOUNT_MISSING;
 	mnt_unref_table(tb);
-	return ro;
+	return 0;
 }

@@ -30,7 +30,14 @@ struct kd_mounted {
  */
 int kd_mount_of(struct kdump_ctx *ctx, const char *path, struct kd_mounted *ret);
 
-/* Is it known that the file system that holds @path cannot be written to? */
-bool kd_mount_is_read_only(struct kdump_ctx *ctx, const char *path);
+/* The folder and the file system that it is on, as far as is known: at one look. */
+struct kd_mount_look {
+	enum kd_mount state;
+	bool known;		/* what is mounted can be seen at all */
+	bool read_only, fat;
+};
+
+/* -ENOMEM. */
+int kd_mount_look(struct kdump_ctx *ctx, const char *folder, struct kd_mount_look *ret);
 
 #endif

@@ -15,7 +15,7 @@
 	"title " title "\nversion " release "\nlinux " kernel "\n"		\
 	"initrd /initrd\noptions " options "\n"
 
-struct scene {
+struct boot_scene {
 	struct machine m;
 	struct kdump_ctx *ctx;
 	struct kdump_snapshot *snap;
@@ -27,7 +27,7 @@ struct scene {
 
 static inline int scene_set_up(void **state)
 {
-	struct scene *s = calloc(1, sizeof(*s));
+	struct boot_scene *s = calloc(1, sizeof(*s));
 
 	machine_new(&s->m);
 	machine_fill(&s->m);
@@ -36,7 +36,7 @@ static inline int scene_set_up(void **state)
 	return 0;
 }
 
-static inline void scene_close(struct scene *s)
+static inline void scene_close(struct boot_scene *s)
 {
 	kd_change_free(&s->change);
 	s->boot = kdump_boot_unref(s->boot);
@@ -47,7 +47,7 @@ static inline void scene_close(struct scene *s)
 
 static inline int scene_tear_down(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	scene_close(s);
 	machine_free(&s->m);
@@ -55,7 +55,7 @@ static inline int scene_tear_down(void **state)
 	return 0;
 }
 
-static inline int scene_try(struct scene *s, const char *loader)
+static inline int scene_try(struct boot_scene *s, const char *loader)
 {
 	scene_close(s);
 	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
@@ -65,13 +65,13 @@ static inline int scene_try(struct scene *s, const char *loader)
 	return kdump_boot_new(s->ctx, s->config, loader, &s->boot);
 }
 
-static inline void scene_open(struct scene *s)
+static inline void scene_open(struct boot_scene *s)
 {
 	assert_int_equal(scene_try(s, NULL), 0);
 }
 
 /* The same words for all entries that can have any, and for kernels to come. */
-static inline int scene_change(struct scene *s, const char *words)
+static inline int scene_change(struct boot_scene *s, const char *words)
 {
 	const char *of_entry[64] = { NULL };
 	struct kd_entry_words all = { of_entry, words };
@@ -84,7 +84,7 @@ static inline int scene_change(struct scene *s, const char *words)
 }
 
 /* What a machine would: files written, made ones installed; tools are not run. */
-static inline void scene_carry_out(struct scene *s)
+static inline void scene_carry_out(struct boot_scene *s)
 {
 	for (size_t i = 0; i < s->change.n_ops; i++) {
 		const struct kd_op *op = &s->change.ops[i];
@@ -99,7 +99,7 @@ static inline void scene_carry_out(struct scene *s)
 }
 
 /* Every command of the change, one a line. */
-static inline const char *scene_commands(struct scene *s)
+static inline const char *scene_commands(struct boot_scene *s)
 {
 	static char text[4096];
 	size_t n = 0;
@@ -112,7 +112,7 @@ static inline const char *scene_commands(struct scene *s)
 	return text;
 }
 
-static inline const struct kdump_entry *scene_entry(struct scene *s, const char *id)
+static inline const struct kdump_entry *scene_entry(struct boot_scene *s, const char *id)
 {
 	for (size_t i = 0; i < s->boot->n_entries; i++)
 		if (kd_streq(s->boot->entries[i].id, id))
@@ -121,7 +121,7 @@ static inline const struct kdump_entry *scene_entry(struct scene *s, const char 
 	return NULL;
 }
 
-static inline void scene_assert(struct scene *s, const char *loader, size_t entries,
+static inline void scene_assert(struct boot_scene *s, const char *loader, size_t entries,
 				const char *problem)
 {
 	const char *found = kdump_boot_get_loader(s->boot);
@@ -205,6 +205,8 @@ static inline void tree_uki(const struct machine *m)
 	tree_program(m, "usr/bin/ukify");
 	machine_put(m, "usr/lib/systemd/boot/efi/addonx64.efi.stub", "MZ");
 }
+
+#define ADDON "efi/loader/addons/crashctl.addon.efi"
 
 static inline void tree_extlinux(const struct machine *m)
 {

@@ -5,7 +5,7 @@
 
 static void test_none(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	scene_open(s);
 	scene_assert(s, "", 0, "no-boot-loader");
@@ -19,7 +19,7 @@ static void test_none(void **state)
 /* Everything that is to be known of an entry, and which one boots next. */
 static void test_entries(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 	const struct kdump_entry *a, *b;
 
 	tree_grubby(&s->m);
@@ -50,7 +50,7 @@ static void test_entries(void **state)
 /* With less and less of what it takes, another one is found. */
 static void test_order(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_systemd(&s->m);
 	tree_extlinux(&s->m);
@@ -80,7 +80,7 @@ static void test_order(void **state)
 static void test_systemd(void **state)
 {
 	static const char oneshot[] = "\7\0\0\0o\0l\0d\0.\0c\0o\0n\0f\0\0\0";
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_systemd(&s->m);
 	machine_put(&s->m, "efi/loader/entries/windows.conf",
@@ -104,7 +104,7 @@ static void test_systemd(void **state)
 /* Entries as nobody should write them. */
 static void test_hostile(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 	char *text = malloc(KD_MIB + 64);
 
 	tree_systemd(&s->m);
@@ -131,7 +131,7 @@ static void test_hostile(void **state)
 static void test_uki(void **state)
 {
 	static const char on[] = "\6\0\0\0\1";
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_uki(&s->m);
 	scene_open(s);
@@ -162,7 +162,7 @@ static void test_uki(void **state)
 /* A deployment's place is its name: files are renamed with each change. */
 static void test_ostree(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_program(&s->m, "usr/bin/rpm-ostree");
 	machine_put(&s->m, "run/ostree-booted", "");
@@ -182,7 +182,7 @@ static void test_ostree(void **state)
 
 static void test_extlinux_zipl(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_extlinux(&s->m);
 	scene_open(s);
@@ -204,7 +204,7 @@ static void test_extlinux_zipl(void **state)
 
 static void test_mounts(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_systemd(&s->m);
 	machine_put(&s->m, "etc/fstab", "/dev/vda2 /efi vfat defaults 0 0\n");

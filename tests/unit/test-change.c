@@ -5,7 +5,7 @@
 
 #define WORDS "crashkernel=512M,cma crashkernel=128M"
 
-static void assert_change(struct scene *s, const char *words, size_t ops, const char *commands)
+static void assert_change(struct boot_scene *s, const char *words, size_t ops, const char *commands)
 {
 	int err = scene_change(s, words);
 
@@ -15,7 +15,7 @@ static void assert_change(struct scene *s, const char *words, size_t ops, const 
 	assert_int_equal(s->change.n_ops, ops);
 }
 
-static void assert_refused(struct scene *s, const char *words, const char *why)
+static void assert_refused(struct boot_scene *s, const char *words, const char *why)
 {
 	assert_int_equal(scene_change(s, words), -ENOTSUP);
 	if (!strstr(s->why.s, why))
@@ -23,14 +23,14 @@ static void assert_refused(struct scene *s, const char *words, const char *why)
 	assert_int_equal(s->change.n_ops, 0);
 }
 
-static void assert_words(struct scene *s, const char *id, const char *cmdline)
+static void assert_words(struct boot_scene *s, const char *id, const char *cmdline)
 {
 	assert_string_equal(scene_entry(s, id)->cmdline, cmdline);
 }
 
 static void test_systemd(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 	char *before;
 
 	tree_systemd(&s->m);
@@ -57,7 +57,7 @@ static void test_systemd(void **state)
 /* One kernel has words of its own, and kernels to come are left alone. */
 static void test_one_entry(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 	const char *of_entry[2] = { NULL };
 	struct kd_entry_words words = { of_entry, NULL };
 
@@ -74,7 +74,7 @@ static void test_one_entry(void **state)
 /* What nobody can change, and nobody has to. */
 static void test_foreign(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 	const char *of_entry[3] = { WORDS, WORDS, WORDS };
 	struct kd_entry_words words = { of_entry, WORDS };
 
@@ -91,7 +91,7 @@ static void test_foreign(void **state)
 
 static void test_grubby(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 	const char *of_entry[3] = { NULL };
 	struct kd_entry_words words = { of_entry, NULL };
 
@@ -124,7 +124,7 @@ static void test_grubby(void **state)
 /* Where ALL would reach another system's entries, each kernel is named. */
 static void test_grubby_foreign(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_grubby(&s->m);
 	machine_put(&s->m, "boot/loader/entries/other.conf", "title Other\nefi /x.efi\n");
@@ -141,7 +141,7 @@ static void test_grubby_foreign(void **state)
 
 static void test_grub_bls(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_grubby(&s->m);
 	machine_drop(&s->m, "usr/sbin/grubby");
@@ -160,7 +160,7 @@ static void test_grub_bls(void **state)
 
 static void test_kernelopts(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_grubby(&s->m);
 	machine_put(&s->m, "boot/loader/entries/" ID_A,
@@ -177,7 +177,7 @@ static void test_kernelopts(void **state)
 
 static void test_pbl(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_grubby(&s->m);
 	tree_program(&s->m, "usr/sbin/pbl");
@@ -192,7 +192,7 @@ static void test_pbl(void **state)
 
 static void test_ostree(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_program(&s->m, "usr/bin/rpm-ostree");
 	machine_put(&s->m, "run/ostree-booted", "");
@@ -209,7 +209,7 @@ static void test_ostree(void **state)
 
 static void test_zipl(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	machine_put(&s->m, "etc/zipl.conf", "[defaultboot]\ndefault=one\n[one]\n"
 		    "\timage=/boot/vmlinuz-" OLD_RELEASE "\n\tparameters=\"root=/dev/dasda1\"\n");
@@ -224,7 +224,7 @@ static void test_zipl(void **state)
 
 static void test_extlinux(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_extlinux(&s->m);
 	scene_open(s);
@@ -239,7 +239,7 @@ static void test_extlinux(void **state)
 /* u-boot-menu's default would be lost beside our words. */
 static void test_uboot(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	tree_extlinux(&s->m);
 	tree_program(&s->m, "usr/sbin/u-boot-update");
@@ -265,12 +265,11 @@ static void test_uboot(void **state)
 #define UKIFY "/usr/bin/ukify build '--cmdline=%s' " \
 	"--stub=/usr/lib/systemd/boot/efi/addonx64.efi.stub " \
 	"--output=/var/lib/crashctl/crashctl.addon.efi\n"
-#define ADDON "efi/loader/addons/crashctl.addon.efi"
 #define OWN "efi/EFI/Linux/b.efi.extra.d/crashctl.addon.efi"
 
 static void test_uki(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 	const char *of_entry[2] = { NULL };
 	struct kd_entry_words words = { of_entry, NULL };
 
@@ -308,7 +307,7 @@ static void test_uki(void **state)
 /* What the image itself brings cannot be taken out. */
 static void test_uki_embedded(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 	const char *of_entry[2] = { "", "" };
 	struct kd_entry_words words = { of_entry, "" };
 
@@ -321,7 +320,7 @@ static void test_uki_embedded(void **state)
 
 static void test_obstacle(void **state)
 {
-	struct scene *s = *state;
+	struct boot_scene *s = *state;
 
 	scene_open(s);
 	assert_refused(s, WORDS, "no boot loader");
