@@ -36,7 +36,7 @@ LIB_SRC = \
 	decide/plan-refuse decide/plan-want decide/refusal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	decide/change decide/change-files decide/change-tools decide/change-undo \
-	facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
+	facts/blocks facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
 	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot \
 	act/cache act/change act/journal act/recover act/verify \
 	act/apply act/check act/keep act/request

@@ -86,6 +86,8 @@ KD_API int kdump_boot_new(struct kdump_ctx *ctx, struct kdump_config *config,
 	boot->refs = 1;
 	boot->ctx = kdump_ctx_ref(ctx);
 	err = kd_journal_read(ctx, &boot->journal);
+	if (!err)
+		err = kd_facts_movable(ctx, &boot->movable);
 	err = err ? kd_oom(ctx) : read_boot(&reader, loader);
 	if (!err && reader.no_memory)
 		err = kd_oom(ctx);

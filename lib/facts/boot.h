@@ -101,6 +101,12 @@ const struct kd_boot_file *kd_boot_file(const struct kdump_boot *boot, const cha
 
 void kd_entry_clear(struct kdump_entry *entry);
 
+/*
+ * Memory in blocks that the kernel keeps free of what cannot be moved, so that they can be
+ * taken out: ascending, without gaps inside.  What cannot be seen is not in it.  -ENOMEM.
+ */
+int kd_facts_movable(struct kdump_ctx *ctx, struct kd_ranges *ret);
+
 /* What the kernel of that entry makes of crashkernel= words. */
 void kd_entry_ck_kernel(const struct kdump_entry *entry, const struct kdump_snapshot *snap,
 			struct kd_ck_kernel *ret);

@@ -106,3 +106,30 @@ int kd_table_get(const char *text, const char *name, int base, uint64_t *ret)
 	}
 	return -ENOENT;
 }
+
+bool kd_zoneinfo_has_movable(const char *text)
+{
+	static const char zone[] = ", zone ", present[] = " present ";
+	bool movable = false;
+	const char *p;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		p = memmem(text, len, zone, sizeof(zone) - 1);
+		if (p) {
+			p += sizeof(zone) - 1;
+			movable = kd_starts(p + strspn(p, " "), "Movable");
+		}
+		p = memmem(text, len, present, sizeof(present) - 1);
+		if (p && movable && strtoull(p + sizeof(present) - 1, NULL, 10))
+			return true;
+		text += len + (text[len] == '\n');
+	}
+	return false;
+}
+
+bool kd_zones_are_movable(const char *valid_zones)
+{
+	return kd_streq(valid_zones, "Movable");
+}

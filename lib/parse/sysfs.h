@@ -28,4 +28,16 @@ int kd_choice_parse(const char *text, char *ret, size_t size);
  */
 int kd_table_get(const char *text, const char *name, int base, uint64_t *ret);
 
+/*
+ * Does /proc/zoneinfo show pages in the zone that is kept free of what cannot be moved
+ * (mm/vmstat.c:zoneinfo_show_print())?
+ */
+bool kd_zoneinfo_has_movable(const char *text);
+
+/*
+ * Is a memory block with that "valid_zones" in it?  Of an online block there is one
+ * name, of an offline one all that it could be in (drivers/base/memory.c:valid_zones_show()).
+ */
+bool kd_zones_are_movable(const char *valid_zones);
+
 #endif

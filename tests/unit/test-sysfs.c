@@ -158,6 +158,31 @@ static void test_table(void **state)
 	}
 }
 
+static void test_zones(void **state)
+{
+	static const struct {
+		const char *text;
+		bool movable;
+	} rows[] = {
+		{ "", false },
+		{ "Node 0, zone   Normal\n  pages free     1\n        present  262144\n", false },
+		{ "Node 0, zone  Movable\n  pages free     0\n        present  0\n", false },
+		{ "Node 0, zone  Movable\n  pages free     9\n        present  32768\n", true },
+		{ "Node 0, zone  Movable\n        present  0\nNode 1, zone  Movable\n"
+		  "        present  4096", true },
+		{ "Node 0, zone  Movable\n        present  0\nNode 1, zone   Device\n"
+		  "        present  4096\n", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++)
+		assert_int_equal(kd_zoneinfo_has_movable(rows[i].text), rows[i].movable);
+	assert_true(kd_zones_are_movable("Movable"));
+	assert_false(kd_zones_are_movable("Normal Movable"));
+	assert_false(kd_zones_are_movable("Normal"));
+	assert_false(kd_zones_are_movable("none"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +190,7 @@ int main(void)
 		cmocka_unit_test(test_cma_ranges),
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_zones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
