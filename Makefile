@@ -241,7 +241,9 @@ check-replay: dev-tests
 check-vm: all
 	BUILD=$(BUILD) tests/run vm
 check-long: all
-	BUILD=$(BUILD) tests/run vm-long
+	BUILD=$(BUILD) tests/run faults vm-long
+check-faults: all
+	BUILD=$(BUILD) tests/run faults
 lint: all
 	BUILD=$(BUILD) tests/run samples abi lint
 
@@ -347,7 +349,7 @@ clean:
 
 FORCE:
 .PHONY: FORCE all test-programs deps dev-tests check check-unit check-cli check-replay \
-	check-vm check-long lint lint-deep coverage list-sources demo bench bench-estimate \
+	check-vm check-long check-faults lint lint-deep coverage list-sources demo bench bench-estimate \
 	bench-measure fuzz install uninstall dist distcheck clean
 .DELETE_ON_ERROR:
 .SUFFIXES:

@@ -150,8 +150,8 @@ static int list_names(int fd, char **ret, size_t *ret_len)
 static int read_xattrs(int fd, char **ret)
 {
 	const char **sorted;
-	char *names;
-	size_t len, n;
+	char *names = NULL;
+	size_t len = 0, n = 0;
 	int err = list_names(fd, &names, &len);
 
 	if (err)
