@@ -310,11 +310,3 @@ KD_API int kdump_plan_new_undo(struct kdump_ctx *ctx, struct kdump_report *repor
 	*ret = plan;
 	return 0;
 }
-
-/* Until parse/diff.c is there. */
-__attribute__((weak)) int kd_diff(char **text, size_t *len, const char *path, const char *old,
-				  size_t old_len, const char *new_text, size_t new_len)
-{
-	(void)text, (void)len, (void)path, (void)old, (void)old_len, (void)new_text, (void)new_len;
-	return 0;
-}
