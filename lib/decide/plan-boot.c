@@ -151,10 +151,13 @@ static int refuse_unwritable(struct kd_next *next)
 	int err;
 
 	if (obstacle->id) {
+		const char *words = next->plan->words;
+
 		kd_plan_refuse(next->plan, obstacle->id,
 			       *obstacle->advice.s ? obstacle->advice.s
 						   : "put the words there by hand, or use --live",
-			       "%s", obstacle->text.s);
+			       "%s; the next boot's command line would have to hold %s",
+			       obstacle->text.s, *words ? words : "no crashkernel= word");
 		return 0;
 	}
 	for (size_t i = 0; i < next->n; i++) {
@@ -311,7 +314,7 @@ int kd_plan_boot(struct kd_next *next)
 	err = find_difference(next, &differs);
 	if (!err && !kd_plan_is_refused(plan))
 		err = simulate_all(next);
-	if (!err && differs && next->writes)
+	if (!err && differs && plan->report->boot)
 		err = refuse_unwritable(next);
 	if (!err && next->writes && !kd_plan_is_refused(plan)) {
 		err = make_change(next);
