@@ -3,53 +3,48 @@
 # reserve: plans for copies of machines, and steps on the fake kernel.
 
 load common
+load boot
+
+BOOTED_72='crashkernel=512M,cma crashkernel=256M'
 
 size()
 {
 	assert_equal "$(cat "$M/sys/kernel/kexec/crash_size")" $(($1 << 20))
 }
 
-@test "a copy of a machine is about the next boot: words, exit 1, nothing changed" {
+@test "a copy of a machine is about the next boot: no step is for now" {
 	machine 7.2-main-cma
 	add_image
+	add_grub "$BOOTED_72"
 	remember
-	copy reserve 200M
-	failed 1 'does not write the boot configuration; nothing was changed'
-	assert_line "    crashkernel=512M,cma crashkernel=200M"
-	copy reserve 200M --json
-	wrote reserve 1
-	field .error.id '"boot-config-not-written"'
+	copy reserve 200M --dry-run --json
+	wrote reserve 0
+	field .error null
+	field .reserve.dry_run true
+	field .reserve.done false
 	field .reserve.words '"crashkernel=512M,cma crashkernel=200M"'
 	field .reserve.reboot_required true
 	field .reserve.met_now false
 	field .reserve.changed false
 	field .reserve.outcome null
 	field '[.reserve.steps[] | [.action, .when, .pool]]' '[["words","boot",null]]'
-	unchanged
-}
-
-@test "--dry-run of the same: exit 0" {
-	machine 7.2-main-cma
-	add_image
 	copy reserve 200M --dry-run
 	assert_equal "$status" 0
 	assert_line "Would be done:"
 	assert_equal "$stderr" ""
-	copy reserve 200M --dry-run --json
-	wrote reserve 0
-	field .reserve.dry_run true
-	field .reserve.done false
+	unchanged
 }
 
 @test "what the next boot asks for already is no step" {
 	machine 7.2-main-cma
 	add_image
+	add_grub "$BOOTED_72"
 	copy reserve 256M --json
 	wrote reserve 0
 	field .reserve.steps '[]'
 	field .reserve.reboot_required false
 	copy reserve 256M
-	assert_output "Nothing to do: the words of this boot ask for it already."
+	assert_output "Nothing to do: the boot configuration asks for it already."
 	live reserve 256M
 	assert_output "Nothing to do: all is as wished."
 }
@@ -57,6 +52,7 @@ size()
 @test "words: cma first, high and low, none at all" {
 	machine 7.2-main-cma
 	add_image
+	add_grub "$BOOTED_72"
 	copy reserve 100M --cma 1G --dry-run --json
 	wrote reserve 0
 	field .reserve.words '"crashkernel=1024M,cma crashkernel=100M"'
@@ -67,22 +63,23 @@ size()
 	wrote reserve 0
 	field .reserve.words '""'
 	copy reserve 0 --dry-run
-	assert_output --partial "has to hold no crashkernel= word"
+	assert_line "crashkernel words of the next boot: none"
 }
 
 @test "auto: live, unloaded and loaded again, and the rest for the next boot" {
 	machine 7.2-main-cma
 	add_image
+	add_grub "$BOOTED_72"
 	live load
 	live reserve auto --json
 	wrote reserve 0
 	field '[.reserve.steps[] | [.action, .when]]' \
-		'[["unload","now"],["resize","now"],["load","now"],["words","boot"]]'
+		'[["words","boot"],["unload","now"],["resize","now"],["load","now"]]'
 	field .reserve.done true
 	field .reserve.changed true
 	field .reserve.outcome '"loaded"'
 	field .reserve.met_now true
-	need=$(jq '.reserve.steps[1].to' "$BATS_TEST_TMPDIR/json")
+	need=$(jq '.reserve.steps[2].to' "$BATS_TEST_TMPDIR/json")
 	size $((need >> 20))
 	live status --json
 	wrote status 0
@@ -99,27 +96,29 @@ size()
 	live reserve 200M --live
 	assert_equal "$status" 0
 	assert_line --regexp '1\. now +set main from 256 MiB to 200 MiB'
-	refute_output --partial "next boot's"
+	refute_output --partial "next boot"
 	size 200
 }
 
 @test "--config alone changes nothing live" {
 	machine 7.2-main-cma
 	add_image
-	remember
+	add_grub "$BOOTED_72"
+	before=$(digest "$M/proc")$(digest "$M/sys")
 	live reserve 200M --config --json
-	wrote reserve 1
-	field .error.id '"boot-config-not-written"'
-	unchanged
+	wrote reserve 0
+	field '[.reserve.steps[] | .action]' '["words"]'
+	assert_equal "$(digest "$M/proc")$(digest "$M/sys")" "$before"
 }
 
 @test "0 gives all of it back; status says what is lost" {
 	machine 7.2-main-cma
 	add_image
+	add_grub "$BOOTED_72"
 	live load
 	live reserve 0 --json
 	wrote reserve 0
-	field '[.reserve.steps[] | .action]' '["unload","resize","words"]'
+	field '[.reserve.steps[] | .action]' '["words","unload","resize"]'
 	field .reserve.outcome '"unprotected"'
 	size 0
 	live status -q
@@ -144,6 +143,7 @@ size()
 @test "less than is needed: refused, and overridden by its identifier alone" {
 	machine 6.1-main
 	add_image
+	add_grub crashkernel=256M
 	copy reserve 70M --dry-run --json
 	wrote reserve 1
 	field '[.reserve.refusals[] | [.id, .can_be_forced]]' '[["too-small",true]]'
@@ -223,6 +223,7 @@ size()
 
 @test "auto without an image: why there is no estimate" {
 	machine 7.2-main-cma
+	add_grub "$BOOTED_72"
 	copy reserve auto
 	failed 1 'no kernel image found'
 	copy reserve auto --json
