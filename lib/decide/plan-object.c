@@ -102,10 +102,11 @@ static int fill(struct kdump_plan *plan, struct kdump_wish *wish)
 	if (err)
 		return err;
 	kd_next_want(&next);
-	if (wish->scope != KDUMP_SCOPE_CONFIG)
-		kd_plan_live(plan, wish, next.w.base);
+	/* First what can be put back: steps are carried out in their order. */
 	if (wish->scope != KDUMP_SCOPE_LIVE)
 		err = kd_plan_boot(&next);
+	if (!err && wish->scope != KDUMP_SCOPE_CONFIG)
+		kd_plan_live(plan, wish, next.w.base);
 	kd_next_free(&next);
 	return err;
 }

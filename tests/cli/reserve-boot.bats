@@ -96,6 +96,7 @@ load boot
 	failed 1 'cannot find a device for /'
 	assert_equal "$(digest "$M/boot")$(digest "$M/etc")" "$before"
 	live status --json
+	wrote status 3
 	field '.status.findings | any(.id == "interrupted-change")' false
 }
 
@@ -144,15 +145,19 @@ load boot
 	machine 7.2-none
 	add_image
 	add_grub ''
-	copy reserve 200M --json
+	# Without a folder to write below, the fake lets nothing be written.
+	run --separate-stderr env KD_FAKE_ROOT="$BATS_TEST_TMPDIR" "$CRASHCTL" -R "$M" \
+		reserve 200M --json
 	wrote reserve 0
-	field .reserve.left_to_run \
-		"[\"chroot $M /usr/sbin/grub-mkconfig -o /boot/grub/grub.cfg\"]"
+	field .reserve.left_to_run "$(jq -nc '["/usr/sbin/grub-mkconfig -o $", "/usr/bin/grub-script-check $",
+		"mv -f $ /boot/grub/grub.cfg"] | map("chroot '"$M"' " + sub("\\$"; "/boot/grub/grub.cfg.crashctl"))')"
 	assert [ -e "$M/$DROPIN" ]
 	assert [ ! -e "$M/called" ]
 	boots ""
-	copy reserve 200M
+	run --separate-stderr env KD_FAKE_ROOT="$BATS_TEST_TMPDIR" "$CRASHCTL" -R "$M" \
+		reserve --undo
 	assert_equal "$status" 0
+	assert [ ! -e "$M/$DROPIN" ]
 }
 
 @test "an entry whose kernel lacks ,cma is judged by main alone, by name" {

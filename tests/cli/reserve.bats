@@ -96,7 +96,7 @@ size()
 	live reserve 200M --live
 	assert_equal "$status" 0
 	assert_line --regexp '1\. now +set main from 256 MiB to 200 MiB'
-	refute_output --partial "next boot"
+	refute_output --partial "crashkernel words"
 	size 200
 }
 

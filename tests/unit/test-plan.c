@@ -9,7 +9,7 @@
 
 static const struct plan_row rows[] = {
 	/* less of main, with an image in it and without */
-	{ "", BOTH, "main=128", "R256>128:128 W", "", "crashkernel=512M,cma crashkernel=128M" },
+	{ "", BOTH, "main=128", "W R256>128:128", "", "crashkernel=512M,cma crashkernel=128M" },
 	{ "", BOTH, "main=128 live", "R256>128:128", "", "" },
 	{ "", BOTH, "main=128 config", "W", "", "crashkernel=512M,cma crashkernel=128M" },
 	{ "loaded record", BOTH, "main=128 live", "U R256>128:128 L", "", "" },
@@ -18,7 +18,7 @@ static const struct plan_row rows[] = {
 	{ "loaded record cma=20", "crashkernel=20M,cma crashkernel=256M", "main=auto live",
 	  "U R256>84:84 L", "", "" },
 	{ "loaded record", BOTH, "main=0 live", "U R256>0:0", "", "" },
-	{ "", BOTH, "main=0", "R256>0:0 W", "", "" },
+	{ "", BOTH, "main=0", "W R256>0:0", "", "" },
 	{ "loaded record", BOTH, "main=256", "", "", BOTH },
 	{ "loaded record", BOTH, "main=256 live", "", "", "" },
 	/* two regions: what is written counts low where the kernel does */
@@ -69,7 +69,7 @@ static const struct plan_row rows[] = {
 	  "too-small", "" },
 	{ "cma=0", "crashkernel=256M", "main=80 config", "W", "too-small", "crashkernel=80M" },
 	/* CMA of the next boot does not count for what is done now. */
-	{ "loaded record cma=0", "crashkernel=256M", "main=80 cma=512", "U R256>80:80 L W",
+	{ "loaded record cma=0", "crashkernel=256M", "main=80 cma=512", "W U R256>80:80 L",
 	  "too-small", "crashkernel=512M,cma crashkernel=80M" },
 	{ "no-estimate", BOTH, "main=128 live", "R256>128:128", "unknown-need", "" },
 	{ "no-estimate", BOTH, "main=128 live force=unknown-need", "R256>128:128",
