@@ -360,10 +360,3 @@ int kd_change_make(const struct kdump_boot *boot, const struct kd_entry_words *w
 		*ret = maker.change;
 	return err;
 }
-
-__attribute__((weak)) int kd_diff(char **text, size_t *len, const char *path, const char *old,
-				  size_t old_len, const char *new_text, size_t new_len)
-{
-	(void)text, (void)len, (void)path, (void)old, (void)old_len, (void)new_text, (void)new_len;
-	return 0;
-}

@@ -40,6 +40,7 @@ static void test_systemd(void **state)
 	assert_string_equal(s->change.old_words, "crashkernel=256M");
 	assert_string_equal(s->change.new_words, WORDS);
 	assert_int_equal(s->change.n_expected, 2);
+	assert_non_null(strstr(s->change.diff, "+options root=/dev/vda1 ro " WORDS " quiet\n"));
 	scene_carry_out(s);
 	machine_assert_text(&s->m, "etc/kernel/cmdline", "root=/dev/vda1 ro " WORDS "\n");
 	scene_open(s);
