@@ -55,6 +55,10 @@ int kd_verify(struct kdump_ctx *ctx, struct kdump_config *config, const char *lo
 	if (err)
 		return kd_fail_id(ctx, err == -ENOMEM ? err : -EIO, "not-verified",
 				  "what would boot cannot be read back");
+	/* There was none before, or nothing would have been changed. */
+	if (boot->obstacle.id)
+		err = kd_fail_id(ctx, -EIO, "not-verified",
+				 "what would boot cannot be read back: %s", boot->obstacle.text.s);
 	for (size_t i = 0; i < change->n_expected && !err; i++)
 		err = check_entry(ctx, boot, &change->expected[i]);
 	kdump_boot_unref(boot);

@@ -69,7 +69,10 @@ int kd_next_reach(struct kd_next *next)
 	bool any = false;
 
 	next->before = r->has_configured ? &r->configured : &r->booted;
-	next->writes = r->boot && r->boot->loader != KD_LOADER_NONE;
+	/* Where none is found because a disk fails, none is written to, and that is said. */
+	next->writes = r->boot && (r->boot->loader != KD_LOADER_NONE ||
+				   (r->boot->obstacle.id &&
+				    !kd_streq(r->boot->obstacle.id, "no-boot-loader")));
 	next->v = calloc(n + 1, sizeof(*next->v));
 	if (!next->v)
 		return -ENOMEM;

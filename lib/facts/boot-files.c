@@ -42,6 +42,25 @@ static struct kd_boot_file *append(struct kd_boot_reader *reader, const char *pa
 	return &boot->files[boot->n_files++];
 }
 
+void kd_boot_failed(struct kd_boot_reader *reader, const char *path, int err)
+{
+	if (err == -ENOENT || err == -ENOTDIR || err == -EACCES || err == -EPERM ||
+	    err == -ENOMEM)
+		return;
+	kd_boot_obstruct(reader->boot, "boot-config-unreadable", "mend that file or its disk",
+			 "%s: %s", path, kd_errno_text(err));
+}
+
+bool kd_boot_exists(struct kd_boot_reader *reader, const char *path)
+{
+	struct stat st;
+	int err = kd_root_stat(reader->ctx, path, &st);
+
+	if (err)
+		kd_boot_failed(reader, path, err);
+	return !err;
+}
+
 struct kd_boot_file *kd_boot_need(struct kd_boot_reader *reader, const char *path)
 {
 	struct kd_boot_file *file = find(reader->boot, path);
@@ -57,6 +76,8 @@ struct kd_boot_file *kd_boot_need(struct kd_boot_reader *reader, const char *pat
 		kd_oom(reader->ctx);
 		return NULL;
 	}
+	if (file->error == -EIO)
+		kd_boot_failed(reader, path, file->error);
 	return file;
 }
 
@@ -128,7 +149,7 @@ bool kd_boot_value(struct kd_boot_reader *reader, const char *path, const char *
 const char *kd_boot_first(struct kd_boot_reader *reader, const char *const *paths)
 {
 	for (; *paths; paths++)
-		if (kd_root_exists(reader->ctx, *paths))
+		if (kd_boot_exists(reader, *paths))
 			return *paths;
 	return NULL;
 }
@@ -140,7 +161,7 @@ int kd_boot_program(struct kd_boot_reader *reader, const char *name, char **ret)
 
 	for (size_t i = 0; i < KD_ARRAY_SIZE(folders); i++) {
 		kd_text_set(&path, "%s/%s", folders[i], name);
-		if (kd_root_exists(reader->ctx, path.s)) {
+		if (kd_boot_exists(reader, path.s)) {
 			*ret = strdup(path.s);
 			return *ret ? 0 : kd_oom(reader->ctx);
 		}
@@ -176,8 +197,10 @@ bool kd_boot_has(struct kd_boot_reader *reader, const char *folder, const char *
 
 	err = kd_root_list(reader->ctx, folder, FILES_MAX, &names);
 	reader->no_memory |= err == -ENOMEM;
-	if (err)
+	if (err) {
+		kd_boot_failed(reader, folder, err);
 		return err == -EACCES;
+	}
 	for (size_t i = 0; i < names.n; i++)
 		found |= ends(names.v[i], suffix);
 	kd_names_free(&names);
@@ -206,7 +229,7 @@ int kd_boot_add_folder(struct kd_boot_reader *reader, const char *folder)
 			continue;
 		kd_text_set(&path, "%s/%s", folder, names.v[i]);
 		/* A link that leads nowhere is no entry for any loader. */
-		if (!kd_root_exists(reader->ctx, path.s))
+		if (!kd_boot_exists(reader, path.s))
 			continue;
 		err = kd_boot_need_lines(reader, path.s, KD_BOOTFILE_BLS, &file);
 		if (!err && reader->boot->files[file].lines.n)

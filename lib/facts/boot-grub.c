@@ -27,7 +27,7 @@ static const struct names {
 static const struct names *find_names(struct kd_boot_reader *reader)
 {
 	for (size_t i = 0; i < KD_ARRAY_SIZE(names); i++)
-		if (kd_root_exists(reader->ctx, names[i].cfg))
+		if (kd_boot_exists(reader, names[i].cfg))
 			return &names[i];
 	return NULL;
 }
@@ -104,8 +104,12 @@ static int read_sources(struct kd_boot_reader *reader)
 	if (!kd_boot_need(reader, KD_BOOT_DROPIN))
 		return -ENOMEM;
 	err = kd_root_list(reader->ctx, DROPINS, 1024, &list);
-	if (err)
-		return err == -ENOMEM ? kd_oom(reader->ctx) : 0;
+	if (err == -ENOMEM)
+		return kd_oom(reader->ctx);
+	if (err) {
+		kd_boot_failed(reader, DROPINS, err);
+		return 0;
+	}
 	for (size_t i = 0; i < list.n && !err; i++) {
 		size_t len = strlen(list.v[i]);
 
@@ -140,8 +144,12 @@ static int read_tools(struct kd_boot_reader *reader, const struct names *n)
 		return 0;
 	}
 	err = kd_root_read(reader->ctx, boot->tool, KD_MIB, &script);
-	if (err)
-		return err == -ENOMEM ? kd_oom(reader->ctx) : 0;
+	if (err == -ENOMEM)
+		return kd_oom(reader->ctx);
+	if (err) {
+		kd_boot_failed(reader, boot->tool, err);
+		return 0;
+	}
 	boot->dropins = memmem(script.data, script.len, "/default/grub.d", 15);
 	kd_buf_free(&script);
 	return 0;
@@ -175,6 +183,9 @@ static int grub_read(struct kd_boot_reader *reader)
 	int err;
 
 	err = kd_boot_check_folder(reader, "/boot");
+	/* Gone since it was found. */
+	if (!n)
+		return err;
 	if (!err)
 		err = read_tools(reader, n);
 	if (!err)

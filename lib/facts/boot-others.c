@@ -12,9 +12,9 @@
 
 static bool ostree_is_there(struct kd_boot_reader *reader)
 {
-	return kd_root_exists(reader->ctx, "/usr/bin/rpm-ostree") &&
-	       (kd_root_exists(reader->ctx, "/run/ostree-booted") ||
-		kd_root_exists(reader->ctx, "/ostree")) &&
+	return kd_boot_exists(reader, "/usr/bin/rpm-ostree") &&
+	       (kd_boot_exists(reader, "/run/ostree-booted") ||
+		kd_boot_exists(reader, "/ostree")) &&
 	       kd_boot_has(reader, "/boot/loader/entries", ".conf");
 }
 
@@ -138,7 +138,7 @@ const struct kd_boot_loader kd_boot_pbl = { KD_LOADER_PBL, pbl_is_there, pbl_rea
 
 static bool zipl_is_there(struct kd_boot_reader *reader)
 {
-	return kd_root_exists(reader->ctx, ZIPL_CONF) && kd_boot_has_program(reader, "zipl");
+	return kd_boot_exists(reader, ZIPL_CONF) && kd_boot_has_program(reader, "zipl");
 }
 
 /* What it boots is read from where zipl reads it: the disk holds it in a form of its own. */
@@ -170,7 +170,7 @@ const struct kd_boot_loader kd_boot_zipl = { KD_LOADER_ZIPL, zipl_is_there, zipl
 
 static bool extlinux_is_there(struct kd_boot_reader *reader)
 {
-	return kd_root_exists(reader->ctx, EXTLINUX);
+	return kd_boot_exists(reader, EXTLINUX);
 }
 
 /* u-boot-menu makes the file anew with each kernel: then its own settings are changed. */

@@ -41,7 +41,14 @@ void kd_boot_obstruct(struct kdump_boot *boot, const char *id, const char *advic
 		      const char *fmt, ...) KD_PRINTF(4, 5);
 
 /*
- * boot-files.c: a file of the boot, read once however often it is asked for; one that
+ * boot-files.c: is it there?  A disk that fails is not a file that is absent: that is in
+ * the way of a change, and kd_boot_failed() says so.
+ */
+bool kd_boot_exists(struct kd_boot_reader *reader, const char *path);
+void kd_boot_failed(struct kd_boot_reader *reader, const char *path, int err);
+
+/*
+ * A file of the boot, read once however often it is asked for; one that
  * is not there or cannot be read is among them too.  NULL where memory ran out.
  */
 struct kd_boot_file *kd_boot_need(struct kd_boot_reader *reader, const char *path);

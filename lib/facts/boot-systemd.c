@@ -17,7 +17,7 @@ const char *kd_boot_find_esp(struct kd_boot_reader *reader)
 
 	for (size_t i = 0; i < KD_ARRAY_SIZE(places) && !reader->esp; i++) {
 		kd_text_set(&path, "%s/EFI", places[i]);
-		if (kd_root_exists(reader->ctx, path.s))
+		if (kd_boot_exists(reader, path.s))
 			reader->esp = places[i];
 	}
 	return reader->esp;

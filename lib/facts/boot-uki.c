@@ -262,7 +262,7 @@ static int find_stub(struct kd_boot_reader *reader)
 		if (!kd_streq(arch, arches[i][0]))
 			continue;
 		kd_text_set(&path, "/usr/lib/systemd/boot/efi/addon%s.efi.stub", arches[i][1]);
-		if (!kd_root_exists(reader->ctx, path.s))
+		if (!kd_boot_exists(reader, path.s))
 			return 0;
 		reader->boot->stub = strdup(path.s);
 		return reader->boot->stub ? 0 : kd_oom(reader->ctx);
