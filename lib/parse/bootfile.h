@@ -50,9 +50,9 @@ struct kd_bootfile {
 	struct kd_boot_menu *menus;
 	size_t n_menus;
 	/*
-	 * The id (or title, without one) that the file boots by default, NULL
-	 * unsaid.  In grub.cfg, what is set there where it is none of them:
-	 * "${saved_entry}" is the variable of that name in grubenv.
+	 * The id that the file boots by default, NULL unsaid.  In grub.cfg the value
+	 * of its default, for kd_bootfile_find(), where "${saved_entry}" stands for
+	 * the variable of that name in grubenv.
 	 */
 	char *preferred;
 	bool blscfg;		/* grub.cfg takes the BLS entries too */

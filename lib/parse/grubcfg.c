@@ -354,22 +354,6 @@ static int read_all(struct reader *rd)
 	return r < 0 ? r : event;
 }
 
-static int choose(struct reader *rd)
-{
-	struct kd_bootfile *file = &rd->scan->file;
-	const char *chosen = rd->by_default;
-	size_t i;
-
-	if (!chosen)
-		return 0;
-	if (kd_bootfile_find(file, chosen, &i) && file->v[i].id)
-		chosen = file->v[i].id;
-	else if (kd_bootfile_find(file, chosen, &i) && file->v[i].title)
-		chosen = file->v[i].title;
-	file->preferred = strdup(chosen);
-	return file->preferred ? 0 : -ENOMEM;
-}
-
 int kd_boot_scan_grub_cfg(struct kd_boot_scan *scan)
 {
 	struct kd_grub_vars vars = { 0 };
@@ -382,10 +366,8 @@ int kd_boot_scan_grub_cfg(struct kd_boot_scan *scan)
 		r = kd_grub_script_init(&rd->script, scan->text, scan->len);
 		if (!r)
 			r = read_all(rd);
-		if (!r)
-			r = choose(rd);
+		scan->file.preferred = rd->by_default;
 		kd_grub_script_free(&rd->script);
-		free(rd->by_default);
 	}
 	kd_grub_vars_free(&vars);
 	free(rd);

@@ -158,7 +158,7 @@ static void test_debian(void **state)
 	assert_int_equal(file.n_menus, 1);
 	assert_string_equal(file.menus[0].id, "advanced-1");
 	assert_int_equal(file.menus[0].place, 1);
-	assert_string_equal(file.preferred, "simple-1");
+	assert_string_equal(file.preferred, "0");
 	assert_false(file.blscfg);
 	kd_bootfile_free(&file);
 }
@@ -264,9 +264,8 @@ static const struct {
 	{ "set default=x\nfunction f { set default=y; }\n"
 	  "menuentry a --id=x { set default=z; linux /l; }", "x", false },
 	{ "set default=a\nmenuentry a { linux /l; }", "a", false },
-	{ "set default=0\nmenuentry a { linux /l; }", "a", false },
-	{ "set default='m>1'\nsubmenu m { menuentry a { b; }\n menuentry c --id d { b; } }", "d",
-	  false },
+	{ "set default='m>1'\nsubmenu m { menuentry a { b; }\n menuentry c --id d { b; } }",
+	  "m>1", false },
 	{ "insmod blscfg\n", NULL, false },
 	{ B "insmod blscfg\nblscfg\nset default=\"${saved_entry}\"", "${saved_entry}", true },
 };
