@@ -139,15 +139,23 @@ int kd_maker_remove(struct kd_maker *maker, const char *path)
 	return op && copy_old(op, file) ? 0 : -ENOMEM;
 }
 
+static char *put(char *p, const char *text)
+{
+	size_t len = strlen(text);
+
+	memcpy(p, text, len + 1);
+	return p + len;
+}
+
 /* Within '…' a quote is '\''; so at most four times the length, and two quotes. */
 static char *put_quoted(char *p, const char *word)
 {
 	if (*word && !word[strspn(word, plain)])
-		return stpcpy(p, word);
+		return put(p, word);
 	*p++ = '\'';
 	for (; *word; word++) {
 		if (*word == '\'')
-			p = stpcpy(p, "'\\''");
+			p = put(p, "'\\''");
 		else
 			*p++ = *word;
 	}

@@ -16,7 +16,7 @@
 #define DROPINS "/etc/default/grub.d"
 
 /* Upstream's names, and those of Fedora and SUSE. */
-static const struct names {
+static const struct kd_grub_names {
 	const char *cfg, *env, *mkconfig, *checker;
 } names[] = {
 	{ "/boot/grub/grub.cfg", "/boot/grub/grubenv", "grub-mkconfig", "grub-script-check" },
@@ -24,16 +24,16 @@ static const struct names {
 	  "grub2-script-check" },
 };
 
-static const struct names *find_names(struct kd_boot_reader *reader)
+static const struct kd_grub_names *find_names(struct kd_boot_reader *reader)
 {
-	for (size_t i = 0; i < KD_ARRAY_SIZE(names); i++)
+	for (size_t i = 0; i < KD_ARRAY_SIZE(names) && !reader->grub; i++)
 		if (kd_boot_exists(reader, names[i].cfg))
-			return &names[i];
-	return NULL;
+			reader->grub = &names[i];
+	return reader->grub;
 }
 
 /* A block of lines KEY=value without quotes, filled up with '#' (grub-editenv(1)). */
-static bool env_value(struct kd_boot_reader *reader, const struct names *n, const char *key,
+static bool env_value(struct kd_boot_reader *reader, const struct kd_grub_names *n, const char *key,
 		      char *ret, size_t size)
 {
 	const struct kd_boot_file *file = n ? kd_boot_need(reader, n->env) : NULL;
@@ -72,7 +72,7 @@ static bool mark_line(struct kdump_boot *boot, size_t file, const char *spec)
 }
 
 /* What the menu begins with; what was saved counts only where grub.cfg asks for it. */
-static void mark_default(struct kd_boot_reader *reader, const struct names *n, size_t file)
+static void mark_default(struct kd_boot_reader *reader, const struct kd_grub_names *n, size_t file)
 {
 	struct kdump_boot *boot = reader->boot;
 	const char *preferred = boot->files[file].lines.preferred;
@@ -122,7 +122,7 @@ static int read_sources(struct kd_boot_reader *reader)
 	return err;
 }
 
-static int read_tools(struct kd_boot_reader *reader, const struct names *n)
+static int read_tools(struct kd_boot_reader *reader, const struct kd_grub_names *n)
 {
 	struct kdump_boot *boot = reader->boot;
 	struct kd_buf script;
@@ -162,7 +162,7 @@ static bool grub_is_there(struct kd_boot_reader *reader)
 
 int kd_boot_read_grub(struct kd_boot_reader *reader)
 {
-	const struct names *n = find_names(reader);
+	const struct kd_grub_names *n = find_names(reader);
 	size_t file;
 	int err;
 
@@ -179,7 +179,7 @@ int kd_boot_read_grub(struct kd_boot_reader *reader)
 
 static int grub_read(struct kd_boot_reader *reader)
 {
-	const struct names *n = find_names(reader);
+	const struct kd_grub_names *n = find_names(reader);
 	int err;
 
 	err = kd_boot_check_folder(reader, "/boot");
@@ -197,7 +197,7 @@ const struct kd_boot_loader kd_boot_grub = { KD_LOADER_GRUB, grub_is_there, grub
 
 static bool has_blscfg(struct kd_boot_reader *reader)
 {
-	const struct names *n = find_names(reader);
+	const struct kd_grub_names *n = find_names(reader);
 	const struct kd_boot_file *cfg = n ? kd_boot_need(reader, n->cfg) : NULL;
 	char value[16];
 
@@ -214,7 +214,7 @@ static bool grub_bls_is_there(struct kd_boot_reader *reader)
 }
 
 /* Of Fedora 30 and RHEL 8: the line of all entries is a variable in grubenv. */
-static int resolve_kernelopts(struct kd_boot_reader *reader, const struct names *n)
+static int resolve_kernelopts(struct kd_boot_reader *reader, const struct kd_grub_names *n)
 {
 	struct kdump_boot *boot = reader->boot;
 	struct kdump_entry *entry;
@@ -240,7 +240,7 @@ static int resolve_kernelopts(struct kd_boot_reader *reader, const struct names 
 /* blscfg puts the newest first, and that is what an unset default means. */
 int kd_boot_read_bls(struct kd_boot_reader *reader)
 {
-	const struct names *n = find_names(reader);
+	const struct kd_grub_names *n = find_names(reader);
 	char value[256];
 	int err;
 

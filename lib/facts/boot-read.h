@@ -21,6 +21,7 @@ struct kd_boot_reader {
 	struct kdump_boot *boot;
 	const struct kdump_config *config;
 	const char *esp;		/* "/efi"; NULL none was found */
+	const struct kd_grub_names *grub;	/* the same */
 	bool no_memory;			/* met by what returns no error */
 	size_t n_kconfigs;
 	struct kd_boot_kconfig *kconfigs;

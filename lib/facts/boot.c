@@ -68,7 +68,8 @@ static int read_boot(struct kd_boot_reader *reader, const char *name)
 	if (kd_boot_check_folder(reader, "/boot"))
 		return -ENOMEM;
 	kd_boot_obstruct(reader->boot, "no-boot-loader",
-			 "write the words into its configuration by hand; --live does what can be done now",
+			 "write the words into its configuration by hand; --live does what can "
+			 "be done now",
 			 "no boot loader is found whose configuration is understood");
 	return 0;
 }

@@ -54,10 +54,13 @@ static void fill_uboot(const struct machine *m)
 }
 
 static const struct tree trees[] = {
-	{ "grubby", tree_grubby }, { "grub-bls", fill_grub_bls }, { "pbl", fill_pbl },
+	{ "grub", tree_grub }, { "grubby", tree_grubby }, { "grub-bls", fill_grub_bls },
+	{ "pbl", fill_pbl },
 	{ "ostree", fill_ostree }, { "systemd-boot", fill_systemd }, { "uki", fill_uki },
 	{ "extlinux", fill_uboot },
 };
+
+static unsigned long unreadable;	/* a file was, and that was said */
 
 static int make_change(struct kdump_boot *boot, struct kd_change *change)
 {
@@ -86,8 +89,12 @@ static bool once(const struct machine *m, const struct tree *tree, const struct 
 	assert_int_equal(kdump_config_new(o.ctx, o.snap, &o.config), 0);
 	begin_fault(fault, n);
 	err = MAKE(boot, kdump_boot_new(o.ctx, o.config, NULL, &boot));
-	if (!err)
+	if (!err) {
+		const char *problem = kdump_boot_get_problem_id(boot);
+
+		unreadable += problem && kd_streq(problem, "boot-config-unreadable");
 		err = make_change(boot, &change);
+	}
 	met = end_fault(fault);
 	if (met && !fault->err)
 		assert_int_equal(err, -ENOMEM);
@@ -122,6 +129,9 @@ static void try_tree(const struct tree *tree, unsigned long *tried)
 	}
 	where[0] = '\0';
 	machine_free(&m);
+	/* What is there and may not be read is no failure. */
+	assert_true(unreadable);
+	unreadable = 0;
 }
 
 static void test_boot(void **state)

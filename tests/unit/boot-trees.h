@@ -163,6 +163,37 @@ static inline void tree_grubby(const struct machine *m)
 		    "# GRUB Environment Block\nsaved_entry=" ID_B "\nboot_success=0\n######");
 }
 
+#define GRUB_ENTRY(title, id, release, options)					\
+	"menuentry '" title "' --class os $menuentry_id_option '" id "' {\n"	\
+	"\tlinux\t/boot/vmlinuz-" release " root=/dev/vda1 ro " options "\n"	\
+	"\tinitrd\t/boot/initrd.img\n}\n"
+#define RECOVERY "gnulinux-" OLD_RELEASE "-recovery-x"
+
+/* As grub-mkconfig makes it, with the same words everywhere. */
+static inline void tree_cfg(const struct machine *m, const char *words)
+{
+	char text[4096];
+
+	snprintf(text, sizeof(text), "if [ -s $prefix/grubenv ]; then\n  load_env\nfi\n"
+		 "if [ \"${next_entry}\" ] ; then\n  set default=\"${next_entry}\"\nelse\n"
+		 "  set default=\"${saved_entry}\"\nfi\n### BEGIN /etc/grub.d/10_linux ###\n"
+		 GRUB_ENTRY("Debian", "gnulinux-simple-x", MACHINE_RELEASE, "%s quiet")
+		 "submenu 'More' $menuentry_id_option 'gnulinux-advanced-x' {\n"
+		 GRUB_ENTRY("Debian, old", "gnulinux-" OLD_RELEASE "-advanced-x", OLD_RELEASE,
+			    "%s quiet")
+		 GRUB_ENTRY("Debian, old (recovery mode)", RECOVERY, OLD_RELEASE, "single %s")
+		 "}\n### END /etc/grub.d/10_linux ###\n", words, words, words);
+	machine_put(m, "boot/grub/grub.cfg", text);
+}
+
+static inline void tree_grub(const struct machine *m)
+{
+	tree_cfg(m, "");
+	machine_put(m, "usr/sbin/grub-mkconfig", "for x in ${sysconfdir}/default/grub.d/*.cfg\n");
+	tree_program(m, "usr/bin/grub-script-check");
+	machine_put(m, "etc/default/grub", "GRUB_DEFAULT=saved\nGRUB_CMDLINE_LINUX=\"\"\n");
+}
+
 static inline void tree_systemd(const struct machine *m)
 {
 	machine_mkdirs(m, "efi/EFI/systemd");

@@ -47,6 +47,57 @@ static void test_entries(void **state)
 	assert_true(scene_entry(s, ID_B)->is_default);
 }
 
+static void test_grub(void **state)
+{
+	struct boot_scene *s = *state;
+	const struct kdump_entry *entry;
+
+	tree_grub(&s->m);
+	scene_open(s);
+	scene_assert(s, "grub", 3, NULL);
+	entry = scene_entry(s, "gnulinux-simple-x");
+	assert_string_equal(entry->cmdline, "root=/dev/vda1 ro quiet");
+	assert_string_equal(entry->release, MACHINE_RELEASE);
+	assert_true(entry->is_default && entry->ours && !entry->why);
+	assert_string_equal(scene_entry(s, RECOVERY)->release, OLD_RELEASE);
+	assert_true(s->boot->dropins);
+	assert_string_equal(s->boot->checker, "/usr/bin/grub-script-check");
+	machine_put(&s->m, "boot/grub/grubenv", "saved_entry=gnulinux-advanced-x>Debian, old\n");
+	scene_open(s);
+	assert_true(scene_entry(s, "gnulinux-" OLD_RELEASE "-advanced-x")->is_default);
+	machine_put(&s->m, "boot/grub/grubenv", "saved_entry=gone\nnext_entry=1>1\n");
+	scene_open(s);
+	assert_true(scene_entry(s, RECOVERY)->is_default);
+	machine_drop(&s->m, "usr/sbin/grub-mkconfig");
+	scene_open(s);
+	scene_assert(s, "grub", 3, "no-mkconfig");
+}
+
+/* Entries that are not made from the variables, or not of this system; one title twice. */
+static void test_grub_custom(void **state)
+{
+	struct boot_scene *s = *state;
+
+	tree_grub(&s->m);
+	machine_put(&s->m, "boot/grub/grub.cfg",
+		    "### BEGIN /etc/grub.d/30_os-prober ###\n"
+		    "menuentry 'Windows' --id osprober-efi-1 { chainloader /x.efi; }\n"
+		    "### END /etc/grub.d/30_os-prober ###\n### BEGIN /etc/grub.d/40_custom ###\n"
+		    "menuentry 'mine' {\n linux /boot/vmlinuz-" OLD_RELEASE
+		    " ro crashkernel=1M\n}\n"
+		    "menuentry 'mine' {\n linux /boot/vmlinuz-" OLD_RELEASE " ro\n}\n"
+		    "### END /etc/grub.d/40_custom ###\n");
+	scene_open(s);
+	scene_assert(s, "grub", 3, NULL);
+	assert_false(scene_entry(s, "osprober-efi-1")->ours);
+	assert_true(scene_entry(s, "mine")->ours);
+	assert_non_null(scene_entry(s, "mine")->why);
+	assert_string_equal(scene_entry(s, "mine#2")->cmdline, "ro");
+	machine_put(&s->m, "boot/grub/grub.cfg", "menuentry 'open { linux /x }\n");
+	scene_open(s);
+	scene_assert(s, "grub", 0, "boot-config-bad");
+}
+
 /* With less and less of what it takes, another one is found. */
 static void test_order(void **state)
 {
@@ -230,6 +281,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_none, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_entries, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_grub, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_grub_custom, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_order, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_systemd, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_hostile, scene_set_up, scene_tear_down),

@@ -159,6 +159,110 @@ static void test_grub_bls(void **state)
 	assert_refused(s, "crashkernel=7M", "/etc/default/grub");
 }
 
+#define DROPIN "etc/default/grub.d/zz-crashctl.cfg"
+#define MADE "/usr/sbin/grub-mkconfig -o /boot/grub/grub.cfg.crashctl\n"	\
+	"/usr/bin/grub-script-check /boot/grub/grub.cfg.crashctl\n"
+
+static void test_grub(void **state)
+{
+	struct boot_scene *s = *state;
+
+	tree_grub(&s->m);
+	scene_open(s);
+	assert_change(s, "", 0, "");
+	assert_change(s, WORDS, 4, MADE);
+	assert_string_equal(s->change.ops[0].path, "/" DROPIN);
+	assert_int_equal(s->change.ops[3].kind, KD_OP_INSTALL);
+	assert_string_equal(s->change.ops[3].from, "/boot/grub/grub.cfg.crashctl");
+	assert_string_equal(s->change.ops[3].path, "/boot/grub/grub.cfg");
+	assert_int_equal(s->change.n_expected, 3);
+	scene_carry_out(s);
+	/* grub.cfg is older than what it is made from. */
+	scene_open(s);
+	assert_change(s, WORDS, 3, MADE);
+	tree_cfg(&s->m, WORDS);
+	scene_open(s);
+	assert_change(s, WORDS, 0, "");
+	/* And the other way round: it would go with the next kernel. */
+	assert_change(s, "crashkernel=1M", 4, MADE);
+	assert_change(s, "", 4, MADE);
+	assert_false(s->change.ops[0].has);
+	machine_put(&s->m, "etc/default/grub.d/kdump-tools.cfg",
+		    "# crashkernel\nGRUB_CMDLINE_LINUX_DEFAULT=\"$X crashkernel=3M\"\n");
+	scene_open(s);
+	assert_change(s, "", 4, MADE);
+	assert_true(s->change.ops[0].has);
+	scene_carry_out(s);
+	tree_cfg(&s->m, "");
+	scene_open(s);
+	assert_change(s, "", 0, "");
+}
+
+/* Words of the user's that no drop-in is needed for. */
+static void test_grub_present(void **state)
+{
+	struct boot_scene *s = *state;
+
+	tree_grub(&s->m);
+	tree_cfg(&s->m, "crashkernel=3M");
+	machine_put(&s->m, "etc/default/grub", "GRUB_CMDLINE_LINUX=\"crashkernel=3M\"\n");
+	scene_open(s);
+	assert_change(s, "crashkernel=3M", 0, "");
+	machine_put(&s->m, "etc/default/grub.d/zzz.cfg", "GRUB_CMDLINE_LINUX+=crashkernel=4M\n");
+	scene_open(s);
+	assert_refused(s, "crashkernel=5M", "/etc/default/grub.d/zzz.cfg");
+}
+
+static void test_grub_one_kernel(void **state)
+{
+	struct boot_scene *s = *state;
+	const char *of_entry[3] = { WORDS, NULL, NULL };
+	struct kd_entry_words words = { of_entry, NULL };
+
+	tree_grub(&s->m);
+	scene_open(s);
+	assert_int_equal(kd_change_make(s->boot, &words, &s->change, &s->why), -ENOTSUP);
+	words.of_later = WORDS;
+	assert_int_equal(kd_change_make(s->boot, &words, &s->change, &s->why), -ENOTSUP);
+	assert_non_null(strstr(s->why.s, "Debian, old"));
+}
+
+/* A grub-mkconfig that reads no folder. */
+static void test_grub_defaults(void **state)
+{
+	struct boot_scene *s = *state;
+
+	tree_grub(&s->m);
+	tree_program(&s->m, "usr/sbin/grub-mkconfig");
+	machine_put(&s->m, "etc/default/grub", "GRUB_CMDLINE_LINUX=\"a\"\n"
+		    "GRUB_CMDLINE_LINUX_DEFAULT='quiet crashkernel=1M'\n");
+	scene_open(s);
+	assert_false(s->boot->dropins);
+	assert_change(s, "crashkernel=9M", 4, MADE);
+	scene_carry_out(s);
+	machine_assert_text(&s->m, "etc/default/grub",
+			    "GRUB_CMDLINE_LINUX=\"a crashkernel=9M\"\n"
+			    "GRUB_CMDLINE_LINUX_DEFAULT='quiet'\n");
+	machine_put(&s->m, "etc/default/grub", "GRUB_CMDLINE_LINUX=\"a\n");
+	scene_open(s);
+	assert_refused(s, "crashkernel=9M", "/etc/default/grub");
+}
+
+/* Recovery entries lack the variable that pbl changes. */
+static void test_pbl_grub(void **state)
+{
+	struct boot_scene *s = *state;
+
+	tree_grub(&s->m);
+	tree_program(&s->m, "sbin/update-bootloader");
+	machine_put(&s->m, "etc/sysconfig/bootloader", "LOADER_TYPE=\"grub2\"\n");
+	scene_open(s);
+	assert_non_null(scene_entry(s, RECOVERY)->why);
+	assert_int_equal(scene_change(s, "crashkernel=9M"), 0);
+	assert_int_equal(s->change.n_expected, 2);
+	assert_int_equal(s->change.n_guarded, 3);
+}
+
 static void test_kernelopts(void **state)
 {
 	struct boot_scene *s = *state;
@@ -336,6 +440,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_grubby, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_grubby_foreign, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_grub_bls, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_grub, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_grub_present, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_grub_one_kernel, scene_set_up,
+						scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_grub_defaults, scene_set_up,
+						scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_pbl_grub, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_kernelopts, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_pbl, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_ostree, scene_set_up, scene_tear_down),
