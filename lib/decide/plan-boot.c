@@ -176,6 +176,11 @@ static int refuse_unwritable(struct kd_next *next)
 	return 0;
 }
 
+static bool is_writable(const struct kd_next *next)
+{
+	return next->writes && !next->plan->report->boot->obstacle.id;
+}
+
 static int make_change(struct kd_next *next)
 {
 	const struct kdump_boot *boot = next->plan->report->boot;
@@ -316,7 +321,7 @@ int kd_plan_boot(struct kd_next *next)
 		err = simulate_all(next);
 	if (!err && differs && plan->report->boot)
 		err = refuse_unwritable(next);
-	if (!err && next->writes && !kd_plan_is_refused(plan)) {
+	if (!err && is_writable(next) && !kd_plan_is_refused(plan)) {
 		err = make_change(next);
 		differs = plan->change.n_ops || kd_plan_is_refused(plan);
 	}

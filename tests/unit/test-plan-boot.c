@@ -284,7 +284,7 @@ int kd_change_make(const struct kdump_boot *boot, const struct kd_entry_words *w
 	char *has;
 
 	written[0] = '\0';
-	if (boot->variable)
+	if (boot->variable || boot->obstacle.id)
 		return kd_why(why, -ENOTSUP, "a variable holds the words");
 	for (size_t i = 0; i < boot->n_entries; i++) {
 		if (!words->of_entry[i])
