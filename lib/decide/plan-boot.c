@@ -134,7 +134,7 @@ static int find_difference(const struct kd_next *next, bool *ret)
 	bool same = true;
 	int err = 0;
 
-	*ret = kd_wanted_differs(&next->w, next->before);
+	*ret = kd_wanted_differs(&next->w, &next->before);
 	if (!next->writes || !next->n || !next->v[0].entry)
 		return 0;
 	for (size_t i = 0; i < next->n && !err && same; i++)

@@ -29,7 +29,7 @@ struct kd_reached {
 struct kd_next {
 	struct kdump_plan *plan;
 	const struct kdump_wish *wish;
-	const struct kd_ck *before;	/* what is configured, or else booted */
+	struct kd_ck before;		/* what is configured, or else booted */
 	size_t n;			/* 0: no entry is of the kernel that is named */
 	struct kd_reached *v;
 	size_t first;			/* of them boots next, or is as good as any */
@@ -53,7 +53,7 @@ void kd_next_names(const struct kd_next *next,
 /* What they are to ask for, and how it is written. */
 void kd_next_want(struct kd_next *next);
 void kd_wanted_write(const struct kd_wanted *w, char words[KD_WORDS_MAX]);
-/* Is that other than @before? */
+/* Is that other than what is configured? */
 bool kd_wanted_differs(const struct kd_wanted *w, const struct kd_ck *before);
 /* What main has to hold in a kernel that gives the crash kernel no CMA. */
 uint64_t kd_next_alone(const struct kd_next *next);

@@ -61,6 +61,34 @@ static void add_running(struct kd_next *next)
 	kd_snapshot_ck_kernel(snap, &reached->kernel);
 }
 
+static bool asks(const struct kd_reached *reached, struct kd_ck *ret)
+{
+	struct kd_text why;
+
+	return reached->entry && reached->cmdline &&
+	       !kd_ck_parse(reached->cmdline, &reached->kernel, ret, &why);
+}
+
+/*
+ * What a pool that is not named keeps: what the entry asks for that boots next.  One
+ * that asks for nothing tells nothing, and one whose kernel makes nothing of ,cma may
+ * have words of its own; then another tells.
+ */
+static void find_before(struct kd_next *next)
+{
+	const struct kdump_report *r = next->plan->report;
+	struct kd_ck *before = &next->before, ck;
+	bool lacks;
+
+	if (!next->n || !asks(&next->v[next->first], before))
+		*before = r->has_configured ? r->configured : r->booted;
+	lacks = next->n && !next->v[next->first].kernel.has_cma;
+	for (size_t i = 0; i < next->n; i++)
+		if (asks(&next->v[i], &ck) &&
+		    ((ck.main && !before->main) || (ck.cma && !before->cma && lacks)))
+			*before = ck;
+}
+
 int kd_next_reach(struct kd_next *next)
 {
 	const struct kdump_report *r = next->plan->report;
@@ -68,7 +96,6 @@ int kd_next_reach(struct kd_next *next)
 	size_t n = r->boot ? r->boot->n_entries : 0;
 	bool any = false;
 
-	next->before = r->has_configured ? &r->configured : &r->booted;
 	/* Where none is found because a disk fails, none is written to, and that is said. */
 	next->writes = r->boot && (r->boot->loader != KD_LOADER_NONE ||
 				   (r->boot->obstacle.id &&
@@ -85,6 +112,7 @@ int kd_next_reach(struct kd_next *next)
 	if (!any && (!release || (!next->writes && r->snap->release &&
 				  kd_streq(release, r->snap->release))))
 		add_running(next);
+	find_before(next);
 	return 0;
 }
 

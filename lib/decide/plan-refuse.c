@@ -57,8 +57,8 @@ static void refuse_lacking(struct kd_next *next, const struct kd_reached *reache
 	if (reached->entry && !reached->entry->has_version)
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_UNSUPPORTED,
 					"leave out --cma, or ask for a main part that holds alone",
-					"%s: which kernel that is cannot be told, so that it counts "
-					"as one without crashkernel=…,cma", names.s);
+					"%s: which kernel that is cannot be told, so that it "
+					"counts as one without crashkernel=…,cma", names.s);
 	else if (!reached->kernel.knows_cma)
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_UNSUPPORTED,
 					"boot Linux 6.17 or later, or leave out --cma",
@@ -139,7 +139,7 @@ static void refuse_sizes(struct kd_next *next)
 		kd_plan_refuse(next->plan, "larger-than-memory", "ask for less",
 			       "that is more than the machine's %s", kd_size_text(ram, text));
 	if (!r->est && w->main &&
-	    (w->main != next->before->main || w->cma != next->before->cma))
+	    (w->main != next->before.main || w->cma != next->before.cma))
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_UNKNOWN_NEED,
 					"see crashctl status for what is missing",
 					"what the crash kernel needs cannot be estimated");

@@ -159,7 +159,7 @@ static void want_place(struct kd_next *next)
 	if (next->w.main && next->wish->has_place)
 		find_place(next);
 	else if (next->w.main && next->wish->pools[KDUMP_POOL_MAIN].ask == KD_ASK_NOTHING)
-		next->w.base = next->before->base;
+		next->w.base = next->before.base;
 }
 
 static void want_main(struct kd_next *next)
@@ -168,9 +168,9 @@ static void want_main(struct kd_next *next)
 	struct kd_wanted *w = &next->w;
 	uint64_t needed = main_needed(next);
 
-	w->main = resolve(next, KDUMP_POOL_MAIN, next->before->main, needed);
+	w->main = resolve(next, KDUMP_POOL_MAIN, next->before.main, needed);
 	/* Less than the image needs would help nobody. */
-	if (!named && w->main < needed && (w->cma || next->before->main)) {
+	if (!named && w->main < needed && (w->cma || next->before.main)) {
 		w->main = needed;
 		w->raised = true;
 	}
@@ -180,7 +180,7 @@ void kd_next_want(struct kd_next *next)
 {
 	const struct kdump_wish *wish = next->wish;
 	const struct kdump_estimate *est = next->plan->report->est;
-	const struct kd_ck *before = next->before;
+	const struct kd_ck *before = &next->before;
 	struct kd_wanted *w = &next->w;
 
 	count_cma(next);

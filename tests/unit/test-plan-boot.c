@@ -1,78 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
- * The next boot's half of a plan: places, memory, and the entries that the words
- * reach.  How a change is written is tested elsewhere; here it is only caught.
+ * The next boot's half of a plan where there are boot entries.  How a change is
+ * written is tested elsewhere; here it is only caught.
  */
 #include "plan-words.h"
+#include "random.h"
 #include "../../lib/parse/cmdline.h"
-
-static const struct plan_row rows[] = {
-	{ "cma=0", "nokaslr crashkernel=256M@1G", "cma=512 config", "W", "",
-	  "crashkernel=512M,cma crashkernel=256M@0x40000000" },
-	/* main is raised to what the image needs, also where CMA is given back */
-	{ "main=65", "crashkernel=512M,cma crashkernel=65M", "cma=0 config", "W", "",
-	  "crashkernel=96M" },
-	{ "main=64 cma=0 ram=6144", "crashkernel=64M", "high config", "W", "",
-	  "crashkernel=96M,high" },
-	/* CMA that costs more than it is worth */
-	{ "dump-level=1", "crashkernel=256M", "cma=512 config", "W", "cma-needs-no-user-pages",
-	  BOTH },
-	{ "dump-level=23", "crashkernel=256M", "cma=512 config", "W", "cma-needs-no-user-pages",
-	  BOTH },
-	{ "dump-level=8", "crashkernel=256M", "cma=512 config", "W", "", BOTH },
-	{ "dump-other", "crashkernel=256M", "cma=512 config", "W", "cma-needs-no-user-pages",
-	  BOTH },
-	{ "dump-level=1", "crashkernel=256M",
-	  "cma=512 config force=cma-needs-no-user-pages", "W", "(cma-needs-no-user-pages)", BOTH },
-	/* What stands there already is nobody's wish. */
-	{ "dump-level=1", BOTH, "main=128 config", "W", "",
-	  "crashkernel=512M,cma crashkernel=128M" },
-	{ "unmovable=640", "crashkernel=256M", "cma=512 config", "W", "", BOTH },
-	{ "unmovable=641", "crashkernel=256M", "cma=512 config", "W", "cma-too-large", BOTH },
-	{ "unmovable=641", "crashkernel=256M", "cma=512 config force=cma-too-large", "W",
-	  "(cma-too-large)", BOTH },
-	{ "unmovable=0", "crashkernel=256M", "cma=1024 config", "W", "",
-	  "crashkernel=1024M,cma crashkernel=256M" },
-	/* main at an address */
-	{ "cma=0", "nokaslr", "main=256 at=512 config", "W", "", "crashkernel=256M@0x20000000" },
-	{ "cma=0", "quiet", "main=256 at=512 config", "W", "needs-nokaslr",
-	  "crashkernel=256M@0x20000000" },
-	{ "cma=0", "nokaslr", "main=256 at=520 config", "W", "no-place", "crashkernel=256M" },
-	{ "cma=0", "nokaslr", "main=256 at=520 up config", "W", "",
-	  "crashkernel=256M@0x21000000" },
-	{ "cma=0", "nokaslr", "main=256 at=520 down config", "W", "",
-	  "crashkernel=256M@0x20000000" },
-	{ "cma=0", "nokaslr", "main=256 up config", "W", "", "crashkernel=256M@0x5000000" },
-	{ "cma=0", "nokaslr", "main=256 down config", "W", "", "crashkernel=256M@0x70000000" },
-	{ "cma=0", "nokaslr", "main=256 at=2000 up config", "W", "no-place", "crashkernel=256M" },
-	{ "cma=0 hidden", "nokaslr", "main=256 at=512 config", "W", "no-place",
-	  "crashkernel=256M" },
-	{ "cma=0", "nokaslr crashkernel=256M", "at=512 config", "W", "",
-	  "crashkernel=256M@0x20000000" },
-	{ "cma=0", "nokaslr", "main=0 at=512 config", "", "place-alone", "" },
-	{ "cma=0 ram=6144", "nokaslr", "main=256 at=512 high config", "W", "place-with-high",
-	  "crashkernel=256M@0x20000000" },
-	{ "cma=0 ram=6144", "nokaslr", "main=256 at=512 low=72 config", "W",
-	  "low-without-high place-with-high", "crashkernel=256M@0x20000000" },
-	{ "cma=0 ram=6144", "nokaslr crashkernel=256M,high", "main=256 at=512 config", "W", "",
-	  "crashkernel=256M@0x20000000" },
-	{ "", "crashkernel=256M", "main=128 at=512 live", "R256>128:128", "not-live", "" },
-	{ "cma=0", "nokaslr crashkernel=256M@0x6e000000", "main=256 at=1760", "", "",
-	  "crashkernel=256M@0x6e000000" },
-	/* what the memory does not hold */
-	{ "cma=0", "quiet", "main=2040 config", "W", "will-not-fit", "crashkernel=2040M" },
-	{ "cma=0", "quiet", "main=2040 config force=will-not-fit", "W", "(will-not-fit)",
-	  "crashkernel=2040M" },
-	{ "cma=0 hidden", "quiet", "main=2040 config", "W", "", "crashkernel=2040M" },
-	/* words that the kernel finds in others */
-	{ "cma=0", "x.crashkernel=1G", "main=256 config", "W", "", "crashkernel=256M" },
-	{ "cma=0 ram=6144", "x.crashkernel=1G", "main=256 high config", "W", "words-hidden",
-	  "crashkernel=256M,high" },
-	{ "cma=0 ram=6144", "x.crashkernel=1G-:512M", "main=256 high config", "W", "words-hidden",
-	  "crashkernel=256M,high" },
-	{ "cma=0", "x.crashkernel=1G", "main=0 config", "W", "words-hidden", "" },
-};
 
 /*
  * Entries: "[*!-]RELEASE CMA COMMAND LINE", with " | " between.  * boots by default, !
@@ -318,11 +252,6 @@ static struct kdump_plan *plan_entries(struct scene *scene, const struct entry_r
 	return make_plan(&scene->s, row->wish);
 }
 
-static void test_rows(void **state)
-{
-	check_rows(*state, rows, KD_ARRAY_SIZE(rows));
-}
-
 static void test_entries(void **state)
 {
 	struct scene scene = { .s.ctx = ((struct synthetic *)*state)->ctx };
@@ -351,18 +280,20 @@ static void test_entries(void **state)
 
 static bool is_noted(const struct kdump_plan *plan, const char *what)
 {
-	for (size_t i = 0; i < kdump_plan_count_notes(plan); i++)
-		if (strstr(kdump_plan_get_note(plan, i), what))
-			return true;
-	return false;
+	size_t i = 0;
+
+	while (i < plan->n_notes && !strstr(kdump_plan_get_note(plan, i), what))
+		i++;
+	return i < plan->n_notes;
 }
 
 static bool is_refused_with(const struct kdump_plan *plan, const char *what)
 {
-	for (size_t i = 0; i < plan->n_refusals; i++)
-		if (strstr(plan->refusals[i].text, what))
-			return true;
-	return false;
+	size_t i = 0;
+
+	while (i < plan->n_refusals && !strstr(plan->refusals[i].text, what))
+		i++;
+	return i < plan->n_refusals;
 }
 
 /* Who is refused, noted, and where main will lie. */
@@ -470,16 +401,131 @@ static void test_met_at_place(void **state)
 	kdump_plan_unref(plan);
 }
 
+/* ---- what holds for any wish and any entries ---- */
+
+#define PICK(r, list) (list)[random_below(r, KD_ARRAY_SIZE(list))]
+
+static void random_entries(struct random *r, char *text, size_t size)
+{
+	static const char *const releases[] = { "6.1.0", "6.6.1", "6.12.3", "6.17.0", "7.2.12",
+						"7.3.1", "?" };
+	static const char *const lines[] = {
+		"quiet", "root=/dev/vda1 ro crashkernel=256M quiet",
+		"x=\"a b\" crashkernel=1G-:64M", BOTH, "quiet " BOTH " -- single", "crashkernel=96M,high crashkernel=72M,low",
+		"a.crashkernel=64M", "crashkernel=128M nokaslr",
+	};
+	size_t n = 1 + random_below(r, 4), used = 0;
+
+	for (size_t i = 0; i < n; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s%s%u %c %s",
+					 i ? " | " : "", i ? "" : "*", PICK(r, releases),
+					 (unsigned)i, "yyn?"[random_below(r, 4)], PICK(r, lines));
+}
+
+static void random_wish(struct random *r, char *words, size_t size)
+{
+	static const char *const mains[] = { "", "main=auto", "main=60", "main=80", "main=256",
+					     "main=700", "main=0" };
+	static const char *const cmas[] = { "", "", "cma=auto", "cma=256", "cma=0" };
+	static const char *const places[] = { "", "", "", "high", "high low=72", "at=512 up" };
+
+	snprintf(words, size, "%s %s %s config", PICK(r, mains), PICK(r, cmas), PICK(r, places));
+	if (!has_word(words, "high") && !word_text(words, "main") && !word_text(words, "cma") &&
+	    !word_text(words, "at"))
+		snprintf(words, size, "main=128 config");
+}
+
+/* The line with the words that were caught for it. */
+static char *edited(const struct kdump_entry *entry)
+{
+	char key[64], words[256], *start, *line;
+
+	snprintf(key, sizeof(key), "%s: ", entry->id);
+	start = strstr(written, key);
+	assert_non_null(start);
+	start += strlen(key);
+	snprintf(words, sizeof(words), "%.*s",
+		 (int)(strstr(start, " | ") ? strstr(start, " | ") - start : (long)strlen(start)),
+		 start);
+	assert_int_equal(kd_cmdline_set_crashkernel(entry->cmdline,
+						    kd_streq(words, "-") ? "" : words, &line), 0);
+	return line;
+}
+
+/* Whichever of them boots, the crash kernel has what it needs, or nothing was wanted. */
+static void check_entry(const struct scene *scene, const struct kdump_entry *entry,
+			const char *line, const struct entry_row *row)
+{
+	const char *wish = row->wish;
+	struct kd_ck_kernel kernel;
+	struct kd_text why;
+	struct kd_ck ck;
+
+	kd_entry_ck_kernel(entry, &scene->s.snap, &kernel);
+	if (!entry->has_version)
+		kernel.knows_cma = kernel.has_cma = false;
+	assert_int_equal(kd_ck_parse(line, &kernel, &ck, &why), 0);
+	if (word_text(wish, "main") && kd_streq(word_text(wish, "main"), "0"))
+		assert_int_equal(ck.main, 0);
+	else if (!ck.main && !strstr(row->entries, "crashkernel=") && !word_text(wish, "main"))
+		return;
+	else if (ck.main < kd_plan_main_needed(&scene->s.est, ck.cma))
+		fail_msg("\"%s\" for %s with \"%s\"", line, entry->id, wish);
+	if (has_word(wish, "high"))
+		assert_true(ck.high);
+	if (word_text(wish, "at"))
+		assert_true(ck.base && entry->nokaslr);
+}
+
+static void test_any_entries(void **state)
+{
+	static const enum kd_loader loaders[] = { KD_LOADER_GRUB, KD_LOADER_GRUB_BLS };
+	struct scene scene = { .s.ctx = ((struct synthetic *)*state)->ctx };
+	char entries[512], wish[128], *lines[ENTRIES_MAX];
+	unsigned planned = 0;
+	struct random r = { 4 };
+
+	for (unsigned round = 0; round < 4000; round++) {
+		struct entry_row row = { PICK(&r, loaders), entries, "cma=0 ram=6144", wish, "",
+					 "" };
+		struct kdump_plan *plan;
+
+		random_entries(&r, entries, sizeof(entries));
+		random_wish(&r, wish, sizeof(wish));
+		plan = plan_entries(&scene, &row);
+		if (kd_plan_is_refused(plan) || !plan->n_steps) {
+			kdump_plan_unref(plan);
+			continue;
+		}
+		kdump_plan_unref(plan);
+		planned++;
+		for (size_t i = 0; i < scene.boot.n_entries; i++) {
+			lines[i] = edited(&scene.entries[i]);
+			check_entry(&scene, &scene.entries[i], lines[i], &row);
+			scene.entries[i].cmdline = lines[i];
+		}
+		/* Once is enough. */
+		synthetic_report(&scene.s);
+		plan = make_plan(&scene.s, wish);
+		if (plan->n_steps || kd_plan_is_refused(plan))
+			fail_msg("again: \"%s\" with \"%s\"", scene.entries[0].cmdline, wish);
+		kdump_plan_unref(plan);
+		for (size_t i = 0; i < scene.boot.n_entries; i++)
+			free(lines[i]);
+	}
+	assert_true(planned > 1000);
+}
+
 #define ONE(test) cmocka_unit_test_setup_teardown(test, plan_set_up, plan_tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ONE(test_rows),
 		ONE(test_entries),
 		ONE(test_told),
 		ONE(test_place),
 		ONE(test_met_at_place),
+		ONE(test_any_entries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
