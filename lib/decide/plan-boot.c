@@ -267,8 +267,8 @@ static void note_kernels(struct kd_next *next)
 			     next->alone_words);
 	kd_next_names(next, does_without, &names);
 	if (*names.s)
-		kd_plan_note(next->plan, "%s makes nothing of ,cma: there main holds the crash "
-			     "kernel alone", names.s);
+		kd_plan_note(next->plan, "%s makes nothing of ,cma: there the crash kernel has "
+			     "main alone", names.s);
 }
 
 static void note_place(struct kd_next *next)

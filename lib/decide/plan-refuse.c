@@ -113,7 +113,8 @@ static void refuse_cma(struct kd_next *next)
 			       "%s takes crashkernel=…,cma for the main part and then does not "
 			       "look at ,high: it would reserve nothing at all", names.s);
 	}
-	if (lacking && (!next->any_cma || !alone || w->main < alone))
+	/* Without an estimate that is refused by itself, where anything changes. */
+	if (lacking && (!next->any_cma || w->main < alone))
 		refuse_lacking(next, lacking);
 	if (next->wish->pools[KDUMP_POOL_CMA].ask == KD_ASK_NOTHING)
 		return;

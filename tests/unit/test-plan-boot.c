@@ -54,6 +54,10 @@ static const struct entry_row entry_rows[] = {
 	  "7.2.12: crashkernel=512M,cma crashkernel=80M | "
 	  "6.1.0: crashkernel=512M,cma crashkernel=80M | "
 	  "later: crashkernel=512M,cma crashkernel=80M" },
+	{ KD_LOADER_GRUB, "*7.2.12 y " BOTH " | 6.1.0 n " BOTH, "no-estimate",
+	  "main=256 cma=512 config", "", "" },
+	{ KD_LOADER_GRUB, "*7.2.12 y quiet | 6.1.0 n quiet", "no-estimate",
+	  "main=256 cma=512 config", "unknown-need", "?" },
 	/* auto takes what holds in every one of them */
 	{ KD_LOADER_GRUB, "*7.2.12 y quiet | 6.1.0 n quiet", "cma=0", "main=auto cma=512 config",
 	  "", "7.2.12: crashkernel=512M,cma crashkernel=96M | "
@@ -324,7 +328,7 @@ static void test_told(void **state)
 		  "7.2.12 would reserve nothing: no free memory holds 2040 MiB" },
 	}, noted[] = {
 		{ { KD_LOADER_GRUB, "*7.2.12 y quiet | 6.1.0 n quiet", "cma=0",
-		    "main=256 cma=512 config", "", "" }, "6.1.0 makes nothing of ,cma: there" },
+		    "main=256 cma=512 config", "", "" }, "there the crash kernel has main alone" },
 		{ { KD_LOADER_GRUB_BLS, "*7.2.12 y quiet | 6.1.0 n quiet", "cma=0",
 		    "main=80 cma=512 config", "", "" },
 		  "6.1.0 makes nothing of ,cma and gets crashkernel=96M" },
@@ -411,8 +415,8 @@ static void random_entries(struct random *r, char *text, size_t size)
 						"7.3.1", "?" };
 	static const char *const lines[] = {
 		"quiet", "root=/dev/vda1 ro crashkernel=256M quiet",
-		"x=\"a b\" crashkernel=1G-:64M", BOTH, "quiet " BOTH " -- single", "crashkernel=96M,high crashkernel=72M,low",
-		"a.crashkernel=64M", "crashkernel=128M nokaslr",
+		"x=\"a b\" crashkernel=1G-:64M", BOTH, "quiet " BOTH " -- single",
+		"crashkernel=96M,high crashkernel=72M,low", "a.crashkernel=64M", "crashkernel=128M nokaslr",
 	};
 	size_t n = 1 + random_below(r, 4), used = 0;
 
