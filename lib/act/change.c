@@ -262,8 +262,11 @@ static int install(struct kd_carry *carry, const struct kd_op *op)
 	err = kd_journal_note(carry->ctx, &carry->journal);
 	if (!err) {
 		carry->written = true;
-		err = kd_root_rewrite(carry->ctx, op->path, &made.text,
-				      file->had ? &file->attrs : &made.attrs);
+		if (!file->had)
+			err = make_folder(carry->ctx, op->path);
+		if (!err)
+			err = kd_root_rewrite(carry->ctx, op->path, &made.text,
+					      file->had ? &file->attrs : &made.attrs);
 		if (err)
 			err = kd_file_failed(carry->ctx, err, op->path);
 	}
