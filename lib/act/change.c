@@ -39,19 +39,12 @@ static int look_at_file(struct kdump_ctx *ctx, const struct kd_op *op)
 {
 	struct kd_found now;
 	int err = kd_root_find(ctx, op->path, KD_JOURNAL_TEXT, &now);
-	bool same;
 
 	if (err)
 		return kd_file_failed(ctx, err, op->path);
-	same = now.there == op->had &&
-	       (!op->had || (now.text.len == op->old.len &&
-			     !memcmp(now.text.data, op->old.data, op->old.len)));
+	err = kd_check_planned(ctx, op, now.there, &now.text);
 	kd_found_free(&now);
-	if (same)
-		return 0;
-	kd_advise(ctx, "try again");
-	return kd_fail_id(ctx, -ESTALE, "changed-meanwhile",
-			  "%s: somebody else changed it meanwhile", op->path);
+	return err;
 }
 
 int kd_carry_look(struct kdump_ctx *ctx, const struct kd_change *change)
@@ -222,6 +215,18 @@ static int know_guarded(struct kd_carry *carry)
 	return err;
 }
 
+/*
+ * zipl(8) writes a map of blocks to the disk, rpm-ostree makes a deployment: files that
+ * are put back do not take that back.
+ */
+static bool writes_elsewhere(const char *tool)
+{
+	const char *slash = strrchr(tool, '/');
+	const char *name = slash ? slash + 1 : tool;
+
+	return kd_streq(name, "zipl") || kd_streq(name, "rpm-ostree");
+}
+
 static int judge_tool(struct kd_carry *carry, const struct kd_op *op)
 {
 	struct kd_text how;
@@ -234,6 +239,7 @@ static int judge_tool(struct kd_carry *carry, const struct kd_op *op)
 		return kd_fail_id(carry->ctx, -EIO, "tool-failed", "%s: %s%s%s", op->argv[0],
 				  how.s, *carry->output ? ": " : "", carry->output);
 	}
+	carry->outside |= writes_elsewhere(op->argv[0]);
 	err = know_guarded(carry);
 	return err ? err : KDUMP_AGAIN;
 }
@@ -258,7 +264,7 @@ static int install(struct kd_carry *carry, const struct kd_op *op)
 				  op->from);
 	}
 	file->known = file->has = true;
-	kd_sum(&made.text, file->new_sum);
+	kd_sha256_of(made.text.data, made.text.len, file->new_sum);
 	err = kd_journal_note(carry->ctx, &carry->journal);
 	if (!err) {
 		carry->written = true;
@@ -366,9 +372,15 @@ int kd_carry_put_back(struct kd_carry *carry)
 	err = kd_journal_put_back(carry->ctx, &carry->journal);
 	if (!err || err == -ESTALE) {
 		carry->open = false;
-		carry->written = err != 0;
+		carry->written = err || carry->outside;
 	}
-	return err;
+	if (err || !carry->outside)
+		return err;
+	kd_advise(carry->ctx, "look at what will boot (crashctl status -v), and run the boot "
+			      "loader's tool again");
+	return kd_fail_id(carry->ctx, -EIO, "not-put-back",
+			  "the files are as before, what the boot loader's tool made of them is "
+			  "not");
 }
 
 void kd_carry_free(struct kd_carry *carry)

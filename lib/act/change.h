@@ -17,6 +17,7 @@ struct kd_carry {
 	struct kd_journal journal;
 	bool open;			/* begun, and neither committed nor put back */
 	bool written;			/* a file may differ from before */
+	bool outside;			/* a tool changed what is in no file of ours */
 	size_t next;			/* operation */
 	bool waiting, answered;		/* for a tool: until it was run; what became of it */
 	int status;

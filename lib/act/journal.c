@@ -14,17 +14,6 @@
 
 #define SAVED_MAX (4 * KD_JOURNAL_FILES)
 
-void kd_sum(const struct kd_buf *text, char ret[KD_SHA256_HEX])
-{
-	unsigned char digest[KD_SHA256_BYTES];
-	struct kd_sha256 sha;
-
-	kd_sha256_init(&sha);
-	kd_sha256_feed(&sha, text->data, text->len);
-	kd_sha256_finish(&sha, digest);
-	kd_sha256_hex(digest, ret);
-}
-
 int kd_file_failed(struct kdump_ctx *ctx, int err, const char *path)
 {
 	int code = -EIO;
@@ -74,7 +63,7 @@ static int take_file(struct kdump_ctx *ctx, const char *path, struct kd_journal_
 	if (kept.names > 1)
 		kd_log(ctx, LOG_NOTICE, "%s: has %u names, the others keep the old text", path,
 		       (unsigned)kept.names);
-	kd_sum(&ret->text, ret->old_sum);
+	kd_sha256_of(ret->text.data, ret->text.len, ret->old_sum);
 	return kd_journal_saved_path(ret->old_sum, &ret->saved) ? kd_oom(ctx) : 0;
 }
 
@@ -122,12 +111,15 @@ static int add_temporary(struct kdump_ctx *ctx, struct kd_journal *journal, cons
 	return 0;
 }
 
-static bool is_as_planned(const struct kd_op *op, const struct kd_journal_file *file)
+int kd_check_planned(struct kdump_ctx *ctx, const struct kd_op *op, bool there,
+		     const struct kd_buf *now)
 {
-	if (op->had != file->had)
-		return false;
-	return !op->had || (op->old.len == file->text.len &&
-			    !memcmp(op->old.data, file->text.data, op->old.len));
+	if (there == op->had && (!there || (now->len == op->old.len &&
+					    !memcmp(now->data, op->old.data, now->len))))
+		return 0;
+	kd_advise(ctx, "try again");
+	return kd_fail_id(ctx, -ESTALE, "changed-meanwhile",
+			  "%s: somebody else changed it meanwhile", op->path);
 }
 
 static int add_written(struct kdump_ctx *ctx, struct kd_journal *journal, const struct kd_op *op)
@@ -135,17 +127,14 @@ static int add_written(struct kdump_ctx *ctx, struct kd_journal *journal, const 
 	struct kd_journal_file *file;
 	int err = add_file(ctx, journal, op->path, &file);
 
+	if (!err)
+		err = kd_check_planned(ctx, op, file->had, &file->text);
 	if (err)
 		return err;
-	if (!is_as_planned(op, file)) {
-		kd_advise(ctx, "try again");
-		return kd_fail_id(ctx, -ESTALE, "changed-meanwhile",
-				  "%s: somebody else changed it meanwhile", op->path);
-	}
 	file->known = true;
 	file->has = op->has;
 	if (op->has)
-		kd_sum(&op->text, file->new_sum);
+		kd_sha256_of(op->text.data, op->text.len, file->new_sum);
 	return 0;
 }
 
@@ -290,7 +279,7 @@ int kd_journal_know(struct kdump_ctx *ctx, struct kd_journal_file *file)
 	file->has = now.there;
 	file->known = true;
 	if (now.there)
-		kd_sum(&now.text, file->new_sum);
+		kd_sha256_of(now.text.data, now.text.len, file->new_sum);
 	kd_found_free(&now);
 	return 0;
 }
@@ -376,7 +365,7 @@ static bool is_ours(const struct kd_journal *journal, const struct kd_journal_fi
 		return false;
 	if (!now->there)
 		return true;
-	kd_sum(&now->text, sum);
+	kd_sha256_of(now->text.data, now->text.len, sum);
 	return kd_streq(sum, file->new_sum);
 }
 

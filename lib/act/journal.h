@@ -35,7 +35,10 @@ int kd_journal_commit(struct kdump_ctx *ctx, struct kd_journal *journal);
 int kd_journal_put_back(struct kdump_ctx *ctx, struct kd_journal *journal);
 
 struct kd_journal_file *kd_journal_find(struct kd_journal *journal, const char *path);
-void kd_sum(const struct kd_buf *text, char ret[KD_SHA256_HEX]);
+
+/* Is the file as the operation saw it?  -ESTALE. */
+int kd_check_planned(struct kdump_ctx *ctx, const struct kd_op *op, bool there,
+		     const struct kd_buf *now);
 
 /* Text and identifier for a file that cannot be read or written; returns a code of libkdump.h. */
 int kd_file_failed(struct kdump_ctx *ctx, int err, const char *path);

@@ -12,6 +12,14 @@
 
 #include "sys.h"
 
+/* Some file systems have nothing to sync in a folder, and say so. */
+static int sync_folder(int dir)
+{
+	int err = kd_sys_fsync(dir);
+
+	return err == -EINVAL || err == -EOPNOTSUPP ? 0 : err;
+}
+
 static int make_one(struct kdump_ctx *ctx, const char *path, mode_t mode)
 {
 	const char *name;
@@ -25,7 +33,7 @@ static int make_one(struct kdump_ctx *ctx, const char *path, mode_t mode)
 	err = kd_sys_mkdir(dir, name, mode);
 	/* What is written durably into it must not be lost with it. */
 	if (!err)
-		err = kd_sys_fsync(dir);
+		err = sync_folder(dir);
 	kd_sys_close(dir);
 	return err == -EEXIST ? 0 : err;
 }
@@ -112,7 +120,7 @@ static int replace(struct kdump_ctx *ctx, const char *path, const void *data, si
 		if (err)
 			kd_sys_unlink(dir, temporary);
 		else
-			err = kd_sys_fsync(dir);
+			err = sync_folder(dir);
 	}
 	kd_sys_close(dir);
 	return err;
@@ -255,7 +263,7 @@ int kd_root_remove(struct kdump_ctx *ctx, const char *path)
 		return dir;
 	err = kd_sys_unlink(dir, name);
 	if (!err)
-		err = kd_sys_fsync(dir);
+		err = sync_folder(dir);
 	kd_sys_close(dir);
 	return err;
 }
@@ -270,7 +278,7 @@ int kd_root_rename(struct kdump_ctx *ctx, const char *path, const char *name)
 		return dir;
 	err = kd_sys_rename(dir, old, name);
 	if (!err)
-		err = kd_sys_fsync(dir) ? 1 : 0;
+		err = sync_folder(dir) ? 1 : 0;
 	kd_sys_close(dir);
 	return err;
 }

@@ -116,3 +116,14 @@ void kd_sha256_hex(const unsigned char digest[KD_SHA256_BYTES], char ret[KD_SHA2
 	}
 	ret[KD_SHA256_HEX - 1] = '\0';
 }
+
+void kd_sha256_of(const void *data, size_t len, char ret[KD_SHA256_HEX])
+{
+	unsigned char digest[KD_SHA256_BYTES];
+	struct kd_sha256 sha;
+
+	kd_sha256_init(&sha);
+	kd_sha256_feed(&sha, data, len);
+	kd_sha256_finish(&sha, digest);
+	kd_sha256_hex(digest, ret);
+}

@@ -22,6 +22,8 @@ struct kd_sha256 {
 void kd_sha256_init(struct kd_sha256 *sha);
 void kd_sha256_feed(struct kd_sha256 *sha, const void *data, size_t len);
 void kd_sha256_finish(struct kd_sha256 *sha, unsigned char ret[KD_SHA256_BYTES]);
+/* The sum of one piece. */
+void kd_sha256_of(const void *data, size_t len, char ret[KD_SHA256_HEX]);
 void kd_sha256_hex(const unsigned char digest[KD_SHA256_BYTES], char ret[KD_SHA256_HEX]);
 
 #endif

@@ -39,18 +39,13 @@ static const struct kd_boot_file *find_file(const struct kdump_boot *boot, const
 
 static bool is_as_left(const struct kd_journal_file *left, const struct kd_boot_file *now)
 {
-	unsigned char digest[KD_SHA256_BYTES];
 	char sum[KD_SHA256_HEX];
-	struct kd_sha256 sha;
 
 	if (!now || now->error || !left->known || now->exists != left->has)
 		return false;
 	if (!now->exists)
 		return true;
-	kd_sha256_init(&sha);
-	kd_sha256_feed(&sha, now->text.data, now->text.len);
-	kd_sha256_finish(&sha, digest);
-	kd_sha256_hex(digest, sum);
+	kd_sha256_of(now->text.data, now->text.len, sum);
 	return kd_streq(sum, left->new_sum);
 }
 

@@ -277,14 +277,9 @@ int kd_journal_read(struct kdump_ctx *ctx, struct kd_journal *ret)
 
 static int check_sum(const struct kd_buf *buf, const char *sum)
 {
-	unsigned char digest[KD_SHA256_BYTES];
 	char hex[KD_SHA256_HEX];
-	struct kd_sha256 sha;
 
-	kd_sha256_init(&sha);
-	kd_sha256_feed(&sha, buf->data, buf->len);
-	kd_sha256_finish(&sha, digest);
-	kd_sha256_hex(digest, hex);
+	kd_sha256_of(buf->data, buf->len, hex);
 	return kd_streq(hex, sum) ? 0 : -EBADMSG;
 }
 

@@ -238,6 +238,31 @@ static void test_tool_fails(void **state)
 	}
 }
 
+/* What zipl wrote to the disk is not in any file: nobody is told that all is as before. */
+static void test_tool_writes_elsewhere(void **state)
+{
+	static struct kd_op ops[] = {
+		WRITE(OURS, "old words\n", "new words\n"),
+		RUN("/usr/sbin/zipl"),
+		RUN("/usr/bin/false"),
+	};
+	static struct sequence s = {
+		.files = { { OURS, "old words\n", "new words\n" } },
+		.change = { .n_ops = KD_ARRAY_SIZE(ops), .ops = ops },
+	};
+	struct change_scene *c = *state;
+	struct kdump_apply *apply = begin(c, &s);
+
+	do_steps(c, 2);
+	kdump_apply_ran(apply, 0, NULL);
+	do_steps(c, 2);
+	kdump_apply_ran(apply, 1 << 8, NULL);
+	assert_failed(&c->s, kdump_apply_next(apply), -EIO, "tool-failed");
+	assert_non_null(strstr(kdump_ctx_get_error(c->s.o.ctx), "; the files are as before"));
+	assert_int_equal(look_at_files(&c->s.m, &s), ALL_OLD);
+	assert_true(kdump_apply_is_changed(apply));
+}
+
 static void test_tool_makes_nothing(void **state)
 {
 	struct change_scene *c = *state;
@@ -418,6 +443,7 @@ int main(void)
 		CHANGE(test_abandoned),
 		CHANGE(test_dead_while_a_tool_runs),
 		CHANGE(test_tool_fails),
+		CHANGE(test_tool_writes_elsewhere),
 		CHANGE(test_tool_makes_nothing),
 		CHANGE(test_changed_meanwhile),
 		CHANGE(test_changed_since),
