@@ -22,7 +22,7 @@ guest()
 	[ "$STATUS" -eq 3 ] || return 1
 	show crashctl estimate
 	show crashctl load
-	show crashctl reserve auto
+	show crashctl reserve --live auto
 	show crashctl status
 	[ "$STATUS" -eq 0 ] || return 1
 	printf '\n\033[1m# echo c > /proc/sysrq-trigger\033[0m\n' > "$TAP"

@@ -41,7 +41,7 @@ no_cma()
 shrunk()
 {
 	_total=$(mem_total)
-	exits 'reserve auto exits 0' 0 crashctl reserve auto --json
+	exits 'reserve --live auto exits 0' 0 crashctl reserve --live auto --json
 	json 'it is carried out' '.reserve.done and .reserve.changed' true
 	_size=$(crash_file crash_size)
 	note "main is now $((_size / MIB)) MiB"

@@ -8,7 +8,7 @@
 KERNEL=7.2
 CMDLINE='crashkernel=512M,cma crashkernel=256M'
 DUMP=yes
-ASSERTIONS=47
+ASSERTIONS=49
 
 MIB=1048576
 
@@ -67,9 +67,12 @@ loaded()
 shrunk()
 {
 	_total=$(mem_total)
-	exits 'reserve auto exits 0' 0 crashctl reserve auto --json
-	json 'it is carried out' '.reserve.done and .reserve.changed' true
+	exits 'reserve auto exits 1: this guest has no boot loader' 1 \
+		crashctl reserve auto --json
+	json 'which is the error it names' .error.id no-boot-loader
 	_words=$(value .reserve.words)
+	exits 'reserve --live auto exits 0' 0 crashctl reserve --live auto --json
+	json 'it is carried out' '.reserve.done and .reserve.changed' true
 	_size=$(crash_file crash_size)
 	note "main is now $((_size / MIB)) MiB"
 	is 'the words for the next boot keep CMA before main' "$_words" \
@@ -83,7 +86,7 @@ shrunk()
 	json 'it knows the new size' .status.pools.main.reserved "$_size"
 	json 'what was given back is no fault' \
 		'[.status.findings[] | select(.id == "reserved-less")] | length' 0
-	exits 'reserve auto once more exits 0' 0 crashctl reserve auto
+	exits 'reserve --live auto once more exits 0' 0 crashctl reserve --live auto
 	is 'and leaves the size alone' "$(crash_file crash_size)" "$_size"
 }
 

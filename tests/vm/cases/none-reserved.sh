@@ -25,7 +25,7 @@ guest()
 	json 'its error has a stable identifier' .error.id not-reserved
 	exits 'reserve auto exits 1: the words have to be written by hand' 1 \
 		crashctl reserve auto --json
-	json 'which is the error it names' .error.id boot-config-not-written
+	json 'which is the error it names' .error.id no-boot-loader
 	json 'a reboot is required' .reserve.reboot_required true
 	_words=$(value .reserve.words)
 	has 'it gives the words' "$OUT" 'crashkernel=[0-9]+M'
