@@ -62,6 +62,7 @@ static void add_plan(struct doc *j, struct json_object *body,
 	for (size_t i = 0; i < kdump_plan_count_refusals(plan); i++)
 		add_refusal(j, refusals, kdump_plan_get_refusal(plan, i));
 	doc_string(j, body, "words", kdump_plan_get_words(plan));
+	doc_string(j, body, "old_words", kdump_plan_get_old_words(plan));
 	add_change(j, body, plan);
 	doc_bool(j, body, "reboot_required", kdump_plan_needs_reboot(plan));
 	doc_bool(j, body, "met_now", kdump_plan_is_met_now(plan));
@@ -77,7 +78,7 @@ static void add_left(struct doc *j, struct json_object *body,
 }
 
 static const char *const of_plan[] = {
-	"steps", "refusals", "words", "files", "commands", "notes", "diff", "reboot_required", "met_now", NULL
+	"steps", "refusals", "words", "old_words", "files", "commands", "notes", "diff", "reboot_required", "met_now", NULL
 };
 
 int out_reserve_json(const struct reserve_view *view, const struct error *error)

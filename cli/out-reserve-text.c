@@ -108,13 +108,21 @@ static void put_change(const struct kdump_plan *plan)
 		put_command(kdump_plan_get_command(plan, i));
 }
 
+static void put_word_line(const char *title, const char *words)
+{
+	fputs(title, stdout);
+	text_put(stdout, *words ? words : "no crashkernel= word");
+	fputc('\n', stdout);
+}
+
 static void put_words(const struct kdump_plan *plan)
 {
-	const char *words = kdump_plan_get_words(plan);
+	const char *old = kdump_plan_get_old_words(plan);
 
-	fputs("crashkernel words of the next boot: ", stdout);
-	text_put(stdout, *words ? words : "none");
 	fputc('\n', stdout);
+	if (old)
+		put_word_line("from  ", old);
+	put_word_line("to    ", kdump_plan_get_words(plan));
 }
 
 /* With another root no tool is run: the user does it there. */

@@ -700,6 +700,8 @@ const char *kdump_step_get_why(const struct kdump_step *step);
 const char *kdump_step_get_undo(const struct kdump_step *step);
 /* The crashkernel= words that the next boot wants; "" for none, or with scope LIVE.  Since: 0.1 */
 const char *kdump_plan_get_words(const struct kdump_plan *plan);
+/* Those that it asks for as yet; NULL where that is not known.  Since: 0.1 */
+const char *kdump_plan_get_old_words(const struct kdump_plan *plan);
 /*
  * What that changes: a unified diff, "" where no file is written; the files; the
  * tools that are run, quoted for sh.  NULL for an @i beyond the count.  Since: 0.1

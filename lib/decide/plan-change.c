@@ -36,6 +36,11 @@ static size_t count_ops(const struct kdump_plan *plan, enum kd_op_kind kind)
 	return n;
 }
 
+KD_API const char *kdump_plan_get_old_words(const struct kdump_plan *plan)
+{
+	return plan->change.old_words;
+}
+
 KD_API const char *kdump_plan_get_diff(const struct kdump_plan *plan)
 {
 	return plan->change.diff ? plan->change.diff : "";
