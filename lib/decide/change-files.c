@@ -60,7 +60,7 @@ int kd_change_entries(struct kd_maker *maker)
 	int err = 0;
 
 	for (size_t i = 0; i < maker->boot->n_files && !err; i++)
-		if (maker->boot->files[i].is_lines)
+		if (maker->boot->files[i].is_lines && !maker->boot->files[i].is_image)
 			err = edit_entries_of(maker, i);
 	return err;
 }
@@ -75,11 +75,14 @@ static int edit_cmdline(struct kd_maker *maker)
 	return edit(maker, file, KD_BOOTFILE_CMDLINE, &maker->later);
 }
 
+/* Unified kernel images may stand beside the entries. */
 int kd_change_systemd(struct kd_maker *maker)
 {
 	int err = kd_change_entries(maker);
 
-	return err ? err : edit_cmdline(maker);
+	if (!err)
+		err = edit_cmdline(maker);
+	return err ? err : kd_change_uki(maker);
 }
 
 /* ---- variables of a shell's file ---- */
@@ -166,8 +169,10 @@ int kd_change_grub_bls(struct kd_maker *maker)
 {
 	const struct kd_boot_file *defaults = kd_boot_file(maker->boot, KD_BOOT_GRUB);
 	const struct kd_boot_file *cmdline = kd_boot_file(maker->boot, KD_BOOT_CMDLINE);
-	int err = kd_change_systemd(maker);
+	int err = kd_change_entries(maker);
 
+	if (!err)
+		err = edit_cmdline(maker);
 	if (err || !maker->later || !defaults || !defaults->exists)
 		return err;
 	err = edit_variables(maker, KD_BOOT_GRUB, grub_keys, maker->later);

@@ -206,10 +206,20 @@ static int make_addon(struct kd_maker *maker, const char *words, const char *pat
 		return -ENOMEM;
 	if (asprintf(&stub, "--stub=%s", boot->stub) >= 0)
 		err = kd_maker_run(maker, (const char *const[]){
-			boot->tool, "build", cmdline, stub, "--output=" MADE, NULL });
+			boot->ukify, "build", cmdline, stub, "--output=" MADE, NULL });
 	free(cmdline);
 	free(stub);
 	return err ? err : kd_maker_install(maker, MADE, path);
+}
+
+static bool is_image(const struct kd_maker *maker, size_t i)
+{
+	return maker->boot->files[maker->boot->entries[i].file].is_image;
+}
+
+static bool has_wanted(const struct kd_maker *maker, size_t i)
+{
+	return !maker->wanted[i] || (maker->now[i] && kd_streq(maker->now[i], maker->wanted[i]));
 }
 
 static void own_addon(const struct kd_maker *maker, size_t i, struct kd_text *ret)
@@ -226,6 +236,8 @@ static int share_addon(struct kd_maker *maker)
 	int err = 0;
 
 	for (size_t i = 0; i < maker->boot->n_entries && !err; i++) {
+		if (!is_image(maker, i))
+			continue;
 		own_addon(maker, i, &path);
 		err = kd_maker_remove(maker, path.s);
 	}
@@ -241,7 +253,7 @@ static int give_own(struct kd_maker *maker, size_t i, bool shared)
 	const char *words = maker->wanted[i];
 	struct kd_text path;
 
-	if (!shared && (!words || (maker->now[i] && kd_streq(maker->now[i], words))))
+	if (!is_image(maker, i) || (!shared && has_wanted(maker, i)))
 		return 0;
 	if (!words)
 		words = maker->boot->entries[i].why || !maker->now[i] ? "" : maker->now[i];
@@ -249,21 +261,28 @@ static int give_own(struct kd_maker *maker, size_t i, bool shared)
 	return *words ? make_addon(maker, words, path.s) : kd_maker_remove(maker, path.s);
 }
 
-int kd_change_uki(struct kd_maker *maker)
+static int give_each(struct kd_maker *maker)
 {
-	const struct kdump_boot *boot = maker->boot;
-	const struct kd_boot_file *made = kd_boot_file(boot, boot->made);
-	bool shared = made && made->exists, all = maker->later;
-	int err;
+	const struct kd_boot_file *made = kd_boot_file(maker->boot, maker->boot->made);
+	bool shared = made && made->exists;
+	int err = shared ? kd_maker_remove(maker, maker->boot->made) : 0;
 
-	if (kd_maker_is_so(maker))
-		return 0;
-	for (size_t i = 0; i < boot->n_entries && all; i++)
-		all = maker->wanted[i] && kd_streq(maker->wanted[i], maker->later);
-	if (all)
-		return share_addon(maker);
-	err = shared ? kd_maker_remove(maker, boot->made) : 0;
-	for (size_t i = 0; i < boot->n_entries && !err; i++)
+	for (size_t i = 0; i < maker->boot->n_entries && !err; i++)
 		err = give_own(maker, i, shared);
 	return err;
+}
+
+int kd_change_uki(struct kd_maker *maker)
+{
+	bool all = maker->later, so = true;
+
+	for (size_t i = 0; i < maker->boot->n_entries; i++) {
+		if (!is_image(maker, i))
+			continue;
+		so &= has_wanted(maker, i);
+		all = all && maker->wanted[i] && kd_streq(maker->wanted[i], maker->later);
+	}
+	if (so)
+		return 0;
+	return all ? share_addon(maker) : give_each(maker);
 }

@@ -214,7 +214,7 @@ int kd_maker_guard(struct kd_maker *maker, const char *path)
 	struct kd_change *change = &maker->change;
 	char **grown;
 
-	if (!file || !file->exists)
+	if (!file || !file->exists || file->is_image)
 		return 0;
 	for (size_t i = 0; i < change->n_guarded; i++)
 		if (kd_streq(change->guarded[i], path))

@@ -70,6 +70,7 @@ KD_API struct kdump_boot *kdump_boot_unref(struct kdump_boot *boot)
 		free_file(&boot->files[i]);
 	free(boot->entries);
 	free(boot->files);
+	free(boot->ukify);
 	free(boot->stub);
 	free(boot->tool);
 	free(boot->checker);

@@ -103,6 +103,9 @@ const char *kd_boot_find_esp(struct kd_boot_reader *reader);
 int kd_boot_read_systemd(struct kd_boot_reader *reader);
 void kd_boot_mark_systemd(struct kd_boot_reader *reader);
 
+/* boot-uki.c: the unified kernel images beside them. */
+int kd_boot_read_ukis(struct kd_boot_reader *reader);
+
 void kd_boot_reader_free(struct kd_boot_reader *reader);
 
 #endif

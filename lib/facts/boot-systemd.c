@@ -142,6 +142,8 @@ int kd_boot_read_systemd(struct kd_boot_reader *reader)
 	if (!err && !kd_boot_need(reader, KD_BOOT_CMDLINE))
 		err = -ENOMEM;
 	if (!err)
+		err = kd_boot_read_ukis(reader);
+	if (!err)
 		kd_boot_mark_systemd(reader);
 	return err;
 }

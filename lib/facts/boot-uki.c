@@ -190,7 +190,7 @@ static int add_line(struct kd_boot_reader *reader, struct uki *uki, const char *
 				     "only whoever made it can take out" : NULL,
 	};
 	*file = (struct kd_boot_file){
-		.path = strdup(uki->path), .exists = true, .is_lines = true,
+		.path = strdup(uki->path), .exists = true, .is_image = true, .is_lines = true,
 		.kind = KD_BOOTFILE_CMDLINE, .lines = { .v = line, .n = 1 },
 	};
 	uki->release = uki->cmdline = NULL;
@@ -279,17 +279,16 @@ static int find_tools(struct kd_boot_reader *reader)
 	struct kdump_boot *boot = reader->boot;
 
 	if (ukify) {
-		boot->tool = strdup(ukify);
-		if (!boot->tool || find_stub(reader))
+		boot->ukify = strdup(ukify);
+		if (!boot->ukify || find_stub(reader))
 			return kd_oom(reader->ctx);
 	}
-	if (!boot->tool || !boot->stub)
-		kd_boot_obstruct(boot, "uki-no-tool",
-				 "install ukify and systemd's stubs (systemd-ukify, systemd-boot)",
-				 "the command line stands in the kernel image, and %s, which makes "
-				 "an add-on to it, is not here",
-				 boot->tool ? "the stub for add-ons" : "ukify");
 	return 0;
+}
+
+static bool no_tool(const struct kdump_boot *boot)
+{
+	return !boot->ukify || !boot->stub;
 }
 
 /* Four bytes of attributes, then 0 or 1. */
@@ -305,12 +304,6 @@ static void read_secure_boot(struct kd_boot_reader *reader)
 		return;
 	boot->secure_boot = buf.len == 5 && buf.data[4] == 1;
 	kd_buf_free(&buf);
-	if (boot->secure_boot)
-		kd_boot_obstruct(boot, "uki-signed",
-				 "sign an add-on with the words by a key that the firmware knows "
-				 "(ukify build --cmdline=…), or build them into the image",
-				 "Secure Boot is on: the firmware refuses an add-on that is not "
-				 "signed");
 }
 
 static bool is_there(struct kd_boot_reader *reader)
@@ -323,7 +316,7 @@ static bool is_there(struct kd_boot_reader *reader)
 	return kd_boot_has(reader, folder.s, ".efi");
 }
 
-static int read_boot(struct kd_boot_reader *reader)
+static int read_images(struct kd_boot_reader *reader)
 {
 	struct kdump_boot *boot = reader->boot;
 	int err;
@@ -332,16 +325,57 @@ static int read_boot(struct kd_boot_reader *reader)
 		boot->made = NULL;
 		return kd_oom(reader->ctx);
 	}
+	if (!kd_boot_need(reader, boot->made))
+		return -ENOMEM;
+	err = add_ukis(reader);
+	return err ? err : find_tools(reader);
+}
+
+/* Beside entries that can be changed, images that cannot are in their own way alone. */
+int kd_boot_read_ukis(struct kd_boot_reader *reader)
+{
+	struct kdump_boot *boot = reader->boot;
+	size_t first = boot->n_entries;
+	const char *why;
+	int err;
+
+	if (!is_there(reader))
+		return 0;
+	err = read_images(reader);
+	read_secure_boot(reader);
+	why = no_tool(boot) ? "it is a unified kernel image, and what makes an add-on to it is "
+			      "not here"
+	      : boot->secure_boot ? "it is a unified kernel image, and the firmware takes no "
+				    "add-on that is not signed"
+				  : NULL;
+	for (size_t i = first; i < boot->n_entries && why; i++)
+		boot->entries[i].why = why;
+	return err;
+}
+
+static int read_boot(struct kd_boot_reader *reader)
+{
+	struct kdump_boot *boot = reader->boot;
+	int err;
+
 	err = kd_boot_check_folder(reader, reader->esp);
-	if (!err && !kd_boot_need(reader, boot->made))
-		err = -ENOMEM;
 	if (!err)
-		err = add_ukis(reader);
-	if (!err)
-		err = find_tools(reader);
+		err = read_images(reader);
 	if (err)
 		return err;
 	read_secure_boot(reader);
+	if (no_tool(boot))
+		kd_boot_obstruct(boot, "uki-no-tool",
+				 "install ukify and systemd's stubs (systemd-ukify, systemd-boot)",
+				 "the command line stands in the kernel image, and %s, which makes "
+				 "an add-on to it, is not here",
+				 boot->ukify ? "the stub for add-ons" : "ukify");
+	if (boot->secure_boot)
+		kd_boot_obstruct(boot, "uki-signed",
+				 "sign an add-on with the words by a key that the firmware knows "
+				 "(ukify build --cmdline=…), or build them into the image",
+				 "Secure Boot is on: the firmware refuses an add-on that is not "
+				 "signed");
 	kd_boot_mark_systemd(reader);
 	return 0;
 }

@@ -40,7 +40,8 @@ static const struct kd_boot_loader *find(struct kd_boot_reader *reader, const ch
 static void check_tool(struct kdump_boot *boot)
 {
 	if (!boot->tool && boot->loader != KD_LOADER_GRUB_BLS &&
-	    boot->loader != KD_LOADER_SYSTEMD_BOOT && boot->loader != KD_LOADER_EXTLINUX)
+	    boot->loader != KD_LOADER_SYSTEMD_BOOT && boot->loader != KD_LOADER_UKI &&
+	    boot->loader != KD_LOADER_EXTLINUX)
 		kd_boot_obstruct(boot, "no-mkconfig", "install it",
 				 "the tool that makes %s's configuration is not here",
 				 kd_loader_name(boot->loader));

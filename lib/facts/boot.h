@@ -39,6 +39,7 @@ struct kd_boot_file {
 	bool exists;
 	int error;		/* -errno of the reading, 0 none */
 	struct kd_buf text;	/* as it was read; empty where it does not exist */
+	bool is_image;		/* a UKI: what its line is was read, and no text */
 	/* Meaningful where @is_lines. */
 	bool is_lines;
 	enum kd_bootfile_kind kind;
@@ -78,7 +79,7 @@ struct kdump_boot {
 	struct kd_ranges movable;	/* memory that may be taken out while running */
 	char *tool;		/* path of the tool that @loader goes by; NULL none */
 	char *checker;		/* what is run after it: grub-script-check, zipl; NULL none */
-	char *stub;		/* of systemd, for command-line add-ons; NULL none */
+	char *ukify, *stub;	/* what makes command-line add-ons, and of what; NULL none */
 	char *made;		/* grub.cfg, extlinux.conf …: what the tool makes; NULL none */
 	const char *variable;	/* the key in /etc/default/grub or u-boot; NULL none */
 	bool dropins;		/* grub-mkconfig sources /etc/default/grub.d */

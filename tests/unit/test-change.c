@@ -409,6 +409,29 @@ static void test_uki(void **state)
 	assert_string_equal(s->change.ops[2].path, "/" ADDON);
 }
 
+/* Images beside entries: both are changed, each in its way. */
+static void test_mixed(void **state)
+{
+	struct boot_scene *s = *state;
+
+	tree_systemd(&s->m);
+	tree_uki(&s->m);
+	scene_open(s);
+	assert_int_equal(s->boot->n_entries, 4);
+	assert_int_equal(scene_change(s, WORDS), 0);
+	assert_int_equal(s->change.n_ops, 5);
+	assert_int_equal(s->change.n_expected, 4);
+	assert_string_equal(s->change.ops[4].path, "/" ADDON);
+	assert_string_equal(s->change.ops[3].argv[2], "--cmdline=" WORDS);
+	machine_drop(&s->m, "usr/bin/ukify");
+	scene_open(s);
+	assert_non_null(scene_entry(s, "a.efi")->why);
+	assert_null(scene_entry(s, ID_A)->why);
+	assert_int_equal(scene_change(s, WORDS), 0);
+	assert_int_equal(s->change.n_ops, 3);
+	assert_int_equal(s->change.n_expected, 2);
+}
+
 /* What the image itself brings cannot be taken out. */
 static void test_uki_embedded(void **state)
 {
@@ -454,6 +477,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_extlinux, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_uboot, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_uki, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_mixed, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_uki_embedded, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_obstacle, scene_set_up, scene_tear_down),
 	};
