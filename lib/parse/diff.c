@@ -13,7 +13,6 @@
 
 #define CONTEXT 3
 #define CHANGES 512		/* lines; the search takes the square of it in memory */
-#define STEPS 10000000		/* lines compared */
 #define LINE_MAX_SHOWN 4096
 
 struct side {
@@ -131,7 +130,7 @@ static void mark(long *rows, long d, long k, struct side *a, struct side *b)
 /* False where there are too many changes to look for the fewest. */
 static bool find_fewest(long *rows, long most, struct side *a, struct side *b)
 {
-	long n = (long)(a->to - a->from), m = (long)(b->to - b->from), steps = 0;
+	long n = (long)(a->to - a->from), m = (long)(b->to - b->from);
 
 	for (long d = 0; d <= most; d++) {
 		for (long k = -d; k <= d; k += 2) {
@@ -141,11 +140,11 @@ static bool find_fewest(long *rows, long most, struct side *a, struct side *b)
 				x = *reach(rows, d - 1, k + 1);
 			else if (d)
 				x = *reach(rows, d - 1, k - 1) + 1;
-			for (y = x - k; x < n && y < m; x++, y++) {
-				if (++steps > STEPS)
-					return false;
-				if (!same(a, a->from + (size_t)x, b, b->from + (size_t)y))
-					break;
+			y = x - k;
+			while (x < n && y < m &&
+			       same(a, a->from + (size_t)x, b, b->from + (size_t)y)) {
+				x++;
+				y++;
 			}
 			*reach(rows, d, k) = x;
 			if (x >= n && y >= m) {
