@@ -210,6 +210,7 @@ static void refuse_place(struct kd_next *next)
 	const struct kd_asked *low = &wish->pools[KDUMP_POOL_LOW];
 	char size[KD_SIZE_TEXT], unit[KD_SIZE_TEXT];
 	const struct kd_arch *arch = next->plan->report->snap->arch;
+	const struct kd_iomem *iomem = &next->plan->report->snap->iomem;
 
 	if (w->base)
 		refuse_moved(next);
@@ -222,6 +223,9 @@ static void refuse_place(struct kd_next *next)
 	if (!w->main)
 		kd_plan_refuse(next->plan, "place-alone", "name a size for main too, or auto",
 			       "there is no main part to put at an address");
+	else if (!next->has_place && iomem->hidden)
+		kd_plan_refuse(next->plan, "no-place", "run it as root",
+			       "the addresses of memory cannot be seen by this user");
 	else if (!next->has_place)
 		kd_plan_refuse(next->plan, "no-place",
 			       "name another address, or let the kernel choose",

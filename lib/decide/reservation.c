@@ -38,9 +38,14 @@ static void take(struct memory *m, uint64_t start, uint64_t bytes)
 		m->taken[m->n_taken++] = (struct kdump_range){ start, kd_add(start, bytes - 1) };
 }
 
+/* Of ranges by their start, not the last one needs to end last. */
 static uint64_t end_of_ram(const struct kd_ranges *ram)
 {
-	return kd_add(ram->v[ram->n - 1].end, 1);
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < ram->n; i++)
+		end = kd_max(end, kd_add(ram->v[i].end, 1));
+	return end;
 }
 
 static void look_at(struct memory *m, const struct kd_iomem *iomem, const struct kd_arch *arch)

@@ -14,6 +14,7 @@
  *	loaded loaded=N record kernel-kept=N initramfs-kept=N reconfigured given=N
  *	other-file
  *	disabled limit=N lockdown no-kexec no-kexec=N no-file-load xen fadump
+ *	image=N image-align=N image-min=N
  *	dump-level=N dump-other unmovable=N
  *	owner shell image-error image-unreadable no-image incomplete
  *	no-estimate need=N need-with-cma=N need-cma=N need-total=N need-low=N
@@ -163,8 +164,9 @@ static inline void make_image(struct synthetic *s, const char *words)
 		.cmdline = (char *)"words added", .added = "added",
 		.kernel = { .path = (char *)"/k", .id.ino = has_word(words, "other-file") },
 		.initramfs = { .path = (char *)"/i" },
-		.sums = { .kernel = { .init_size = 40 * KD_MIB, .alignment = 2 * KD_MIB,
-				      .pref_address = 16 * KD_MIB },
+		.sums = { .kernel = { .init_size = word_mib(words, "image", 40),
+				      .alignment = word_mib(words, "image-align", 2),
+				      .pref_address = word_mib(words, "image-min", 16) },
 			  .initramfs.stored = KD_MIB },
 		.kernel_kept = kept_of(words, "kernel-kept"),
 		.initramfs_kept = kept_of(words, "initramfs-kept"),
