@@ -285,6 +285,8 @@ int kd_change_zipl(struct kd_maker *maker)
 {
 	int err = kd_change_entries(maker);
 
+	if (!err)
+		err = edit_cmdline(maker);
 	if (err || !maker->change.n_ops)
 		return err;
 	return kd_maker_run(maker, (const char *const[]){ maker->boot->tool, NULL });

@@ -207,6 +207,35 @@ bool kd_boot_has(struct kd_boot_reader *reader, const char *folder, const char *
 	return found;
 }
 
+#define MACHINE_ID 32			/* hexadecimal digits */
+
+static bool has_modules(struct kd_boot_reader *reader, const char *release)
+{
+	struct kd_text path;
+
+	kd_text_set(&path, "/usr/lib/modules/%s", release);
+	if (kd_boot_exists(reader, path.s))
+		return true;
+	kd_text_set(&path, "/lib/modules/%s", release);
+	return kd_boot_exists(reader, path.s);
+}
+
+/*
+ * Entries are named after their machine; systems that share a disk have several.  An
+ * image may have been made with another name than it runs by: then its modules tell.
+ */
+static void judge_owner(struct kd_boot_reader *reader, struct kdump_entry *entry)
+{
+	char id[64];
+
+	if (strspn(entry->id, "0123456789abcdef") != MACHINE_ID || entry->id[MACHINE_ID] != '-' ||
+	    kd_root_read_line(reader->ctx, "/etc/machine-id", id, sizeof(id)) ||
+	    strlen(id) != MACHINE_ID || kd_starts(entry->id, id) ||
+	    (entry->release && has_modules(reader, entry->release)))
+		return;
+	entry->ours = false;
+}
+
 int kd_boot_add_folder(struct kd_boot_reader *reader, const char *folder)
 {
 	struct kd_names names;
@@ -232,32 +261,50 @@ int kd_boot_add_folder(struct kd_boot_reader *reader, const char *folder)
 		if (!kd_boot_exists(reader, path.s))
 			continue;
 		err = kd_boot_need_lines(reader, path.s, KD_BOOTFILE_BLS, &file);
-		if (!err && reader->boot->files[file].lines.n)
-			err = kd_boot_add_entry(reader, file, 0, names.v[i]);
+		if (err || !reader->boot->files[file].lines.n)
+			continue;
+		err = kd_boot_add_entry(reader, file, 0, names.v[i]);
+		if (!err)
+			judge_owner(reader, &reader->boot->entries[reader->boot->n_entries - 1]);
 	}
 	kd_names_free(&names);
 	return err;
 }
 
 /* Of a copy of a machine nothing is mounted: what is in the folder counts. */
+static void judge_mounted(struct kd_boot_reader *reader, const char *folder,
+			  const struct kd_mount_look *look)
+{
+	if (look->known && look->state == KD_MOUNT_MISSING)
+		kd_boot_obstruct(reader->boot,
+				 kd_streq(folder, "/boot") ? "boot-not-mounted"
+							   : "esp-not-mounted",
+				 "mount it", "%s is in /etc/fstab and not mounted", folder);
+}
+
+int kd_boot_check_mounted(struct kd_boot_reader *reader, const char *folder)
+{
+	struct kd_mount_look look;
+
+	if (kd_mount_look(reader->ctx, folder, &look))
+		return kd_oom(reader->ctx);
+	judge_mounted(reader, folder, &look);
+	return 0;
+}
+
 int kd_boot_check_folder(struct kd_boot_reader *reader, const char *folder)
 {
 	struct kdump_boot *boot = reader->boot;
 	struct kd_mount_look look;
-	bool is_boot = kd_streq(folder, "/boot");
 
 	if (kd_mount_look(reader->ctx, folder, &look))
 		return kd_oom(reader->ctx);
-	if (!look.known)
-		return 0;
-	if (look.state == KD_MOUNT_MISSING)
-		kd_boot_obstruct(boot, is_boot ? "boot-not-mounted" : "esp-not-mounted",
-				 "mount it", "%s is in /etc/fstab and not mounted", folder);
-	else if (look.read_only)
+	judge_mounted(reader, folder, &look);
+	if (look.read_only)
 		kd_boot_obstruct(boot, "boot-read-only",
 				 "mount it for writing (mount -o remount,rw)",
 				 "%s is mounted read-only", folder);
 	boot->not_atomic |= look.fat;
-	boot->boot_is_mounted |= is_boot && look.state == KD_MOUNT_MOUNTED;
+	boot->boot_is_mounted |= kd_streq(folder, "/boot") && look.state == KD_MOUNT_MOUNTED;
 	return 0;
 }

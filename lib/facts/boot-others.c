@@ -141,6 +141,18 @@ static bool zipl_is_there(struct kd_boot_reader *reader)
 	return kd_boot_exists(reader, ZIPL_CONF) && kd_boot_has_program(reader, "zipl");
 }
 
+/* Newer ones take BLS entries where zipl.conf names a folder of them. */
+static int read_zipl_bls(struct kd_boot_reader *reader)
+{
+	int err = kd_boot_add_folder(reader, "/boot/loader/entries");
+
+	if (!err && !kd_boot_need(reader, KD_BOOT_CMDLINE))
+		err = -ENOMEM;
+	if (!err)
+		kd_boot_mark_newest(reader->boot);
+	return err;
+}
+
 /* What it boots is read from where zipl reads it: the disk holds it in a form of its own. */
 static int zipl_read(struct kd_boot_reader *reader)
 {
@@ -152,6 +164,8 @@ static int zipl_read(struct kd_boot_reader *reader)
 	err = kd_boot_program(reader, "zipl", &boot->tool);
 	if (!err)
 		err = kd_boot_check_folder(reader, "/boot");
+	if (!err && kd_boot_has(reader, "/boot/loader/entries", ".conf"))
+		return read_zipl_bls(reader);
 	if (!err)
 		err = kd_boot_need_lines(reader, ZIPL_CONF, KD_BOOTFILE_ZIPL, &file);
 	if (!err)

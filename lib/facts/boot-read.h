@@ -73,6 +73,7 @@ bool kd_boot_has_program(struct kd_boot_reader *reader, const char *name);
 bool kd_boot_has(struct kd_boot_reader *reader, const char *folder, const char *suffix);
 
 /* Says so where the folder is not mounted, or cannot be written to. */
+int kd_boot_check_mounted(struct kd_boot_reader *reader, const char *folder);
 int kd_boot_check_folder(struct kd_boot_reader *reader, const char *folder);
 
 /*

@@ -32,10 +32,14 @@ static bool folder_of(struct kd_boot_reader *reader, unsigned which, struct kd_t
 	return which ? !esp || !kd_streq(esp, "/boot") : esp != NULL;
 }
 
+/* On s390 such entries are zipl's. */
 static bool is_there(struct kd_boot_reader *reader)
 {
+	const char *arch = reader->config->snap->arch_name;
 	struct kd_text folder;
 
+	if (arch && kd_starts(arch, "s390"))
+		return false;
 	for (unsigned i = 0; i < 2; i++)
 		if (folder_of(reader, i, &folder) && kd_boot_has(reader, folder.s, ".conf"))
 			return true;

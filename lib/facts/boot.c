@@ -57,6 +57,17 @@ static int read_as(struct kd_boot_reader *reader, const struct kd_boot_loader *l
 	return err;
 }
 
+/* Nothing was found: that may be because it is not mounted. */
+static int check_missing(struct kd_boot_reader *reader)
+{
+	static const char *const folders[] = { "/boot", "/efi", "/boot/efi" };
+	int err = 0;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(folders) && !err; i++)
+		err = kd_boot_check_mounted(reader, folders[i]);
+	return err;
+}
+
 static int read_boot(struct kd_boot_reader *reader, const char *name)
 {
 	const struct kd_boot_loader *loader = find(reader, name);
@@ -66,7 +77,7 @@ static int read_boot(struct kd_boot_reader *reader, const char *name)
 	if (name)
 		return kd_fail_id(reader->ctx, -EINVAL, "bad-bootloader",
 				  "%s: no such boot loader is here", name);
-	if (kd_boot_check_folder(reader, "/boot"))
+	if (check_missing(reader))
 		return -ENOMEM;
 	kd_boot_obstruct(reader->boot, "no-boot-loader",
 			 "write the words into its configuration by hand; --live does what can "

@@ -251,6 +251,43 @@ static void test_extlinux_zipl(void **state)
 	assert_string_equal(scene_entry(s, "two")->cmdline, "root=/dev/dasda1 crashkernel=9M");
 }
 
+/* Two systems on one disk; one that was made as an image of another name. */
+static void test_machine_id(void **state)
+{
+	struct boot_scene *s = *state;
+
+	tree_systemd(&s->m);
+	machine_put(&s->m, "etc/machine-id", "0123456789abcdef0123456789abcdef\n");
+	scene_open(s);
+	assert_true(scene_entry(s, ID_A)->ours && scene_entry(s, ID_B)->ours);
+	machine_put(&s->m, "etc/machine-id", "ffffffffffffffffffffffffffffffff\n");
+	machine_mkdirs(&s->m, "usr/lib/modules/" OLD_RELEASE);
+	scene_open(s);
+	assert_false(scene_entry(s, ID_A)->ours);
+	assert_true(scene_entry(s, ID_B)->ours && scene_entry(s, ID_B)->is_default);
+	machine_put(&s->m, "etc/machine-id", "uninitialized\n");
+	scene_open(s);
+	assert_true(scene_entry(s, ID_A)->ours);
+}
+
+/* On s390 nothing boots that zipl has not written. */
+static void test_zipl_bls(void **state)
+{
+	struct boot_scene *s = *state;
+
+	tree_entries(&s->m, "boot/loader/entries");
+	machine_put(&s->m, "proc/sys/kernel/arch", "s390x\n");
+	machine_put(&s->m, "etc/zipl.conf", "[defaultboot]\ndefaultauto\ntarget=/boot\n");
+	scene_open(s);
+	scene_assert(s, "", 0, "no-boot-loader");
+	tree_program(&s->m, "sbin/zipl");
+	scene_open(s);
+	scene_assert(s, "zipl", 2, NULL);
+	assert_true(scene_entry(s, ID_A)->is_default);
+	assert_int_equal(scene_change(s, "crashkernel=9M"), 0);
+	assert_string_equal(scene_commands(s), "/sbin/zipl\n");
+}
+
 #define MOUNTS "2 1 0:3 / / rw - ext4 /dev/vda1 rw\n"
 
 static void test_mounts(void **state)
@@ -270,6 +307,15 @@ static void test_mounts(void **state)
 		    MOUNTS "3 2 0:4 / /efi rw - vfat /dev/vda2 rw\n");
 	scene_open(s);
 	scene_assert(s, "systemd-boot", 2, NULL);
+	machine_remove(machine_path(&s->m, "efi"));
+	machine_put(&s->m, "proc/self/mountinfo", MOUNTS);
+	scene_open(s);
+	scene_assert(s, "", 0, "esp-not-mounted");
+	machine_put(&s->m, "etc/fstab", "/dev/vda2 /boot ext4 defaults 0 0\n");
+	scene_open(s);
+	scene_assert(s, "", 0, "boot-not-mounted");
+	tree_systemd(&s->m);
+	machine_put(&s->m, "etc/fstab", "/dev/vda2 /efi vfat defaults 0 0\n");
 	/* A copy of a machine is mounted by nobody. */
 	machine_drop(&s->m, "proc/self/mountinfo");
 	scene_open(s);
@@ -289,6 +335,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_uki, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_ostree, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_extlinux_zipl, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_machine_id, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_zipl_bls, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_mounts, scene_set_up, scene_tear_down),
 	};
 
