@@ -224,12 +224,19 @@ static void write_place(const struct kd_reservation *place, char *text, size_t s
 static void add_step(struct kd_next *next)
 {
 	const struct kd_wanted *w = &next->w;
+	const char *undo = next->plan->change.n_ops
+				   ? "crashctl reserve --undo"
+				   : "the words of this boot stand in /proc/cmdline";
 	char place[160];
 
 	write_place(&next->plan->place, place, sizeof(place));
+	if (!w->main) {
+		kd_plan_step(next->plan, KDUMP_ACTION_WORDS, KDUMP_WHEN_BOOT, undo,
+			     "the next boot reserves nothing, and a panic is not captured then");
+		return;
+	}
 	kd_plan_step(next->plan, KDUMP_ACTION_WORDS, KDUMP_WHEN_BOOT,
-		     next->plan->change.n_ops ? "crashctl reserve --undo"
-					      : "the words of this boot stand in /proc/cmdline",
+		     undo,
 		     "the next boot reserves what is asked for%s%s%s",
 		     place, w->raised ? "; main is raised to what the image needs" : "",
 		     w->cma ? "; with CMA a panic waits 10 s for DMA to end, and pages of "

@@ -84,16 +84,17 @@ static void refuse_too_much_cma(struct kd_next *next)
 {
 	const struct kdump_snapshot *snap = next->plan->report->snap;
 	const struct kd_wanted *w = &next->w;
-	uint64_t least = kd_mul(2, snap->mem_unmovable), rest;
+	uint64_t least = kd_add(kd_mul(2, snap->mem_unmovable), snap->mem_huge), rest;
 	char left[KD_SIZE_TEXT], text[KD_SIZE_TEXT];
 
 	rest = kd_sub_floor(kd_snapshot_ram(snap), kd_add(kd_add(w->main, w->low), w->cma));
 	if (rest && rest < least)
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_TOO_LARGE, "ask for less CMA",
-					"%s would be left outside of CMA, and the kernel itself "
-					"uses %s now, which cannot lie there",
+					"%s would be left outside of CMA, and kernel and huge "
+					"pages use %s now, which cannot lie there",
 					kd_size_text(rest, left),
-					kd_size_text(snap->mem_unmovable, text));
+					kd_size_text(kd_add(snap->mem_unmovable, snap->mem_huge),
+						     text));
 }
 
 static void refuse_cma(struct kd_next *next)

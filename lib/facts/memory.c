@@ -37,21 +37,22 @@ static int read_iomem(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 
 /*
  * What is neither free nor on a list of pages that can be reclaimed or moved
- * (mm/vmscan.c): the kernel's own.
+ * (mm/vmscan.c) is the kernel's own; huge pages that were set aside are counted
+ * by themselves, for they do not grow.
  */
-static uint64_t read_unmovable(const char *meminfo)
+static void read_unmovable(struct kdump_snapshot *snap, const char *meminfo)
 {
-	static const char *const movable[] = { "MemFree", "Active", "Inactive" };
-	uint64_t left, kib;
+	static const char *const movable[] = { "MemFree", "Active", "Inactive", "Unevictable" };
+	uint64_t left = snap->mem_total, kib;
 
-	if (kd_table_get(meminfo, "MemTotal", 10, &left))
-		return 0;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(movable); i++) {
 		if (kd_table_get(meminfo, movable[i], 10, &kib))
-			return 0;
-		left = kd_sub_floor(left, kib);
+			return;
+		left = kd_sub_floor(left, kd_mul(kib, KD_KIB));
 	}
-	return kd_mul(left, KD_KIB);
+	if (!kd_table_get(meminfo, "Hugetlb", 10, &kib))
+		snap->mem_huge = kd_mul(kib, KD_KIB);
+	snap->mem_unmovable = kd_sub_floor(left, snap->mem_huge);
 }
 
 /* CmaTotal is printed only with CONFIG_CMA (fs/proc/meminfo.c). */
@@ -66,7 +67,7 @@ static int read_meminfo(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 		return err == -ENOMEM ? kd_oom(ctx) : 0;
 	if (!kd_table_get(buf.data, "MemTotal", 10, &kib))
 		snap->mem_total = kd_mul(kib, KD_KIB);
-	snap->mem_unmovable = read_unmovable(buf.data);
+	read_unmovable(snap, buf.data);
 	snap->has_cma_total = !kd_table_get(buf.data, "CmaTotal", 10, &kib);
 	kd_buf_free(&buf);
 	return 0;

@@ -54,7 +54,8 @@ struct kdump_snapshot {
 	bool has_iomem;
 	struct kd_iomem iomem;
 	uint64_t mem_total;		/* 0 unknown */
-	uint64_t mem_unmovable;		/* in use now, and not to be moved: 0 unknown */
+	uint64_t mem_unmovable;		/* in use now by the kernel itself; 0 unknown */
+	uint64_t mem_huge;		/* set aside as huge pages */
 	bool has_cma_total;		/* /proc/meminfo shows CmaTotal: CONFIG_CMA */
 	uint64_t cpus_possible, cpus_present;	/* 0 unknown */
 	int may_load;			/* CAP_SYS_BOOT is permitted; -1 not asked */

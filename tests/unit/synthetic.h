@@ -15,7 +15,7 @@
  *	other-file
  *	disabled limit=N lockdown no-kexec no-kexec=N no-file-load xen fadump
  *	image=N image-align=N image-min=N
- *	dump-level=N dump-other unmovable=N
+ *	dump-level=N dump-other unmovable=N huge=N
  *	owner shell image-error image-unreadable no-image incomplete
  *	no-estimate need=N need-with-cma=N need-cma=N need-total=N need-low=N
  */
@@ -226,6 +226,7 @@ static inline void synthetic_make(struct synthetic *s, const char *words, const 
 		.cmdline = has_word(words, "no-cmdline") ? NULL : s->cmdline,
 		.has_cma_total = !has_word(words, "old") && !has_word(words, "no-config-cma"),
 		.mem_unmovable = word_mib(words, "unmovable", 60),
+		.mem_huge = word_mib(words, "huge", 0),
 		.may_load = 1,
 		.lockdown = has_word(words, "lockdown") ? KD_LOCKDOWN_INTEGRITY : KD_LOCKDOWN_NONE,
 		.other = { .xen_pv = has_word(words, "xen"), .fadump = has_word(words, "fadump"),

@@ -416,7 +416,8 @@ static void random_entries(struct random *r, char *text, size_t size)
 	static const char *const lines[] = {
 		"quiet", "root=/dev/vda1 ro crashkernel=256M quiet",
 		"x=\"a b\" crashkernel=1G-:64M", BOTH, "quiet " BOTH " -- single",
-		"crashkernel=96M,high crashkernel=72M,low", "a.crashkernel=64M", "crashkernel=128M nokaslr",
+		"crashkernel=96M,high crashkernel=72M,low", "a.crashkernel=64M",
+		"crashkernel=128M nokaslr",
 	};
 	size_t n = 1 + random_below(r, 4), used = 0;
 

@@ -250,6 +250,22 @@ static bool compare_machine(const char *name)
 	return place.result == KD_RESERVATION_FITS;
 }
 
+/* What the kernel uses itself is far less than all, on machines that do nothing. */
+static void test_unmovable(void **state)
+{
+	struct kdump_snapshot *snap;
+	struct kdump_ctx *ctx;
+
+	(void)state;
+	assert_int_equal(kdump_ctx_new(&ctx), 0);
+	assert_int_equal(kdump_ctx_set_root(ctx, MACHINES "/7.2-main-cma"), 0);
+	assert_int_equal(kdump_snapshot_new(ctx, &snap), 0);
+	assert_in_range(snap->mem_unmovable, 32 * KD_MIB, 96 * KD_MIB);
+	assert_int_equal(snap->mem_huge, 0);
+	kdump_snapshot_unref(snap);
+	kdump_ctx_unref(ctx);
+}
+
 static void test_machines(void **state)
 {
 	DIR *dir = opendir(MACHINES);
@@ -366,6 +382,7 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_unseen),
 		cmocka_unit_test(test_machines),
+		cmocka_unit_test(test_unmovable),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_random),
 	};
