@@ -168,7 +168,7 @@ static int read_xattrs(int fd, char **ret)
 int kd_attrs_read(int fd, struct kd_attrs *ret)
 {
 	struct stat st;
-	char *xattrs;
+	char *xattrs = NULL;
 	int err = kd_sys_fstat(fd, &st);
 
 	if (!err)
