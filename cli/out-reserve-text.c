@@ -19,6 +19,23 @@ static void put_resize(const struct kdump_step *step)
 	       size_text(kdump_step_get_to(step), to));
 }
 
+#define INDENT "                "
+
+/* A line for each of what semicolons part. */
+static void put_clauses(const char *text)
+{
+	const char *end;
+
+	for (; (end = strstr(text, "; ")); text = end + 2) {
+		char clause[512];
+
+		snprintf(clause, sizeof(clause), "%.*s", (int)(end - text + 1), text);
+		text_put(stdout, clause);
+		fputs("\n" INDENT, stdout);
+	}
+	text_put(stdout, text);
+}
+
 static void put_step(size_t number, const struct kdump_step *step)
 {
 	static const char *const titles[] = {
@@ -38,11 +55,11 @@ static void put_step(size_t number, const struct kdump_step *step)
 		put_resize(step);
 	if (why && *why) {
 		fputs(": ", stdout);
-		text_put(stdout, why);
+		put_clauses(why);
 	}
 	fputc('\n', stdout);
 	if (undo && *undo) {
-		fputs("                way back: ", stdout);
+		fputs(INDENT "way back: ", stdout);
 		text_put(stdout, undo);
 		fputc('\n', stdout);
 	}

@@ -254,6 +254,23 @@ static int check(struct kdump_ctx *ctx, const struct kdump_report *report)
 	return 0;
 }
 
+/* Does this boot ask for it already?  -ENOMEM. */
+static int compare_booted(struct kdump_plan *plan)
+{
+	const char *cmdline = plan->report->snap->cmdline;
+	char *booted;
+	int err;
+
+	if (!cmdline)
+		return 0;
+	err = kd_cmdline_get_crashkernel(cmdline, &booted);
+	if (err)
+		return err;
+	plan->met_now = kd_streq(booted, plan->words);
+	free(booted);
+	return 0;
+}
+
 static int fill(struct kdump_ctx *ctx, struct kdump_plan *plan)
 {
 	const struct kdump_boot *boot = plan->report->boot;
@@ -274,6 +291,9 @@ static int fill(struct kdump_ctx *ctx, struct kdump_plan *plan)
 		return kd_oom(ctx);
 	if (err)
 		return kd_fail_id(ctx, -ENOTSUP, "undo-not-possible", "%s", why.s);
+	err = compare_booted(plan);
+	if (err)
+		return kd_oom(ctx);
 	if (plan->change.n_ops)
 		kd_plan_step(plan, KDUMP_ACTION_WORDS, KDUMP_WHEN_BOOT, "crashctl reserve --undo",
 			     "the next boot asks again for what it asked for before the last "

@@ -270,11 +270,11 @@ static void note_kernels(struct kd_next *next)
 
 	kd_next_names(next, is_alone, &names);
 	if (*names.s)
-		kd_plan_note(next->plan, "%s makes nothing of ,cma and gets %s", names.s,
+		kd_plan_note(next->plan, ",cma is nothing to %s, which gets %s", names.s,
 			     next->alone_words);
 	kd_next_names(next, does_without, &names);
 	if (*names.s)
-		kd_plan_note(next->plan, "%s makes nothing of ,cma: there the crash kernel has "
+		kd_plan_note(next->plan, ",cma is nothing to %s: there the crash kernel has "
 			     "main alone", names.s);
 }
 

@@ -122,6 +122,17 @@ void kd_next_free(struct kd_next *next)
 	next->v = NULL;
 }
 
+/* A kernel has several entries, recovery's among them. */
+static bool was_named(const struct kd_next *next,
+		      bool (*matches)(const struct kd_next *next, const struct kd_reached *reached),
+		      size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (kd_streq(next->v[j].name, next->v[i].name) && matches(next, &next->v[j]))
+			return true;
+	return false;
+}
+
 void kd_next_names(const struct kd_next *next,
 		   bool (*matches)(const struct kd_next *next, const struct kd_reached *reached),
 		   struct kd_text *ret)
@@ -130,7 +141,7 @@ void kd_next_names(const struct kd_next *next,
 
 	kd_text_clear(ret);
 	for (size_t i = 0; i < next->n; i++) {
-		if (!matches(next, &next->v[i]))
+		if (!matches(next, &next->v[i]) || was_named(next, matches, i))
 			continue;
 		if (n++ < NAMES_MAX)
 			kd_text_append(ret, "%s%.80s", n > 1 ? ", " : "", next->v[i].name);

@@ -331,7 +331,7 @@ static void test_told(void **state)
 		    "main=256 cma=512 config", "", "" }, "there the crash kernel has main alone" },
 		{ { KD_LOADER_GRUB_BLS, "*7.2.12 y quiet | 6.1.0 n quiet", "cma=0",
 		    "main=80 cma=512 config", "", "" },
-		  "6.1.0 makes nothing of ,cma and gets crashkernel=96M" },
+		  ",cma is nothing to 6.1.0, which gets crashkernel=96M" },
 		{ { KD_LOADER_NONE, "*7.2.12 y quiet", "cma=0", "main=256 config", "", "" },
 		  "by hand" },
 		{ { KD_LOADER_GRUB, "*7.2.12 y quiet", "cma=0", "main=1500 config", "", "" },
