@@ -11,6 +11,7 @@
 #define KCONFIG_MAX (4 * KD_MIB)
 #define KCONFIGS_MAX 64
 #define ENTRIES_MAX 4096
+#define ID_SHOWN 900			/* of one that is given a number */
 
 static const char *const options[] = { "KEXEC_FILE", "CMA", NULL };
 
@@ -129,15 +130,20 @@ static bool is_taken(const struct kdump_boot *boot, const char *id)
 	return false;
 }
 
-/* Two entries may have one title: "title", "title#2", … */
+/* Two entries may have one title: "title", "title#2", …, and so may a thousand. */
 static char *unique_id(const struct kdump_boot *boot, const char *wanted)
 {
+	size_t same = 0, len = (size_t)kd_min(strlen(wanted), ID_SHOWN);
 	struct kd_text id;
 
-	if (!is_taken(boot, wanted))
+	for (size_t i = 0; i < boot->n_entries; i++)
+		same += !strncmp(boot->entries[i].id, wanted, len) &&
+			(len == ID_SHOWN || !boot->entries[i].id[len] ||
+			 boot->entries[i].id[len] == '#');
+	if (!same || !is_taken(boot, wanted))
 		return strdup(wanted);
-	for (size_t n = 2; ; n++) {
-		kd_text_set(&id, "%.900s#%zu", wanted, n);
+	for (size_t n = same + 1; ; n++) {
+		kd_text_set(&id, "%.*s#%zu", (int)len, wanted, n);
 		if (!is_taken(boot, id.s))
 			return strdup(id.s);
 	}

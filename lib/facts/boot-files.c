@@ -11,6 +11,7 @@
 #include "mounts.h"
 
 #define FILES_MAX 1024			/* of one boot configuration */
+#define BYTES_MAX (64 * KD_MIB)		/* of all of them */
 
 static struct kd_boot_file *find(const struct kdump_boot *boot, const char *path)
 {
@@ -70,8 +71,11 @@ struct kd_boot_file *kd_boot_need(struct kd_boot_reader *reader, const char *pat
 	file = append(reader, path);
 	if (!file)
 		return NULL;
-	file->error = kd_root_read(reader->ctx, path, KD_BOOTFILE_MAX, &file->text);
+	file->error = kd_root_read(reader->ctx, path,
+				   (size_t)kd_min(KD_BOOTFILE_MAX, BYTES_MAX - reader->bytes),
+				   &file->text);
 	file->exists = !file->error;
+	reader->bytes += file->text.len;
 	if (file->error == -ENOMEM) {
 		kd_oom(reader->ctx);
 		return NULL;

@@ -141,6 +141,10 @@ static void test_systemd(void **state)
 	scene_assert(s, "systemd-boot", 3, NULL);
 	assert_true(scene_entry(s, ID_A)->is_default);
 	assert_false(kdump_entry_is_ours(scene_entry(s, "windows.conf")));
+	machine_put(&s->m, "efi/loader/entries/00.conf",
+		    ENTRY("Same", MACHINE_RELEASE, "/vmlinuz-" MACHINE_RELEASE, "ro"));
+	scene_open(s);
+	assert_true(scene_entry(s, ID_A)->is_default);
 	machine_put(&s->m, "efi/loader/loader.conf", "timeout 3\ndefault *-" OLD_RELEASE ".co?f\n");
 	scene_open(s);
 	assert_true(scene_entry(s, ID_B)->is_default);
@@ -177,6 +181,36 @@ static void test_hostile(void **state)
 	scene_open(s);
 	scene_assert(s, "systemd-boot", 3, "boot-config-bad");
 	assert_non_null(strstr(kdump_boot_get_problem(s->boot), "long.conf"));
+}
+
+/* A thousand entries of one title, and more files than anybody can want to read. */
+static void test_many(void **state)
+{
+	struct boot_scene *s = *state;
+	size_t len = 4 * KD_MIB - 64;
+	char *text = malloc(len), path[64];
+	size_t n = 0;
+
+	assert_non_null(text);
+	tree_grub(&s->m);
+	for (unsigned i = 0; i < 1000; i++)
+		n += (size_t)snprintf(text + n, len - n, "menuentry 'x' {\n linux /a\n}\n");
+	machine_put_bytes(&s->m, "boot/grub/grub.cfg", text, n);
+	scene_open(s);
+	scene_assert(s, "grub", 1000, NULL);
+	assert_string_equal(s->boot->entries[999].id, "x#1000");
+	machine_drop(&s->m, "boot/grub/grub.cfg");
+	machine_mkdirs(&s->m, "efi/EFI");
+	memset(text, '#', len);
+	for (size_t i = 999; i < len; i += 1000)
+		text[i] = '\n';
+	for (unsigned i = 0; i < 20; i++) {
+		snprintf(path, sizeof(path), "efi/loader/entries/%u.conf", i);
+		machine_put_bytes(&s->m, path, text, len);
+	}
+	free(text);
+	scene_open(s);
+	assert_string_equal(kdump_boot_get_problem_id(s->boot), "boot-config-bad");
 }
 
 static void test_uki(void **state)
@@ -332,6 +366,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_order, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_systemd, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_hostile, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_many, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_uki, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_ostree, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_extlinux_zipl, scene_set_up, scene_tear_down),

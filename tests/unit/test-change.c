@@ -120,6 +120,10 @@ static void test_grubby(void **state)
 		    ENTRY("Same", OLD_RELEASE, "/vmlinuz-" OLD_RELEASE, "ro single"));
 	scene_open(s);
 	assert_int_equal(kd_change_make(s->boot, &words, &s->change, &s->why), -ENOTSUP);
+	for (size_t i = 0; i < 3; i++)
+		of_entry[i] = "crashkernel=9M";
+	assert_int_equal(kd_change_make(s->boot, &words, &s->change, &s->why), 0);
+	assert_int_equal(s->change.n_ops, 2);
 }
 
 /* Where ALL would reach another system's entries, each kernel is named. */
@@ -183,8 +187,15 @@ static void test_grub(void **state)
 	tree_cfg(&s->m, WORDS);
 	scene_open(s);
 	assert_change(s, WORDS, 0, "");
-	/* And the other way round: it would go with the next kernel. */
 	assert_change(s, "crashkernel=1M", 4, MADE);
+	assert_change(s, "", 4, MADE);
+	assert_false(s->change.ops[0].has);
+	/* And the other way round: the words would go with the next kernel. */
+	tree_cfg(&s->m, "crashkernel=7M");
+	scene_open(s);
+	assert_change(s, "crashkernel=7M", 4, MADE);
+	machine_put(&s->m, "etc/default/grub.d/notes.cfg", "  # crashkernel=1M\n");
+	scene_open(s);
 	assert_change(s, "", 4, MADE);
 	assert_false(s->change.ops[0].has);
 	machine_put(&s->m, "etc/default/grub.d/kdump-tools.cfg",

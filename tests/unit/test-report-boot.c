@@ -57,6 +57,9 @@ static void test_pending(void **state)
 	tree_cfg(&s->m, "crashkernel=512M,cma crashkernel=256M,high");
 	look(s);
 	assert_configured(256, 512, 1);
+	tree_cfg(&s->m, "crashkernel=512M,cma crashkernel=256M,high crashkernel=0,low");
+	look(s);
+	assert_configured(256, 512, 1);
 }
 
 /* By the kernel of the entry, not by the one that runs: 6.1 knows no ,cma. */
