@@ -195,6 +195,10 @@ static int make_change(struct kd_next *next)
 	for (size_t i = 0; i < next->n; i++)
 		if (next->v[i].entry)
 			of_entry[next->v[i].index] = words_for(next, &next->v[i]);
+	for (size_t i = 0; i < boot->n_entries; i++)
+		if (kd_next_is_beside(next, &boot->entries[i]))
+			kd_plan_note(next->plan, "%s keeps its words: %s", boot->entries[i].id,
+				     boot->entries[i].why);
 	words.of_entry = of_entry;
 	words.of_later = next->wish->release ? NULL : next->plan->words;
 	err = kd_change_make(boot, &words, &next->plan->change, &why);

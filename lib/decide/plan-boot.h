@@ -44,6 +44,8 @@ struct kd_next {
 /* Which kernels: -ENOMEM. */
 int kd_next_reach(struct kd_next *next);
 void kd_next_free(struct kd_next *next);
+/* An entry that keeps what it has while others change. */
+bool kd_next_is_beside(const struct kd_next *next, const struct kdump_entry *entry);
 
 /* "7.2.12, 6.1.0-50 and 3 more": those that @matches. */
 void kd_next_names(const struct kd_next *next,

@@ -9,11 +9,24 @@
 
 #define NAMES_MAX 3
 
+/*
+ * What the tool does not make, and does not boot by default, is no reason to
+ * leave the rest: the older deployments of ostree, an entry that a script in
+ * /etc/grub.d holds.
+ */
+bool kd_next_is_beside(const struct kd_next *next, const struct kdump_entry *entry)
+{
+	enum kd_loader loader = next->plan->report->boot->loader;
+
+	return entry->ours && entry->why && !entry->is_default &&
+	       (loader == KD_LOADER_GRUB || loader == KD_LOADER_OSTREE);
+}
+
 static bool is_reached(const struct kd_next *next, const struct kdump_entry *entry)
 {
 	const char *release = next->wish->release;
 
-	return entry->ours && (!release || (entry->release && kd_streq(entry->release, release)));
+	return entry->ours && !kd_next_is_beside(next, entry) && (!release || (entry->release && kd_streq(entry->release, release)));
 }
 
 static bool says_nokaslr(const char *cmdline)
