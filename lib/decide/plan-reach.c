@@ -26,7 +26,8 @@ static bool is_reached(const struct kd_next *next, const struct kdump_entry *ent
 {
 	const char *release = next->wish->release;
 
-	return entry->ours && !kd_next_is_beside(next, entry) && (!release || (entry->release && kd_streq(entry->release, release)));
+	return entry->ours && !kd_next_is_beside(next, entry) &&
+	       (!release || (entry->release && kd_streq(entry->release, release)));
 }
 
 static bool says_nokaslr(const char *cmdline)
