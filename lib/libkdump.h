@@ -810,7 +810,7 @@ int kdump_plan_new_undo(struct kdump_ctx *ctx, struct kdump_report *report,
  * Returns: 0, -EPERM (an unforced refusal, or no privilege), -EROFS (live steps on a
  * copy of a machine, or a facts file), -ESTALE (what is reserved or loaded, or a file,
  * differs from what the plan saw, or an interrupted change waits for
- * kdump_recover()), -ETIMEDOUT, -EIO, or, where the plan loads, as
+ * kdump_recover()), -ETIMEDOUT, -EACCES, -ELOOP, -EIO, or, where the plan loads, as
  * kdump_request_check().
  * Since: 0.1
  */
@@ -859,7 +859,7 @@ enum kdump_outcome kdump_apply_get_outcome(const struct kdump_apply *apply);
  * Returns: 1 (all is as before that change), 0 (none was interrupted), -ESTALE (the
  * same, but for files that somebody else changed since: the error names them),
  * -EBADMSG (the journal, or a text that it saved, is damaged), -EROFS (a facts
- * file, or a disk), -ETIMEDOUT, -EACCES, -EIO.
+ * file, or a disk), -ETIMEDOUT, -EACCES, -EPERM, -ENOSPC, -EIO.
  * Since: 0.1
  */
 int kdump_recover(struct kdump_ctx *ctx);

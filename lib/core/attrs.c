@@ -91,7 +91,7 @@ static int add_one(int fd, const char *name, char **text, size_t *len, char *val
 	ssize_t n = kd_sys_fgetxattr(fd, name, value, XATTRS_MAX);
 	char *grown, *p;
 
-	if (n == -ENODATA || n == -EACCES || n == -EPERM)
+	if (n == -ENODATA || n == -EACCES || n == -EPERM || n == -EOPNOTSUPP)
 		return 0;
 	if (n < 0)
 		return n == -ERANGE ? -E2BIG : (int)n;
