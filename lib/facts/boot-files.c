@@ -238,6 +238,7 @@ static void judge_owner(struct kd_boot_reader *reader, struct kdump_entry *entry
 	    (entry->release && has_modules(reader, entry->release)))
 		return;
 	entry->ours = false;
+	entry->why = "it belongs to another system on this disk";
 }
 
 int kd_boot_add_folder(struct kd_boot_reader *reader, const char *folder)

@@ -102,6 +102,7 @@ int kd_boot_read_bls(struct kd_boot_reader *reader);
 
 /* boot-systemd.c: where the ESP is, and the entries on it and in /boot. */
 const char *kd_boot_find_esp(struct kd_boot_reader *reader);
+bool kd_boot_runs_systemd(struct kd_boot_reader *reader);
 int kd_boot_read_systemd(struct kd_boot_reader *reader);
 void kd_boot_mark_systemd(struct kd_boot_reader *reader);
 

@@ -66,6 +66,14 @@ static bool efi_text(struct kd_boot_reader *reader, const char *name, char *ret,
 	return n;
 }
 
+bool kd_boot_runs_systemd(struct kd_boot_reader *reader)
+{
+	char info[64];
+
+	return efi_text(reader, "LoaderInfo", info, sizeof(info)) &&
+	       kd_starts(info, "systemd-boot");
+}
+
 /* '*' and '?' as in file names. */
 static bool matches(const char *pattern, const char *name)
 {

@@ -27,12 +27,24 @@ void kd_boot_obstruct(struct kdump_boot *boot, const char *id, const char *advic
 	va_end(args);
 }
 
+/* GRUB may be left over from before: systemd-boot says that it was what booted. */
+static bool is_left_over(struct kd_boot_reader *reader, const struct kd_boot_loader *loader)
+{
+	return (loader == &kd_boot_grub || loader == &kd_boot_grub_bls) &&
+	       kd_boot_runs_systemd(reader) &&
+	       (kd_boot_systemd.is_there(reader) || kd_boot_uki.is_there(reader));
+}
+
 static const struct kd_boot_loader *find(struct kd_boot_reader *reader, const char *name)
 {
-	for (size_t i = 0; loaders[i]; i++)
-		if ((!name || kd_streq(kd_loader_name(loaders[i]->loader), name)) &&
-		    loaders[i]->is_there(reader))
-			return loaders[i];
+	const struct kd_boot_loader *loader;
+
+	for (size_t i = 0; (loader = loaders[i]); i++) {
+		if (name && !kd_streq(kd_loader_name(loader->loader), name))
+			continue;
+		if (loader->is_there(reader) && (name || !is_left_over(reader, loader)))
+			return loader;
+	}
 	return NULL;
 }
 

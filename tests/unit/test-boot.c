@@ -156,6 +156,33 @@ static void test_systemd(void **state)
 	assert_true(scene_entry(s, "old.conf")->is_default);
 }
 
+/* Two are there: what booted the machine counts, where it says so. */
+static void test_left_over(void **state)
+{
+	static const char variable[] = "sys/firmware/efi/efivars/LoaderInfo-"
+				       "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
+	static const char systemd[] = "\6\0\0\0s\0y\0s\0t\0e\0m\0d\0-\0b\0o\0o\0t\0 \0" "2\0";
+	static const char grub[] = "\6\0\0\0G\0R\0U\0B\0 \0" "2\0";
+	struct boot_scene *s = *state;
+
+	tree_grub(&s->m);
+	tree_systemd(&s->m);
+	scene_open(s);
+	scene_assert(s, "grub", 3, NULL);
+	machine_put_bytes(&s->m, variable, systemd, sizeof(systemd));
+	scene_open(s);
+	scene_assert(s, "systemd-boot", 2, NULL);
+	assert_int_equal(scene_try(s, "grub"), 0);
+	scene_assert(s, "grub", 3, NULL);
+	machine_put_bytes(&s->m, variable, grub, sizeof(grub));
+	scene_open(s);
+	scene_assert(s, "grub", 3, NULL);
+	machine_put_bytes(&s->m, variable, systemd, sizeof(systemd));
+	machine_remove(machine_path(&s->m, "efi"));
+	scene_open(s);
+	scene_assert(s, "grub", 3, NULL);
+}
+
 /* Entries as nobody should write them. */
 static void test_hostile(void **state)
 {
@@ -365,6 +392,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_grub_custom, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_order, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_systemd, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_left_over, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_hostile, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_many, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_uki, scene_set_up, scene_tear_down),
