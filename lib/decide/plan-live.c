@@ -151,6 +151,9 @@ void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish, uint64
 		kd_plan_refuse(plan, "not-live", "leave out --live",
 			       "CMA, low regions and the place of main are made at boot; only "
 			       "the size of main can change now");
+	if (wish->release && !(r->snap->release && kd_streq(wish->release, r->snap->release)))
+		kd_plan_refuse(plan, "not-live", "leave out --live",
+			       "%s does not run: nothing of it can change now", wish->release);
 	if (asked->ask == KD_ASK_NOTHING)
 		return;
 	if (!r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_RESERVED].known) {

@@ -103,12 +103,20 @@ static int fill(struct kdump_plan *plan, struct kdump_wish *wish)
 		return err;
 	kd_next_want(&next);
 	/* First what can be put back: steps are carried out in their order. */
-	if (wish->scope != KDUMP_SCOPE_LIVE)
+	if (plan->scope != KDUMP_SCOPE_LIVE)
 		err = kd_plan_boot(&next);
-	if (!err && wish->scope != KDUMP_SCOPE_CONFIG)
+	if (!err && plan->scope != KDUMP_SCOPE_CONFIG)
 		kd_plan_live(plan, wish, next.w.base);
 	kd_next_free(&next);
 	return err;
+}
+
+/* What is reserved now is the running kernel's: a wish for another leaves it alone. */
+static enum kdump_scope scope_of(const struct kdump_wish *wish, const struct kdump_snapshot *snap)
+{
+	bool running = !wish->release || (snap->release && kd_streq(wish->release, snap->release));
+
+	return wish->scope == KDUMP_SCOPE_BOTH && !running ? KDUMP_SCOPE_CONFIG : wish->scope;
 }
 
 KD_API int kdump_plan_new(struct kdump_ctx *ctx, struct kdump_report *report,
@@ -127,7 +135,7 @@ KD_API int kdump_plan_new(struct kdump_ctx *ctx, struct kdump_report *report,
 	plan->refs = 1;
 	plan->report = kdump_report_ref(report);
 	plan->forces = wish->forces;
-	plan->scope = wish->scope;
+	plan->scope = scope_of(wish, report->snap);
 	err = fill(plan, wish);
 	if (err) {
 		kdump_plan_unref(plan);
