@@ -266,6 +266,8 @@ static int install(struct kd_carry *carry, const struct kd_op *op)
 	file->known = file->has = true;
 	kd_sha256_of(made.text.data, made.text.len, file->new_sum);
 	err = kd_journal_note(carry->ctx, &carry->journal);
+	if (!err && !file->had)
+		err = make_folder(carry->ctx, op->path);
 	if (!err) {
 		carry->written = true;
 		if (!file->had)

@@ -102,7 +102,8 @@ fedora()
 suse()
 {
 	machine 6.1-main
-	mv "$M/boot/grub" "$M/boot/grub2"
+	mkdir -p "$M/boot/grub2"
+	rm "$M/boot/grub/grub.cfg"
 	printf 'LOADER_TYPE="grub2"\nUPDATE_NVRAM="yes"\n' >"$M/etc/sysconfig-bootloader"
 	mkdir -p "$M/etc/sysconfig"
 	mv "$M/etc/sysconfig-bootloader" "$M/etc/sysconfig/bootloader"
@@ -120,12 +121,12 @@ suse()
 	crashctl reserve 300M --config
 	exits 0
 	entries_have crashkernel=300M 4
-	run -0 grep -c '\[--config\]' "$M/var/log/standins"
-	assert_output 1
-	run -0 grep -cF '[--add-option] [crashkernel=300M]' "$M/var/log/standins"
-	assert_output 1
+	argv_was 'pbl [--del-option] [crashkernel]' 'pbl [--add-option] [crashkernel=300M]' \
+		'pbl [--config]'
+	rm "$M/var/log/standins"
 	crashctl reserve 0 --config
 	exits 0
+	argv_was 'pbl [--del-option] [crashkernel]' 'pbl [--config]'
 	entries_have '' 4
 	unchanged
 }
@@ -174,7 +175,8 @@ coreos()
 	coreos crashkernel=128M
 	crashctl reserve 300M --config
 	exits 0
-	argv_was 'rpm-ostree [kargs] [--delete=crashkernel=128M] [--append=crashkernel=300M]'
+	argv_was "rpm-ostree [kargs] [--delete-if-present=crashkernel=128M]\
+ [--append=crashkernel=300M]"
 	lines_have crashkernel=300M 1 \
 		< <(sed -n 's/^options //p' "$M/boot/loader/entries/ostree-2.conf")
 }

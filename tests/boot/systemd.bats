@@ -129,7 +129,7 @@ addon()
 	remember
 	crashctl reserve 300M --config
 	exits 1
-	assert_regex "$stderr" 'linux.efi'
+	assert_regex "$stderr" 'the image, or an add-on'
 	unchanged
 }
 

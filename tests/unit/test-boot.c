@@ -290,6 +290,8 @@ static void test_ostree(void **state)
 	assert_true(scene_entry(s, "ostree:0")->is_default);
 	assert_null(scene_entry(s, "ostree:0")->why);
 	assert_non_null(scene_entry(s, "ostree:1")->why);
+	assert_true(scene_entry(s, "ostree:0")->ours);
+	assert_false(scene_entry(s, "ostree:1")->ours);
 }
 
 static void test_extlinux_zipl(void **state)

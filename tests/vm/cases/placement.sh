@@ -6,16 +6,16 @@
 # size after the other: main and low, below and above 4 GiB, and at an address.
 
 MEMORY=6144
-SECONDS_MAX=600
+SECONDS_MAX=1200
 DISK=yes
-ASSERTIONS=27
+LONG=yes
+ASSERTIONS=24
 
 ASKED='256M
 512M
 1G
 256M,high
 300M,high crashkernel=72M,low
-2800M
 256M@0x20000000
 128M@0x60000000
 64M@0x120000000'
