@@ -61,7 +61,7 @@ static bool is_block(const char *name, uint64_t *ret)
 static int add_block(struct kdump_ctx *ctx, const char *name, uint64_t bytes,
 		     struct kd_ranges *ranges)
 {
-	char path[64], zones[64];
+	char path[128], zones[64];
 	uint64_t block, start;
 
 	if (!is_block(name, &block) || strlen(name) > 32)
