@@ -231,13 +231,15 @@ dev-tests:
 
 check: deps
 	+$(MAKE) --no-print-directory all dev-tests
-	BUILD=$(BUILD) tests/run unit cli replay samples abi lint vm-one
+	BUILD=$(BUILD) tests/run unit cli replay samples abi lint boot vm-one
 check-unit: dev-tests
 	BUILD=$(BUILD) tests/run unit
 check-cli: dev-tests
 	BUILD=$(BUILD) tests/run cli
 check-replay: dev-tests
 	BUILD=$(BUILD) tests/run replay
+check-boot: all
+	BUILD=$(BUILD) tests/run boot
 check-vm: all
 	BUILD=$(BUILD) tests/run vm
 check-long: all
@@ -349,7 +351,7 @@ clean:
 
 FORCE:
 .PHONY: FORCE all test-programs deps dev-tests check check-unit check-cli check-replay \
-	check-vm check-long check-faults lint lint-deep coverage list-sources demo bench bench-estimate \
+	check-boot check-vm check-long check-faults lint lint-deep coverage list-sources demo bench bench-estimate \
 	bench-measure fuzz install uninstall dist distcheck clean
 .DELETE_ON_ERROR:
 .SUFFIXES:
