@@ -147,6 +147,10 @@ static const struct entry_row entry_rows[] = {
 	/* A kernel that would find no memory, by name. */
 	{ KD_LOADER_GRUB, "*7.2.12 y quiet | 7.3.0 y quiet", "cma=0", "main=2040 config",
 	  "will-not-fit", "?" },
+	{ KD_LOADER_GRUB, "*7.2.12 y quiet", "cma=0 ram=12288 arch=aarch64", "main=4095 config", "",
+	  "7.2.12: crashkernel=4095M | later: crashkernel=4095M" },
+	{ KD_LOADER_GRUB, "*7.2.12 y quiet | 6.1.0 n quiet", "cma=0 ram=12288 arch=aarch64",
+	  "main=4095 config", "will-not-fit", "?" },
 };
 
 /* ---- entries out of words ---- */
