@@ -140,25 +140,25 @@ static int take_default(struct reader *rd, struct kd_piece key, struct kd_piece 
 		return kd_piece_copy(value, &rd->by_default);
 	if (kd_piece_is(key, "defaultmenu"))
 		return kd_piece_copy(value, &rd->default_menu);
-	rd->automatic |= kd_piece_is(key, "defaultauto");
 	return 0;
 }
 
-/* The key and what is behind its '='; keys such as "defaultauto" have none. */
-static struct kd_piece split(struct kd_piece *piece)
+/* The key, and what is behind its '='; false where there is none. */
+static bool split(struct kd_piece *piece, struct kd_piece *key)
 {
-	const char *equals = memchr(piece->s, '=', piece->len);
-	struct kd_piece all = *piece, key = *piece;
+	const char *equals = memchr(piece->s, '=', piece->len), *end = piece->s + piece->len;
 
-	if (equals)
-		key.len = (size_t)(equals - all.s);
-	piece->s = equals ? equals + 1 : all.s + all.len;
-	piece->len = (size_t)(all.s + all.len - piece->s);
-	while (piece->len && (*piece->s == ' ' || *piece->s == '\t')) {
+	*key = *piece;
+	if (!equals)
+		return false;
+	key->len = (size_t)(equals - key->s);
+	while (key->len && strchr(" \t", key->s[key->len - 1]))
+		key->len--;
+	piece->s = equals + 1;
+	while (piece->s < end && strchr(" \t", *piece->s))
 		piece->s++;
-		piece->len--;
-	}
-	return kd_piece_word(&key);
+	piece->len = (size_t)(end - piece->s);
+	return true;
 }
 
 static int take_line(struct reader *rd, struct kd_piece piece)
@@ -169,7 +169,11 @@ static int take_line(struct reader *rd, struct kd_piece piece)
 
 	if (*piece.s == '[' || *piece.s == ':')
 		return start_section(rd, piece);
-	key = split(&piece);
+	if (!split(&piece, &key)) {
+		rd->automatic |= rd->section == DEFAULTBOOT && kd_piece_is(key, "defaultauto");
+		rd->section_end = rd->pos;
+		return 0;
+	}
 	quoted = piece.len && (*piece.s == '"' || *piece.s == '\'');
 	r = unquote(rd, &piece);
 	if (r < 0)

@@ -158,6 +158,9 @@ static const struct {
 	  C "1M", "[defaultboot]\r\ndefaultauto\r\n[a]\r\nimage=/i\r\nparameters=\"" C "1M\"" },
 	{ KD_BOOTFILE_ZIPL, "[defaultboot]\ndefaultmenu=m\n:m\n3=b\n1=a\n[a]\n[b]\nimage=/i\n"
 	  "parmfile=/p\n", "!#a|-|-|-|\n#b|-|-|/i|-\n=b\n", NULL, NULL },
+	{ KD_BOOTFILE_ZIPL, "[a]\nimage=/i\nparameters x\nparameters y = z\nparameters",
+	  "a|-|-|/i|\n", C "1M", "[a]\nimage=/i\nparameters x\nparameters y = z\nparameters\n"
+	  "parameters=\"" C "1M\"" },
 	{ KD_BOOTFILE_ZIPL, "[a]\nimage=/i\nparameters=\"a ${b}\"\n", "#a|-|-|/i|a ${b}\n",
 	  NULL, NULL },
 };
