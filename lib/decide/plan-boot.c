@@ -184,7 +184,7 @@ static bool is_writable(const struct kd_next *next)
 static int make_change(struct kd_next *next)
 {
 	const struct kdump_boot *boot = next->plan->report->boot;
-	struct kd_entry_words words = { NULL };
+	struct kd_entry_words words = { .of_entry = NULL };
 	const char **of_entry;
 	struct kd_text why;
 	int err;
