@@ -155,6 +155,8 @@ static void put_left(const struct reserve_view *view)
 
 static void put_heading(const struct reserve_view *view)
 {
+	if (!kdump_plan_count_steps(view->plan) && view->refused)
+		return;
 	if (!kdump_plan_count_steps(view->plan))
 		puts(kdump_plan_is_met_now(view->plan) ?
 		     "Nothing to do: all is as wished." :
