@@ -5,12 +5,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "../parse/bzimage.h"
 #include "../parse/cmdline.h"
 #include "boot-read.h"
 
 #define KCONFIG_MAX (4 * KD_MIB)
 #define KCONFIGS_MAX 64
 #define ENTRIES_MAX 4096
+#define IMAGES_MAX 64
+#define RELEASE_MAX 200
 #define ID_SHOWN 900			/* of one that is given a number */
 
 static const char *const options[] = { "KEXEC_FILE", "CMA", NULL };
@@ -122,6 +125,48 @@ static int release_of(const char *kernel, char **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
+static int read_release(struct kd_boot_reader *reader, const char *path, char **ret)
+{
+	struct kd_kernel kernel = { .release = "" };
+	struct kd_buf head;
+	struct stat st;
+	int err;
+
+	if (kd_root_stat(reader->ctx, path, &st) || !S_ISREG(st.st_mode))
+		return 0;
+	err = kd_root_read_head(reader->ctx, path, KD_BZIMAGE_HEAD, &head);
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	err = kd_bzimage_parse(head.data, head.len, (uint64_t)st.st_size, NULL, &kernel, NULL);
+	kd_buf_free(&head);
+	if (err || !*kernel.release)
+		return 0;
+	*ret = strdup(kernel.release);
+	return *ret ? 0 : -ENOMEM;
+}
+
+/*
+ * Where the name has no version, the image tells (x86).  Boot loaders name it by the
+ * file system that it is on: that of the entry, or /boot.
+ */
+static int look_into_image(struct kd_boot_reader *reader, struct kdump_entry *entry)
+{
+	const char *file = reader->boot->files[entry->file].path;
+	const char *end = strstr(file, "/loader/entries/");
+	const int len = end ? (int)(end - file) : 0;
+	struct kd_text places[3];
+	int err = 0;
+
+	if (reader->n_images++ >= IMAGES_MAX)
+		return 0;
+	kd_text_set(&places[0], "%.*s%s", len, file, entry->kernel);
+	kd_text_set(&places[1], "/boot%s", entry->kernel);
+	kd_text_set(&places[2], "%s", entry->kernel);
+	for (size_t i = 0; i < KD_ARRAY_SIZE(places) && !err && !entry->release; i++)
+		err = read_release(reader, places[i].s, &entry->release);
+	return err;
+}
+
 static bool is_taken(const struct kdump_boot *boot, const char *id)
 {
 	for (size_t i = 0; i < boot->n_entries; i++)
@@ -147,6 +192,16 @@ static char *unique_id(const struct kdump_boot *boot, const char *wanted)
 		if (!is_taken(boot, id.s))
 			return strdup(id.s);
 	}
+}
+
+/* "linux" is none, and what is one becomes part of paths. */
+static void drop_odd(char **release)
+{
+	if (!*release || (**release >= '0' && **release <= '9' && !strchr(*release, '/') &&
+			  strlen(*release) <= RELEASE_MAX))
+		return;
+	free(*release);
+	*release = NULL;
 }
 
 static bool copy(const char *text, char **ret)
@@ -175,11 +230,10 @@ static int fill(struct kd_boot_reader *reader, const struct kd_boot_line *line, 
 		free(entry->release);
 		entry->release = release;
 	}
-	/* It becomes part of paths. */
-	if (entry->release && (strchr(entry->release, '/') || strlen(entry->release) > 200)) {
-		free(entry->release);
-		entry->release = NULL;
-	}
+	drop_odd(&entry->release);
+	if (!entry->release && entry->kernel && entry->ours && look_into_image(reader, entry))
+		return kd_oom(reader->ctx);
+	drop_odd(&entry->release);
 	if (entry->release)
 		entry->has_version = !kd_version_parse(entry->release, &entry->version);
 	entry->nokaslr = entry->cmdline && kd_cmdline_last(entry->cmdline, "nokaslr", &word);

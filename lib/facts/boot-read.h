@@ -24,6 +24,7 @@ struct kd_boot_reader {
 	const struct kd_grub_names *grub;	/* the same */
 	uint64_t bytes;			/* of the files that were read */
 	bool no_memory;			/* met by what returns no error */
+	size_t n_images;		/* kernels that were looked into */
 	size_t n_kconfigs;
 	struct kd_boot_kconfig *kconfigs;
 };

@@ -18,6 +18,8 @@ static void fill_systemd(const struct machine *m)
 {
 	tree_systemd(m);
 	machine_put(m, "efi/loader/loader.conf", "default *.conf\n");
+	machine_put(m, "efi/loader/entries/arch.conf", "linux /vmlinuz-linux\n");
+	machine_put_kernel(m, "efi/vmlinuz-linux", &(struct machine_kernel){ 0 });
 }
 
 static void fill_grub_bls(const struct machine *m)

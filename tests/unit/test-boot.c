@@ -156,6 +156,32 @@ static void test_systemd(void **state)
 	assert_true(scene_entry(s, "old.conf")->is_default);
 }
 
+/* Arch and others: the kernel's file has no version in its name. */
+static void test_unnamed(void **state)
+{
+	struct boot_scene *s = *state;
+
+	tree_systemd(&s->m);
+	machine_put(&s->m, "efi/loader/entries/arch.conf",
+		    "title Arch\nlinux /vmlinuz-linux\noptions ro\n");
+	scene_open(s);
+	assert_null(scene_entry(s, "arch.conf")->release);
+	assert_false(scene_entry(s, "arch.conf")->has_version);
+	machine_put_kernel(&s->m, "boot/vmlinuz-linux",
+			   &(struct machine_kernel){ .release = OLD_RELEASE });
+	scene_open(s);
+	assert_string_equal(scene_entry(s, "arch.conf")->release, OLD_RELEASE);
+	machine_put_kernel(&s->m, "efi/vmlinuz-linux",
+			   &(struct machine_kernel){ .release = MACHINE_RELEASE });
+	scene_open(s);
+	assert_string_equal(scene_entry(s, "arch.conf")->release, MACHINE_RELEASE);
+	assert_int_equal(scene_entry(s, "arch.conf")->cma, KD_CONFIG_Y);
+	machine_put(&s->m, "efi/vmlinuz-linux", "no kernel");
+	machine_drop(&s->m, "boot/vmlinuz-linux");
+	scene_open(s);
+	assert_null(scene_entry(s, "arch.conf")->release);
+}
+
 /* Two are there: what booted the machine counts, where it says so. */
 static void test_left_over(void **state)
 {
@@ -394,6 +420,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_grub_custom, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_order, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_systemd, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_unnamed, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_left_over, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_hostile, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_many, scene_set_up, scene_tear_down),
