@@ -50,28 +50,31 @@ static bool is_running(const struct kd_next *next, const struct kd_reached *reac
 static void refuse_lacking(struct kd_next *next, const struct kd_reached *reached)
 {
 	const struct kdump_snapshot *snap = next->plan->report->snap;
-	bool running = is_running(next, reached);
+	const char *alone = "ask for a main part that holds alone, or for --cma 0";
+	bool running = is_running(next, reached), others = next->any_cma;
 	struct kd_text names;
 
 	kd_next_names(next, lacks_cma, &names);
 	if (reached->entry && !reached->entry->has_version)
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_UNSUPPORTED,
-					"leave out --cma, or ask for a main part that holds alone",
+					alone,
 					"%s: which kernel that is cannot be told, so that it "
 					"counts as one without crashkernel=…,cma", names.s);
 	else if (!reached->kernel.knows_cma)
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_UNSUPPORTED,
-					"boot Linux 6.17 or later, or leave out --cma",
+					others ? alone : "boot Linux 6.17 or later, or leave "
+							 "out --cma",
 					"%s does not know crashkernel=…,cma (new in Linux 6.17)",
 					names.s);
 	else if (!running && reached->entry->cma == KD_CONFIG_UNKNOWN)
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_UNSUPPORTED,
-					"leave out --cma, or ask for a main part that holds alone",
+					alone,
 					"%s: its configuration cannot be read, so that it counts "
 					"as a kernel without CONFIG_CMA", names.s);
 	else if (running ? !snap->has_cma_total : reached->entry->cma != KD_CONFIG_Y)
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_UNSUPPORTED,
-					"boot a kernel with CONFIG_CMA, or leave out --cma",
+					others ? alone : "boot a kernel with CONFIG_CMA, or "
+							 "leave out --cma",
 					"%s was built without CONFIG_CMA", names.s);
 	else
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_UNSUPPORTED, "leave out --cma",

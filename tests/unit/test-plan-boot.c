@@ -103,8 +103,8 @@ static const struct entry_row entry_rows[] = {
 	  "no-such-entry", "?" },
 	{ KD_LOADER_NONE, "-7.2.12 y quiet", "cma=0", "main=256 release=7.2.12 config", "", "" },
 	/* which leaves alone what another has reserved now */
-	{ KD_LOADER_GRUB_BLS, "*7.2.12 y " BOTH " | 6.1.0 n quiet", "", "main=128 release=6.1.0", "",
-	  "6.1.0: crashkernel=128M" },
+	{ KD_LOADER_GRUB_BLS, "*7.2.12 y " BOTH " | 6.1.0 n quiet", "", "main=128 release=6.1.0",
+	  "", "6.1.0: crashkernel=128M" },
 	/* everything back */
 	{ KD_LOADER_GRUB, "*7.2.12 y quiet " BOTH " | 6.1.0 n crashkernel=96M", "", "main=0 config",
 	  "", "7.2.12: - | 6.1.0: - | later: -" },
