@@ -85,11 +85,19 @@ void kd_grub_vars_free(struct kd_grub_vars *vars)
 	*vars = (struct kd_grub_vars){ 0 };
 }
 
+/* openSUSE has it on every line: it chooses the snapshot of Btrfs that is booted. */
+static bool is_snapshots(const char *name)
+{
+	return kd_starts(name, "extra_cmdline}");
+}
+
 bool kd_grub_vars_harmless(const struct kd_grub_vars *vars, const char *name)
 {
 	const struct kd_grub_var *var = find(vars, name, strcspn(name, "}"));
 
-	return var && var->harmless && !vars->full;
+	if (!var)
+		return !vars->full && is_snapshots(name);
+	return var->harmless && !vars->full;
 }
 
 /* @name up to the end of this part of @spec, in which a '>' is written ">>". */

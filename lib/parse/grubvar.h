@@ -26,7 +26,7 @@ void kd_grub_vars_free(struct kd_grub_vars *vars);
 
 /*
  * The file sets it, and to nothing but texts without such words.  What it does
- * not set may come from grubenv.  @name ends with '}'.
+ * not set may come from grubenv, but for one that is known.  @name ends with '}'.
  */
 bool kd_grub_vars_harmless(const struct kd_grub_vars *vars, const char *name);
 
