@@ -120,6 +120,36 @@ int kd_change_grubby(struct kd_maker *maker)
 
 /* ---- perl-bootloader ---- */
 
+#define WORDS_MAX 16
+
+static size_t count_words(const char *words)
+{
+	size_t n = 0;
+
+	for (; words && *words; words = strchr(words, ' ')) {
+		words += *words == ' ';
+		n++;
+	}
+	return n;
+}
+
+/* The one of SLE 12 and 15 takes a single word out at a time. */
+static int delete_all(struct kd_maker *maker)
+{
+	size_t most = 1;
+	int err = 0;
+
+	for (size_t i = 0; i < maker->boot->n_entries; i++)
+		most = kd_max(most, count_words(maker->now[i]));
+	if (most > WORDS_MAX)
+		return kd_why(maker->why, -ENOTSUP,
+			      "there are more crashkernel= words than can be taken out");
+	for (size_t n = 0; n < most && !err; n++)
+		err = kd_maker_run(maker, (const char *const[]){
+			maker->boot->tool, "--del-option", "crashkernel", NULL });
+	return err;
+}
+
 int kd_change_pbl(struct kd_maker *maker)
 {
 	const char *tool = maker->boot->tool, *words;
@@ -131,8 +161,7 @@ int kd_change_pbl(struct kd_maker *maker)
 	if (!err)
 		err = guard_all(maker);
 	if (!err)
-		err = kd_maker_run(maker, (const char *const[]){
-			tool, "--del-option", "crashkernel", NULL });
+		err = delete_all(maker);
 	if (!err && *words)
 		err = kd_maker_run(maker, (const char *const[]){
 			tool, "--add-option", words, NULL });

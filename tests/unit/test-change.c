@@ -291,6 +291,9 @@ static void test_kernelopts(void **state)
 	assert_non_null(scene_entry(s, ID_A)->why);
 }
 
+#define FIVE \
+	"crashkernel=1M crashkernel=1M crashkernel=1M crashkernel=1M crashkernel=1M "
+
 static void test_pbl(void **state)
 {
 	struct boot_scene *s = *state;
@@ -304,6 +307,18 @@ static void test_pbl(void **state)
 		      "/usr/sbin/pbl --add-option '" WORDS "'\n/usr/sbin/pbl --config\n");
 	assert_change(s, "", 2,
 		      "/usr/sbin/pbl --del-option crashkernel\n/usr/sbin/pbl --config\n");
+	/* Each call of an old one takes out one word. */
+	machine_put(&s->m, "boot/loader/entries/" ID_A,
+		    ENTRY("New", MACHINE_RELEASE, "/vmlinuz-" MACHINE_RELEASE, "a " WORDS));
+	scene_open(s);
+	assert_change(s, "", 3,
+		      "/usr/sbin/pbl --del-option crashkernel\n"
+		      "/usr/sbin/pbl --del-option crashkernel\n/usr/sbin/pbl --config\n");
+	machine_put(&s->m, "boot/loader/entries/" ID_A,
+		    ENTRY("New", MACHINE_RELEASE, "/vmlinuz-" MACHINE_RELEASE,
+			  FIVE FIVE FIVE "crashkernel=1M crashkernel=1M"));
+	scene_open(s);
+	assert_refused(s, "", "more crashkernel= words");
 }
 
 static void test_ostree(void **state)
