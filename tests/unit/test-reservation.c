@@ -194,6 +194,32 @@ static void test_unseen(void **state)
 	assert_int_equal(place.result, KD_RESERVATION_UNKNOWN);
 }
 
+/* As a parser gives it: what drivers bring comes after boot, what was given back was there. */
+static void test_parsed(void **state)
+{
+	static const char text[] = "00100000-7fffffff : System RAM\n"
+				   "  6e000000-75ffffff : Crash kernel\n"
+				   "  76000000-7dffffff : System RAM\n"
+				   "100000000-1ffffffff : System RAM (virtio_mem)\n";
+	struct kd_ck ck = { .main = 256 * KD_MIB };
+	struct kd_reservation place;
+	struct kd_iomem iomem;
+	struct kd_text why;
+
+	(void)state;
+	assert_int_equal(kd_iomem_parse(text, sizeof(text) - 1, &iomem, &why), 0);
+	kd_reservation_predict(&iomem, &kd_arch_x86_64, NULL, &ck, &place);
+	assert_int_equal(place.result, KD_RESERVATION_FITS);
+	assert_int_equal(place.main.start, 0x6f000000);
+	ck.high = true;
+	kd_reservation_predict(&iomem, &kd_arch_x86_64, NULL, &ck, &place);
+	assert_false(place.is_high);
+	ck = (struct kd_ck){ .main = 3 * KD_GIB };
+	kd_reservation_predict(&iomem, &kd_arch_x86_64, NULL, &ck, &place);
+	assert_int_equal(place.result, KD_RESERVATION_FAILS);
+	kd_iomem_free(&iomem);
+}
+
 /* ---- beside what real kernels did ---- */
 
 /*
@@ -381,6 +407,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_unseen),
+		cmocka_unit_test(test_parsed),
 		cmocka_unit_test(test_machines),
 		cmocka_unit_test(test_unmovable),
 		cmocka_unit_test(test_find),
