@@ -48,6 +48,7 @@ static int compare_entries(struct kdump_report *r)
 		err = kd_cmdline_get_crashkernel(entry->cmdline, &words);
 		if (err)
 			break;
+		r->n_compared++;
 		if (!kd_streq(words, next) && !r->n_differing++)
 			r->differing = entry;
 		free(words);
@@ -105,7 +106,7 @@ static void find_differing(struct kdump_report *r)
 	if (r->n_differing)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "entries-differ", "",
 			"%zu of %zu boot entries have other crashkernel= words than the one "
-			"that boots next: %s%s", r->n_differing, r->boot->n_entries,
+			"that boots next: %s%s", r->n_differing, r->n_compared,
 			first->title ? first->title : first->id, r->n_differing > 1 ? ", …" : "");
 }
 

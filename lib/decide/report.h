@@ -33,7 +33,7 @@ struct kdump_report {
 	struct kdump_estimate *est;	/* may be NULL */
 	struct kdump_boot *boot;	/* may be NULL: nobody looked */
 	const struct kdump_entry *next;	/* the entry that the next boot takes; NULL unknown */
-	size_t n_differing;		/* entries of ours that have other words than that one */
+	size_t n_compared, n_differing;	/* entries of ours; those with other words than that one */
 	const struct kdump_entry *differing;	/* the first of them */
 	bool has_configured;
 	struct kd_ck configured;	/* its words */

@@ -85,6 +85,7 @@ static void test_entries_differ(void **state)
 	struct boot_scene *s = *state;
 
 	tree_systemd(&s->m);
+	machine_put(&s->m, "efi/loader/entries/windows.conf", "title Windows\nefi /w.efi\n");
 	look(s);
 	assert_configured(256, 0, 1);
 	assert_non_null(find("entries-differ"));
