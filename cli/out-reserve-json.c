@@ -78,7 +78,8 @@ static void add_left(struct doc *j, struct json_object *body,
 }
 
 static const char *const of_plan[] = {
-	"steps", "refusals", "words", "old_words", "files", "commands", "notes", "diff", "reboot_required", "met_now", NULL
+	"steps", "refusals", "words", "old_words", "files", "commands", "notes", "diff",
+	"reboot_required", "met_now", NULL
 };
 
 int out_reserve_json(const struct reserve_view *view, const struct error *error)

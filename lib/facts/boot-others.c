@@ -65,7 +65,8 @@ static int ostree_read(struct kd_boot_reader *reader)
 		}
 		entry->is_default = !i;
 		entry->ours = !i;	/* else nothing could be changed while there is a way back */
-		entry->why = i ? "rpm-ostree changes the deployment that boots next alone" : NULL;
+		entry->why = i ? "rpm-ostree changes the deployment that boots next alone"
+			       : NULL;
 	}
 	return 0;
 }

@@ -24,7 +24,7 @@ static void require(bool holds)
 static void check_values(const struct kd_kv *was, const struct kd_kv *is, const char *words)
 {
 	const struct kd_kv_entry *now = kd_kv_find(is, key);
-	char *got;
+	char *got = NULL;
 
 	require(now ? is->n - was->n == !kd_kv_find(was, key) : is->n == was->n && !*words);
 	if (now) {
