@@ -91,7 +91,7 @@ grub_entries()
 # bls_entries [FOLDER]: the same of loader/entries
 bls_entries()
 {
-	sed -nE 's/^options[[:space:]]+//p' "$M${1:-/boot}"/loader/entries/*.conf
+	cat "$M${1:-/boot}"/loader/entries/*.conf 2>/dev/null | sed -nE 's/^options[[:space:]]+//p'
 }
 
 # lines_have WORDS COUNT: standard input is so many lines with exactly those words

@@ -203,6 +203,31 @@ default()
 	unchanged
 }
 
+@test "a disk that is full: nothing is changed" {
+	machine 6.1-main
+	remember
+	SCRATCH_FULL=/boot/grub crashctl reserve 300M --config
+	exits 1
+	unchanged
+	nothing_left
+	crashctl reserve 300M --config
+	exits 0
+	entries_have crashkernel=300M 7
+}
+
+@test "two at the same time: the result is one of the two wishes" {
+	machine 6.1-main
+	inside crashctl reserve 310M --config >"$BATS_TEST_TMPDIR/first" 2>&1 &
+	crashctl reserve 320M --config
+	wait || :
+	run -0 sort -u < <(grub_entries | grep -o 'crashkernel=.*M')
+	assert_equal "${#lines[@]}" 1
+	assert_regex "$output" '^crashkernel=3[12]0M$'
+	assert_equal "$(grub_entries | wc -l)" 7
+	inside grub-script-check "$CFG"
+	nothing_left
+}
+
 @test "status tells the words of the next boot, and that a reboot is pending" {
 	machine 6.1-main
 	crashctl reserve 300M --config

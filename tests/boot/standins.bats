@@ -98,6 +98,29 @@ fedora()
 	unchanged
 }
 
+@test "BLS: CRLF, no line end, a line of 1 MiB and a dangling link" {
+	fedora
+	rm "$M"/boot/loader/entries/*-6.12.* "$M"/boot/loader/entries/*-rescue.conf
+	sed -i 's/$/\r/' "$M"/boot/loader/entries/*-6.1.*.conf
+	truncate -s -1 "$M"/boot/loader/entries/*-7.2.*.conf
+	ln -s nowhere.conf "$M/boot/loader/entries/dangling.conf"
+	remember
+	crashctl reserve 300M --config
+	exits 0
+	run -0 cat "$M"/boot/loader/entries/*-6.1.*.conf
+	assert_regex "$output" $'options .* crashkernel=300M\r'
+	lines_have crashkernel=300M 2 < <(bls_entries 2>/dev/null | tr -d '\r')
+	crashctl reserve 0 --config
+	exits 0
+	unchanged
+	add_bls long "$(release 6.12)" "$(head -c 1M /dev/zero | tr '\0' x)"
+	remember
+	crashctl reserve 300M --config
+	exits 1
+	assert_regex "$stderr" 'long.conf'
+	unchanged
+}
+
 # SLE and openSUSE: the same GRUB under another name, and pbl in front of it.
 suse()
 {
