@@ -147,7 +147,7 @@ static int put_span(struct out *out, const struct kd_boot_scan *scan,
 	char *part = part_of(scan, span), *edited = NULL;
 	int r = part ? kd_cmdline_set_crashkernel(part, words, &edited) : -ENOMEM;
 
-	if (!r && *edited == '#' && *part != '#')
+	if (!r && edited[strspn(edited, " \t\n\v\f\r")] == '#' && *part != '#')
 		r = kd_why(scan->why, -ENOTSUP,
 			   "without its first word a line would be a comment");
 	if (!r && *edited && span->before)
