@@ -249,9 +249,28 @@ static int judge_tool(struct kd_carry *carry, const struct kd_op *op)
  * owner and mode: so it is on the disk before it takes the name, which a tool need not
  * see to, and may lie on another file system.
  */
-static int install(struct kd_carry *carry, const struct kd_op *op)
+static int put_in_place(struct kd_carry *carry, const struct kd_op *op,
+			const struct kd_found *made)
 {
 	struct kd_journal_file *file = kd_journal_find(&carry->journal, op->path);
+	int err;
+
+	file->known = file->has = true;
+	kd_sha256_of(made->text.data, made->text.len, file->new_sum);
+	err = kd_journal_note(carry->ctx, &carry->journal);
+	if (err)
+		return err;
+	carry->written = true;
+	if (!file->had)
+		err = make_folder(carry->ctx, op->path);
+	if (!err)
+		err = kd_root_rewrite(carry->ctx, op->path, &made->text,
+				      file->had ? &file->attrs : &made->attrs);
+	return err ? kd_file_failed(carry->ctx, err, op->path) : 0;
+}
+
+static int install(struct kd_carry *carry, const struct kd_op *op)
+{
 	struct kd_found made;
 	int err = kd_root_find(carry->ctx, op->from, KD_JOURNAL_TEXT, &made);
 
@@ -263,21 +282,9 @@ static int install(struct kd_carry *carry, const struct kd_op *op)
 		return kd_fail_id(carry->ctx, -EIO, "tool-failed", "%s: nothing was made",
 				  op->from);
 	}
-	file->known = file->has = true;
-	kd_sha256_of(made.text.data, made.text.len, file->new_sum);
-	err = kd_journal_note(carry->ctx, &carry->journal);
-	if (!err && !file->had)
-		err = make_folder(carry->ctx, op->path);
-	if (!err) {
-		carry->written = true;
-		if (!file->had)
-			err = make_folder(carry->ctx, op->path);
-		if (!err)
-			err = kd_root_rewrite(carry->ctx, op->path, &made.text,
-					      file->had ? &file->attrs : &made.attrs);
-		if (err)
-			err = kd_file_failed(carry->ctx, err, op->path);
-	}
+	err = kd_verify_made(carry->ctx, carry->change, op->path, &made.text);
+	if (!err)
+		err = put_in_place(carry, op, &made);
 	kd_found_free(&made);
 	if (err)
 		return err;

@@ -45,4 +45,11 @@ void kd_carry_free(struct kd_carry *carry);
 int kd_verify(struct kdump_ctx *ctx, struct kdump_config *config, const char *loader,
 	      const struct kd_change *change);
 
+/*
+ * The same of a menu that was made and is not yet installed, as far as one file tells:
+ * a power cut right after the install must not find a third configuration.
+ */
+int kd_verify_made(struct kdump_ctx *ctx, const struct kd_change *change, const char *path,
+		   const struct kd_buf *made);
+
 #endif

@@ -23,25 +23,79 @@ static int wrong(struct kdump_ctx *ctx, const struct kd_expected *expected, cons
 			  expected->words, what);
 }
 
-static int check_entry(struct kdump_ctx *ctx, const struct kdump_boot *boot,
-		       const struct kd_expected *expected)
+static int check_words(struct kdump_ctx *ctx, const struct kd_expected *expected,
+		       const char *cmdline)
 {
-	const struct kdump_entry *entry = find(boot, expected->id);
 	struct kd_text what;
 	char *words;
 	bool same;
 
-	if (!entry)
-		return wrong(ctx, expected, "and is gone");
-	if (!entry->cmdline)
-		return wrong(ctx, expected, "and its command line cannot be read");
-	if (kd_cmdline_get_crashkernel(entry->cmdline, &words))
+	if (kd_cmdline_get_crashkernel(cmdline, &words))
 		return kd_oom(ctx);
 	same = kd_streq(words, expected->words);
 	kd_text_set(&what, "and would with \"%s\"", words);
 	free(words);
 	return same ? 0 : wrong(ctx, expected, what.s);
 }
+
+static int check_entry(struct kdump_ctx *ctx, const struct kdump_boot *boot,
+		       const struct kd_expected *expected)
+{
+	const struct kdump_entry *entry = find(boot, expected->id);
+
+	if (!entry)
+		return wrong(ctx, expected, "and is gone");
+	if (!entry->cmdline)
+		return wrong(ctx, expected, "and its command line cannot be read");
+	return check_words(ctx, expected, entry->cmdline);
+}
+
+/* ---- before it is installed ---- */
+
+static const struct kd_boot_line *find_line(const struct kd_bootfile *file, const char *id)
+{
+	for (size_t i = 0; i < file->n; i++)
+		if (file->v[i].id && kd_streq(file->v[i].id, id))
+			return &file->v[i];
+	return NULL;
+}
+
+static int check_lines(struct kdump_ctx *ctx, const struct kd_change *change,
+		       const struct kd_bootfile *file)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < change->n_expected && !err; i++) {
+		const struct kd_boot_line *line = find_line(file, change->expected[i].id);
+
+		if (line && line->cmdline)
+			err = check_words(ctx, &change->expected[i], line->cmdline);
+	}
+	return err;
+}
+
+int kd_verify_made(struct kdump_ctx *ctx, const struct kd_change *change, const char *path,
+		   const struct kd_buf *made)
+{
+	const char *name = strrchr(path, '/');
+	struct kd_bootfile file;
+	struct kd_text why;
+	int err;
+
+	if (!name || !kd_streq(name, "/grub.cfg"))
+		return 0;
+	err = kd_bootfile_parse(KD_BOOTFILE_GRUB_CFG, made->data, made->len, &file, &why);
+	if (err == -ENOMEM)
+		return kd_oom(ctx);
+	if (err)
+		return kd_fail_id(ctx, -EIO, "not-verified", "what was made for %s: %s", path,
+				  why.s);
+	err = check_lines(ctx, change, &file);
+	kd_bootfile_free(&file);
+	return err;
+}
+
+/* ---- after all of it ---- */
 
 int kd_verify(struct kdump_ctx *ctx, struct kdump_config *config, const char *loader,
 	      const struct kd_change *change)
