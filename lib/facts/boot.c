@@ -59,6 +59,17 @@ static void check_tool(struct kdump_boot *boot)
 				 kd_loader_name(boot->loader));
 }
 
+/* A change of none of them would be done at once, and change nothing. */
+static void check_entries(struct kdump_boot *boot)
+{
+	for (size_t i = 0; i < boot->n_entries; i++)
+		if (boot->entries[i].ours)
+			return;
+	kd_boot_obstruct(boot, "no-boot-entries", "make its configuration anew",
+			 "%s: no entry of this system is in its configuration",
+			 kd_loader_name(boot->loader));
+}
+
 static int read_as(struct kd_boot_reader *reader, const struct kd_boot_loader *loader)
 {
 	int err;
@@ -66,6 +77,7 @@ static int read_as(struct kd_boot_reader *reader, const struct kd_boot_loader *l
 	reader->boot->loader = loader->loader;
 	err = loader->read(reader);
 	check_tool(reader->boot);
+	check_entries(reader->boot);
 	return err;
 }
 

@@ -93,6 +93,12 @@ static void test_grub_custom(void **state)
 	assert_true(scene_entry(s, "mine")->ours);
 	assert_non_null(scene_entry(s, "mine")->why);
 	assert_string_equal(scene_entry(s, "mine#2")->cmdline, "ro");
+	machine_put(&s->m, "boot/grub/grub.cfg",
+		    "### BEGIN /etc/grub.d/30_os-prober ###\n"
+		    "menuentry 'Windows' { chainloader /x.efi; }\n"
+		    "### END /etc/grub.d/30_os-prober ###\n");
+	scene_open(s);
+	scene_assert(s, "grub", 1, "no-boot-entries");
 	machine_put(&s->m, "boot/grub/grub.cfg", "menuentry 'open { linux /x }\n");
 	scene_open(s);
 	scene_assert(s, "grub", 0, "boot-config-bad");
@@ -247,7 +253,7 @@ static void test_many(void **state)
 	assert_non_null(text);
 	tree_grub(&s->m);
 	for (unsigned i = 0; i < 1000; i++)
-		n += (size_t)snprintf(text + n, len - n, "menuentry 'x' {\n linux /a\n}\n");
+		n += (size_t)snprintf(text + n, len - n, "menuentry 'x' {\n linux /vmlinuz\n}\n");
 	machine_put_bytes(&s->m, "boot/grub/grub.cfg", text, n);
 	scene_open(s);
 	scene_assert(s, "grub", 1000, NULL);
