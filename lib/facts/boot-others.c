@@ -64,7 +64,8 @@ static int ostree_read(struct kd_boot_reader *reader)
 			return kd_oom(reader->ctx);
 		}
 		entry->is_default = !i;
-		entry->ours = !i;	/* else nothing could be changed while there is a way back */
+		/* Else nothing could be changed while there is a way back. */
+		entry->ours = !i;
 		entry->why = i ? "rpm-ostree changes the deployment that boots next alone"
 			       : NULL;
 	}
