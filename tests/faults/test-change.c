@@ -275,6 +275,37 @@ static void test_tool_makes_nothing(void **state)
 	assert_int_equal(look_at_files(&c->s.m, GRUB), ALL_OLD);
 }
 
+/* A menu without the words is found out before it takes the place of the old one. */
+static void make_wrong_cfg(const struct machine *m, bool half)
+{
+	(void)half;
+	machine_put(m, MADE, "### BEGIN /etc/grub.d/10_linux ###\n"
+		    "menuentry 'x' $menuentry_id_option 'gnulinux-x' {\n"
+		    "\tlinux\t/boot/vmlinuz root=/dev/vda1 ro crashkernel=2G\n}\n"
+		    "### END /etc/grub.d/10_linux ###\n");
+}
+
+static void test_menu_without_the_words(void **state)
+{
+	static struct kd_expected expected = { (char *)(uintptr_t)"gnulinux-x",
+					       (char *)(uintptr_t)"crashkernel=1G" };
+	struct change_scene *c = *state;
+	struct sequence s = *GRUB;
+	struct kdump_apply *apply;
+	struct stat before, after;
+
+	s.tool = make_wrong_cfg;
+	s.change.n_expected = 1;
+	s.change.expected = &expected;
+	apply = begin(c, &s);
+	assert_int_equal(stat(machine_path(&c->s.m, CFG), &before), 0);
+	assert_failed(&c->s, carry_out(apply, &c->s.m, &s, 0, false), -EIO, "not-verified");
+	assert_int_equal(look_at_files(&c->s.m, GRUB), ALL_OLD);
+	assert_int_equal(stat(machine_path(&c->s.m, CFG), &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_clean(&c->s.m);
+}
+
 static void test_changed_meanwhile(void **state)
 {
 	struct change_scene *c = *state;
@@ -445,6 +476,7 @@ int main(void)
 		CHANGE(test_tool_fails),
 		CHANGE(test_tool_writes_elsewhere),
 		CHANGE(test_tool_makes_nothing),
+		CHANGE(test_menu_without_the_words),
 		CHANGE(test_changed_meanwhile),
 		CHANGE(test_changed_since),
 		CHANGE(test_journal_is_damaged),
