@@ -39,6 +39,8 @@ struct kd_arch {
 	/* Memory model, for struct pages of the crash kernel. */
 	uint64_t section_bytes;		/* vmemmap is populated by this unit with 4 KiB pages */
 	uint64_t page_size;		/* the usual one, where the machine cannot be asked */
+	/* COMMAND_LINE_SIZE: arch/<arch>/include/(uapi/)asm/setup.h, with the NUL */
+	size_t cmdline_size;
 	/* Does load take a bzImage here? Others come with their parsers. */
 	bool bzimage;
 	enum kd_model model;

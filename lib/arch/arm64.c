@@ -20,5 +20,6 @@ const struct kd_arch kd_arch_arm64 = {
 	.may_shrink_to_zero = true,
 	.section_bytes = 128 * KD_MIB,
 	.page_size = 4 * KD_KIB,
+	.cmdline_size = 2048,
 	.model = KD_MODEL_DERIVED,
 };

@@ -20,5 +20,6 @@ const struct kd_arch kd_arch_loongarch = {
 	.may_shrink_to_zero = true,
 	.section_bytes = 512 * KD_MIB,
 	.page_size = 16 * KD_KIB,
+	.cmdline_size = 4096,
 	.model = KD_MODEL_DERIVED,
 };

@@ -14,4 +14,5 @@ const struct kd_arch kd_arch_powerpc = {
 	.cma_since = { 7, 0 },
 	.section_bytes = 16 * KD_MIB,
 	.page_size = 64 * KD_KIB,
+	.cmdline_size = 2048,
 };

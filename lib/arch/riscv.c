@@ -18,5 +18,6 @@ const struct kd_arch kd_arch_riscv = {
 	.may_shrink_to_zero = true,
 	.section_bytes = 128 * KD_MIB,
 	.page_size = 4 * KD_KIB,
+	.cmdline_size = 1024,
 	.model = KD_MODEL_DERIVED,
 };

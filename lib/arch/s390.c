@@ -12,4 +12,6 @@ const struct kd_arch kd_arch_s390 = {
 	.may_shrink_to_zero = true,
 	.section_bytes = 128 * KD_MIB,
 	.page_size = 4 * KD_KIB,
+	/* CONFIG_COMMAND_LINE_SIZE, its default */
+	.cmdline_size = 4096,
 };

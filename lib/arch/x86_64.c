@@ -19,6 +19,7 @@ const struct kd_arch kd_arch_x86_64 = {
 	.may_shrink_to_zero = true,
 	.section_bytes = 128 * KD_MIB,
 	.page_size = 4 * KD_KIB,
+	.cmdline_size = 2048,
 	.bzimage = true,
 	.model = KD_MODEL_MEASURED,
 };

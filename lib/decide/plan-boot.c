@@ -93,6 +93,39 @@ static void predict(struct kd_next *next, const struct kd_reached *reached,
 	}
 }
 
+/* GRUB puts the image's name before the line. */
+static size_t length_before(const struct kd_next *next, const struct kd_reached *reached)
+{
+	const struct kdump_entry *entry = reached->entry;
+
+	if (!entry || !entry->kernel)
+		return 0;
+	switch (next->plan->report->boot->loader) {
+	case KD_LOADER_GRUB:
+	case KD_LOADER_GRUB_BLS:
+	case KD_LOADER_GRUBBY:
+	case KD_LOADER_PBL:
+	case KD_LOADER_OSTREE:
+		return strlen("BOOT_IMAGE= ") + strlen(entry->kernel);
+	default:
+		return 0;
+	}
+}
+
+/* What is at the end would be lost, be it the words or what the machine boots by. */
+static void refuse_cut(struct kd_next *next, const struct kd_reached *reached, const char *line)
+{
+	const struct kd_arch *arch = next->plan->report->snap->arch;
+	size_t len = length_before(next, reached) + strlen(line);
+
+	if (!arch || len < arch->cmdline_size || !reached->cmdline ||
+	    strlen(line) <= strlen(reached->cmdline))
+		return;
+	kd_plan_refuse(next->plan, "words-cut-off", "take other words out by hand",
+		       "%s: its command line would be %zu bytes long, of which the kernel keeps "
+		       "%zu", reached->name, len, arch->cmdline_size - 1);
+}
+
 /* What that kernel will read when the words are written; -ENOMEM. */
 static int simulate(struct kd_next *next, size_t i)
 {
@@ -106,6 +139,7 @@ static int simulate(struct kd_next *next, size_t i)
 	err = kd_cmdline_set_crashkernel(reached->cmdline ? reached->cmdline : "", words, &line);
 	if (err)
 		return err;
+	refuse_cut(next, reached, line);
 	/* Memory that cannot be seen, or more words than anybody counts: nothing to say. */
 	if (!kd_ck_parse(line, &reached->kernel, &ck, &why)) {
 		if (is_meant(next, reached, &ck))

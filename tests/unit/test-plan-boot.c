@@ -162,7 +162,7 @@ struct scene {
 	struct kdump_boot boot;
 	struct kdump_entry entries[ENTRIES_MAX];
 	struct kdump_range movable[1];
-	char text[1024];
+	char text[4096];
 };
 
 static char *cut(char **text, const char *at)
@@ -292,6 +292,47 @@ static void test_entries(void **state)
 			assert_string_equal(written, "");
 		else
 			assert_int_equal(plan->n_steps, *row->written != '\0');
+		kdump_plan_unref(plan);
+	}
+}
+
+/* A kernel keeps so much of its command line, and GRUB puts the image's name before it. */
+static void test_long(void **state)
+{
+	static const struct {
+		enum kd_loader loader;
+		const char *arch, *kernel, *wish, *refusals;
+		int filler;
+	} rows[] = {
+		{ KD_LOADER_SYSTEMD_BOOT, "x86_64", NULL, "main=256 config", "", 2047 - 17 },
+		{ KD_LOADER_SYSTEMD_BOOT, "x86_64", NULL, "main=256 config", "words-cut-off",
+		  2048 - 17 },
+		{ KD_LOADER_SYSTEMD_BOOT, "aarch64", NULL, "main=256 config", "words-cut-off",
+		  2048 - 17 },
+		{ KD_LOADER_SYSTEMD_BOOT, "x86_64", "/a", "main=256 config", "", 2047 - 17 },
+		{ KD_LOADER_GRUB, "x86_64", "/a", "main=256 config", "", 2047 - 17 - 14 },
+		{ KD_LOADER_GRUB, "x86_64", "/a", "main=256 config", "words-cut-off",
+		  2048 - 17 - 14 },
+		/* It is too long, and becomes no longer. */
+		{ KD_LOADER_GRUB, "x86_64", "/a", "main=0 config", "", 3000 },
+	};
+	struct scene scene = { .s.ctx = ((struct synthetic *)*state)->ctx };
+	struct kdump_plan *plan;
+	char refusals[256], entries[4096], machine[64];
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		struct entry_row row = { rows[i].loader, entries, machine, rows[i].wish, "", "" };
+
+		snprintf(machine, sizeof(machine), "cma=0 arch=%s", rows[i].arch);
+		snprintf(entries, sizeof(entries), "*7.2.12 y %0*d", rows[i].filler, 0);
+		synthetic_make(&scene.s, row.machine, NULL);
+		make_boot(&scene, &row);
+		scene.entries[0].kernel = (char *)rows[i].kernel;
+		synthetic_report(&scene.s);
+		plan = make_plan(&scene.s, row.wish);
+		list_refusals(plan, refusals, sizeof(refusals));
+		if (strcmp(refusals, rows[i].refusals))
+			fail_msg("row %zu: refusals \"%s\"", i, refusals);
 		kdump_plan_unref(plan);
 	}
 }
@@ -543,6 +584,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ONE(test_entries),
+		ONE(test_long),
 		ONE(test_told),
 		ONE(test_place),
 		ONE(test_met_at_place),
