@@ -245,6 +245,23 @@ static int judge_tool(struct kd_carry *carry, const struct kd_op *op)
 }
 
 /*
+ * Where a package made it anew meanwhile, it knows of kernels that came and went, and
+ * what our tool made may not.
+ */
+static int look_again(struct kd_carry *carry, const struct kd_journal_file *file)
+{
+	struct kd_op before = { .path = file->path, .had = file->had, .old = file->text };
+	struct kd_found now;
+	int err = kd_root_find(carry->ctx, file->path, KD_JOURNAL_TEXT, &now);
+
+	if (err)
+		return kd_file_failed(carry->ctx, err, file->path);
+	err = kd_check_planned(carry->ctx, &before, now.there, &now.text);
+	kd_found_free(&now);
+	return err;
+}
+
+/*
  * The text that the tool made, written in the place of the old one with the old one's
  * owner and mode: so it is on the disk before it takes the name, which a tool need not
  * see to, and may lie on another file system.
@@ -253,8 +270,10 @@ static int put_in_place(struct kd_carry *carry, const struct kd_op *op,
 			const struct kd_found *made)
 {
 	struct kd_journal_file *file = kd_journal_find(&carry->journal, op->path);
-	int err;
+	int err = look_again(carry, file);
 
+	if (err)
+		return err;
 	file->known = file->has = true;
 	kd_sha256_of(made->text.data, made->text.len, file->new_sum);
 	err = kd_journal_note(carry->ctx, &carry->journal);

@@ -320,6 +320,30 @@ static void test_changed_meanwhile(void **state)
 	assert_int_equal(journal_state(c->s.o.ctx), KD_JOURNAL_NONE);
 }
 
+static void make_cfg_late(const struct machine *m, bool half)
+{
+	make_cfg(m, half);
+	machine_put(m, CFG, "the menu of a package\n");
+}
+
+/* While our tool was at work a package ran its own: that menu knows of more kernels. */
+static void test_changed_by_a_package(void **state)
+{
+	struct change_scene *c = *state;
+	struct sequence late = *GRUB;
+	struct kdump_apply *apply = begin(c, &late);
+
+	late.tool = make_cfg_late;
+	assert_failed(&c->s, carry_out(apply, &c->s.m, &late, 0, false), -ESTALE,
+		      "changed-meanwhile");
+	end(c);
+	assert_true(holds(&c->s.m, CFG, "the menu of a package\n"));
+	assert_true(holds(&c->s.m, DROPIN, NULL));
+	assert_true(holds(&c->s.m, DEFAULTS, "GRUB_TIMEOUT=5\n"));
+	assert_int_equal(journal_state(c->s.o.ctx), KD_JOURNAL_NONE);
+	assert_clean(&c->s.m);
+}
+
 /* What somebody else wrote after the interruption is theirs. */
 static void test_changed_since(void **state)
 {
@@ -478,6 +502,7 @@ int main(void)
 		CHANGE(test_tool_makes_nothing),
 		CHANGE(test_menu_without_the_words),
 		CHANGE(test_changed_meanwhile),
+		CHANGE(test_changed_by_a_package),
 		CHANGE(test_changed_since),
 		CHANGE(test_journal_is_damaged),
 		CHANGE(test_links),
