@@ -49,10 +49,56 @@ static bool is_as_left(const struct kd_journal_file *left, const struct kd_boot_
 	return kd_streq(sum, left->new_sum);
 }
 
+static const struct kd_journal_file *saved_of(const struct kdump_boot *boot,
+					      const struct kdump_entry *entry)
+{
+	const struct kd_journal *journal = &boot->journal;
+	const char *path = entry->file < boot->n_files ? boot->files[entry->file].path : NULL;
+
+	for (size_t i = 0; path && i < journal->n; i++)
+		if (kd_streq(journal->files[i].path, path))
+			return &journal->files[i];
+	return NULL;
+}
+
+static bool holds(const struct kdump_entry *entry, const char *words)
+{
+	char *now;
+	bool same;
+
+	if (!entry->cmdline || kd_cmdline_get_crashkernel(entry->cmdline, &now))
+		return false;
+	same = kd_streq(now, words);
+	free(now);
+	return same;
+}
+
+/*
+ * A kernel that was installed since has the words of then, and most likely boots by
+ * default: no saved text tells of it.
+ */
+static bool has_followers(const struct kdump_boot *boot)
+{
+	const struct kd_journal *journal = &boot->journal;
+
+	if (kd_streq(journal->old_words, journal->new_words))
+		return false;
+	for (size_t i = 0; i < boot->n_entries; i++) {
+		const struct kdump_entry *entry = &boot->entries[i];
+
+		if (entry->ours && !entry->why && entry->changed > journal->time &&
+		    !saved_of(boot, entry) && holds(entry, journal->new_words))
+			return true;
+	}
+	return false;
+}
+
 static bool can_put_texts_back(const struct kdump_boot *boot)
 {
 	const struct kd_journal *journal = &boot->journal;
 
+	if (has_followers(boot))
+		return false;
 	if (!is_all_in_files(boot->loader) ||
 	    !kd_streq(journal->loader, kd_loader_name(boot->loader)))
 		return false;
@@ -124,18 +170,6 @@ static int write_texts(const struct kdump_boot *boot, struct kd_change *change)
 			err = add_write(change, &diff_len, &journal->files[i], now);
 	}
 	return err;
-}
-
-static const struct kd_journal_file *saved_of(const struct kdump_boot *boot,
-					      const struct kdump_entry *entry)
-{
-	const struct kd_journal *journal = &boot->journal;
-	const char *path = entry->file < boot->n_files ? boot->files[entry->file].path : NULL;
-
-	for (size_t i = 0; path && i < journal->n; i++)
-		if (kd_streq(journal->files[i].path, path))
-			return &journal->files[i];
-	return NULL;
 }
 
 static int expect(struct kd_change *change, const char *id, const char *cmdline)

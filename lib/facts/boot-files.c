@@ -241,11 +241,32 @@ static void judge_owner(struct kd_boot_reader *reader, struct kdump_entry *entry
 	entry->why = "it belongs to another system on this disk";
 }
 
+static int add_from(struct kd_boot_reader *reader, const char *path, const char *name)
+{
+	struct kdump_boot *boot = reader->boot;
+	struct stat st;
+	size_t file, before = boot->n_entries;
+	int err = kd_root_stat(reader->ctx, path, &st);
+
+	/* A link that leads nowhere is no entry for any loader. */
+	if (err) {
+		kd_boot_failed(reader, path, err);
+		return 0;
+	}
+	err = kd_boot_need_lines(reader, path, KD_BOOTFILE_BLS, &file);
+	if (!err && boot->files[file].lines.n)
+		err = kd_boot_add_entry(reader, file, 0, name);
+	if (err || boot->n_entries == before)
+		return err;
+	boot->entries[before].changed = kd_max(st.st_mtime, st.st_ctime);
+	judge_owner(reader, &boot->entries[before]);
+	return 0;
+}
+
 int kd_boot_add_folder(struct kd_boot_reader *reader, const char *folder)
 {
 	struct kd_names names;
 	struct kd_text path;
-	size_t file;
 	int err;
 
 	err = kd_root_list(reader->ctx, folder, FILES_MAX, &names);
@@ -262,15 +283,7 @@ int kd_boot_add_folder(struct kd_boot_reader *reader, const char *folder)
 		if (!ends(names.v[i], ".conf") || names.v[i][0] == '.')
 			continue;
 		kd_text_set(&path, "%s/%s", folder, names.v[i]);
-		/* A link that leads nowhere is no entry for any loader. */
-		if (!kd_boot_exists(reader, path.s))
-			continue;
-		err = kd_boot_need_lines(reader, path.s, KD_BOOTFILE_BLS, &file);
-		if (err || !reader->boot->files[file].lines.n)
-			continue;
-		err = kd_boot_add_entry(reader, file, 0, names.v[i]);
-		if (!err)
-			judge_owner(reader, &reader->boot->entries[reader->boot->n_entries - 1]);
+		err = add_from(reader, path.s, names.v[i]);
 	}
 	kd_names_free(&names);
 	return err;

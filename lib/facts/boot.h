@@ -59,6 +59,7 @@ struct kdump_entry {
 	enum kd_tristate cma;	/* CONFIG_CMA in its configuration; unknown = unreadable */
 	enum kd_tristate kexec_file;
 	bool nokaslr;		/* on its command line */
+	int64_t changed;	/* when its own file was, seconds since 1970; 0 unknown */
 };
 
 /* Why the boot configuration cannot be changed: an identifier of crashctl(8). */

@@ -2,6 +2,9 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 /* A change carried out below another root, undone, and undone again. */
 #define _GNU_SOURCE
+#include <fcntl.h>
+#include <time.h>
+
 #include "boot-trees.h"
 
 #include "../../lib/decide/plan.h"
@@ -126,6 +129,31 @@ static void test_grub_bls(void **state)
 	undo_and_redo(*state, tree_grub_bls);
 }
 
+/* What kernel-install made since, out of the words that are undone, gets the old ones too. */
+static void test_kernel_since(void **state)
+{
+	static const char newer[] = "efi/loader/entries/6.99.0.conf";
+	struct boot_scene *s = *state;
+	const struct timespec soon = { .tv_sec = time(NULL) + 60 }, both[] = { soon, soon };
+	char *text;
+
+	tree_systemd(&s->m);
+	machine_put(&s->m, "efi/loader/entries/" ID_B,
+		    ENTRY("Old", OLD_RELEASE, "/vmlinuz-" OLD_RELEASE, "crashkernel=256M"));
+	machine_put(&s->m, "etc/kernel/cmdline", "crashkernel=256M\n");
+	scene_open(s);
+	change_all(s);
+	machine_put(&s->m, newer, ENTRY("New", "6.99.0", "/vmlinuz-6.99.0", WORDS));
+	assert_int_equal(utimensat(AT_FDCWD, machine_path(&s->m, newer), both, 0), 0);
+	scene_open(s);
+	assert_int_equal(undo(s), 0);
+	machine_assert_text(&s->m, newer,
+			    ENTRY("New", "6.99.0", "/vmlinuz-6.99.0", "crashkernel=256M"));
+	text = machine_get(&s->m, "efi/loader/entries/" ID_B);
+	assert_non_null(strstr(text, "crashkernel=256M"));
+	free(text);
+}
+
 /* The texts are not what was left: the words go back, and what was edited stays. */
 static void test_edited_since(void **state)
 {
@@ -183,6 +211,7 @@ int main(void)
 		UNDO(test_systemd_boot),
 		UNDO(test_extlinux),
 		UNDO(test_grub_bls),
+		UNDO(test_kernel_since),
 		UNDO(test_edited_since),
 		UNDO(test_what_cannot_be_undone),
 	};
