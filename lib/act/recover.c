@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <syslog.h>
 
+#include "../facts/mounts.h"
 #include "journal.h"
 
 static int damaged(struct kdump_ctx *ctx, const char *why)
@@ -30,10 +31,47 @@ static bool is_interrupted(struct kdump_ctx *ctx)
 	return kd_root_exists(ctx, KD_JOURNAL_OPEN_PATH);
 }
 
+static bool lies_below(const struct kd_journal *journal, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	for (size_t i = 0; i < journal->n; i++)
+		if (kd_starts(journal->files[i].path, folder) &&
+		    journal->files[i].path[len] == '/')
+			return true;
+	return false;
+}
+
+/*
+ * What lies under a mount point is neither old nor new, and not what boots: it would
+ * pass for somebody else's, and the journal be thrown away.
+ */
+static int require_mounted(struct kdump_ctx *ctx, const struct kd_journal *journal)
+{
+	static const char *const folders[] = { "/boot", "/boot/efi", "/efi" };
+	struct kd_mount_look look;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(folders); i++) {
+		if (!lies_below(journal, folders[i]))
+			continue;
+		if (kd_mount_look(ctx, folders[i], &look))
+			return kd_oom(ctx);
+		if (!look.known || look.state != KD_MOUNT_MISSING)
+			continue;
+		kd_advise(ctx, "mount it, then: crashctl reserve --recover");
+		return kd_fail_id(ctx, -EIO, i ? "esp-not-mounted" : "boot-not-mounted",
+				  "%s is in /etc/fstab and not mounted, and what is to be put "
+				  "back lies there", folders[i]);
+	}
+	return 0;
+}
+
 static int put_back(struct kdump_ctx *ctx, struct kd_journal *journal)
 {
-	int err = read_texts(ctx, journal);
+	int err = require_mounted(ctx, journal);
 
+	if (!err)
+		err = read_texts(ctx, journal);
 	if (!err)
 		err = kd_journal_put_back(ctx, journal);
 	if (err)

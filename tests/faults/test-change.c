@@ -320,6 +320,25 @@ static void test_changed_meanwhile(void **state)
 	assert_int_equal(journal_state(c->s.o.ctx), KD_JOURNAL_NONE);
 }
 
+/* What lies where /boot should be is not what was interrupted. */
+static void test_boot_is_not_mounted(void **state)
+{
+	struct change_scene *c = *state;
+
+	begin(c, GRUB);
+	do_steps(c, 2);
+	die(c);
+	machine_put(&c->s.m, "etc/fstab", "/dev/vda2 /boot ext4 defaults 0 2\n");
+	machine_drop(&c->s.m, CFG);
+	assert_failed(&c->s, kdump_recover(c->s.o.ctx), -EIO, "boot-not-mounted");
+	assert_int_equal(journal_state(c->s.o.ctx), KD_JOURNAL_OPEN);
+	machine_drop(&c->s.m, "etc/fstab");
+	machine_put(&c->s.m, CFG, "the old menu\n");
+	assert_int_equal(chmod(machine_path(&c->s.m, CFG), 0640), 0);
+	assert_int_equal(kdump_recover(c->s.o.ctx), 1);
+	assert_int_equal(look_at_files(&c->s.m, GRUB), ALL_OLD);
+}
+
 static void make_cfg_late(const struct machine *m, bool half)
 {
 	make_cfg(m, half);
@@ -502,6 +521,7 @@ int main(void)
 		CHANGE(test_tool_makes_nothing),
 		CHANGE(test_menu_without_the_words),
 		CHANGE(test_changed_meanwhile),
+		CHANGE(test_boot_is_not_mounted),
 		CHANGE(test_changed_by_a_package),
 		CHANGE(test_changed_since),
 		CHANGE(test_journal_is_damaged),
