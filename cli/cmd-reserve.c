@@ -181,7 +181,10 @@ static int show(const struct globals *g, const struct reserve_view *view,
 {
 	if (g->json)
 		return out_reserve_json(view, error);
-	if (g->quiet || !view->plan || (view->refused && !view->dry_run))
+	if (g->quiet)
+		return 0;
+	out_reserve_recovered(view);
+	if (!view->plan || (view->refused && !view->dry_run))
 		return 0;
 	return out_reserve_text(view);
 }
@@ -199,10 +202,13 @@ static int run(struct globals *g, int argc, char **argv)
 	g->changed = view.changed;
 	view.plan = run.plan;
 	view.dry_run = opt.change.dry_run;
+	view.recover = opt.recover;
 	if (show(g, &view, &run.error))
 		code = g->changed ? EXIT_CHANGED : EXIT_FAILED;
 	if (run.error.id[0])
 		msg_error(&run.error);
+	if (view.refused)
+		reserve_tell_refusals(run.plan);
 	reserve_close(&run);
 	return code;
 }

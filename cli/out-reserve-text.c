@@ -132,14 +132,16 @@ static void put_word_line(const char *title, const char *words)
 	fputc('\n', stdout);
 }
 
+/* The entry that boots next may have them already, where only others are changed. */
 static void put_words(const struct kdump_plan *plan)
 {
 	const char *old = kdump_plan_get_old_words(plan);
+	const char *words = kdump_plan_get_words(plan);
 
 	fputc('\n', stdout);
-	if (old)
+	if (old && strcmp(old, words))
 		put_word_line("from  ", old);
-	put_word_line("to    ", kdump_plan_get_words(plan));
+	put_word_line("to    ", words);
 }
 
 /* With another root no tool is run: the user does it there. */
@@ -161,10 +163,24 @@ static void put_heading(const struct reserve_view *view)
 		puts(kdump_plan_is_met_now(view->plan) ?
 		     "Nothing to do: all is as wished." :
 		     "Nothing to do: the boot configuration asks for it already.");
+	else if (view->refused)
+		puts("Refused; it would be:");
 	else if (view->dry_run)
 		puts("Would be done:");
 	else
-		puts(view->done ? "Done:" : "Plan:");
+		puts(view->done ? "Done:" : "Failed; this was to be done:");
+}
+
+/* Of what is refused or has failed nothing is to be waited for. */
+static void put_reboot(const struct reserve_view *view)
+{
+	bool stands = view->dry_run ? !view->refused : view->done;
+
+	if (!stands || !kdump_plan_needs_reboot(view->plan))
+		return;
+	puts(kdump_plan_is_met_now(view->plan) ?
+	     "\nThis boot meets the wish; the words are for the next ones." :
+	     "\nA reboot is needed.");
 }
 
 static void put_note(const char *note)
@@ -174,14 +190,18 @@ static void put_note(const char *note)
 	fputc('\n', stdout);
 }
 
+void out_reserve_recovered(const struct reserve_view *view)
+{
+	if (view->recovered)
+		puts("A change that had been interrupted was put back.");
+	else if (view->recover && view->done)
+		puts("Nothing to put back: no change was interrupted.");
+}
+
 int out_reserve_text(const struct reserve_view *view)
 {
 	const struct kdump_plan *plan = view->plan;
 
-	if (view->recovered)
-		puts("A change that had been interrupted was put back.");
-	if (!plan)
-		return 0;
 	put_forced(plan);
 	put_heading(view);
 	for (size_t i = 0; i < kdump_plan_count_steps(plan); i++)
@@ -191,10 +211,7 @@ int out_reserve_text(const struct reserve_view *view)
 	if (view->dry_run)
 		put_change(plan);
 	put_left(view);
-	if (kdump_plan_needs_reboot(plan))
-		puts(kdump_plan_is_met_now(plan) ?
-		     "\nThis boot meets the wish; the words are for the next ones." :
-		     "\nA reboot is needed.");
+	put_reboot(view);
 	for (size_t i = 0; i < kdump_plan_count_notes(plan); i++)
 		put_note(kdump_plan_get_note(plan, i));
 	if (*view->note)

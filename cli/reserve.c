@@ -84,26 +84,48 @@ static int make_plan(struct reserve_run *run)
 	return ret == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
 }
 
-/* The first unforced refusal is the error; the others are said beside it. */
+static void refusal_error(const struct kdump_refusal *refusal, struct error *ret)
+{
+	error_set(ret, EPERM, kdump_refusal_get_id(refusal),
+		  kdump_refusal_get_advice(refusal), "refused: %s",
+		  kdump_refusal_get_text(refusal));
+}
+
+/* The next unforced refusal from @i on; NULL beyond the last. */
+static const struct kdump_refusal *next_refusal(const struct kdump_plan *plan, size_t *i)
+{
+	while (*i < kdump_plan_count_refusals(plan)) {
+		const struct kdump_refusal *refusal = kdump_plan_get_refusal(plan, (*i)++);
+
+		if (!kdump_refusal_is_forced(refusal))
+			return refusal;
+	}
+	return NULL;
+}
+
+/* The first one is the error; the others are said behind it. */
 static int check_refusals(struct reserve_run *run, struct reserve_view *view)
 {
-	for (size_t i = 0; i < kdump_plan_count_refusals(run->plan); i++) {
-		const struct kdump_refusal *refusal =
-			kdump_plan_get_refusal(run->plan, i);
-		struct error error;
+	size_t i = 0;
+	const struct kdump_refusal *refusal = next_refusal(run->plan, &i);
 
-		if (kdump_refusal_is_forced(refusal))
-			continue;
-		error_set(&error, EPERM, kdump_refusal_get_id(refusal),
-			  kdump_refusal_get_advice(refusal), "refused: %s",
-			  kdump_refusal_get_text(refusal));
-		if (run->error.id[0])
-			msg_error(&error);
-		else
-			run->error = error;
-	}
-	view->refused = run->error.id[0] != '\0';
+	view->refused = refusal;
+	if (refusal)
+		refusal_error(refusal, &run->error);
 	return view->refused ? EXIT_FAILED : EXIT_DONE;
+}
+
+void reserve_tell_refusals(const struct kdump_plan *plan)
+{
+	const struct kdump_refusal *refusal;
+	struct error error;
+	size_t i = 0;
+
+	next_refusal(plan, &i);
+	while ((refusal = next_refusal(plan, &i))) {
+		refusal_error(refusal, &error);
+		msg_error(&error);
+	}
 }
 
 /* Only a plan that loads needs an image. */

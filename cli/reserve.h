@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
  * What `reserve' does between its arguments and its output: wish, plan,
- * refusals, steps.  Prints nothing but refusals beyond the first.
+ * refusals, steps.
  */
 #ifndef CRASHCTL_RESERVE_H
 #define CRASHCTL_RESERVE_H
@@ -41,6 +41,8 @@ struct reserve_run {
 /* Returns the exit code; what it learnt stands in @run and @view. */
 int reserve_run(struct reserve_run *run, const struct reserve_options *opt,
 		struct reserve_view *view);
+/* On standard error, all but the first, which is the error of the run. */
+void reserve_tell_refusals(const struct kdump_plan *plan);
 void reserve_close(struct reserve_run *run);
 
 #endif

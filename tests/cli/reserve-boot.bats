@@ -141,6 +141,23 @@ load boot
 	field .status.boot.reboot_pending true
 }
 
+@test "what is refused or has failed is not called done, and asks for no reboot" {
+	machine 7.2-main-cma
+	add_image
+	add_grub 'crashkernel=256M'
+	live reserve 20M --dry-run
+	assert_equal "$status" 1
+	assert_line --index 0 "Refused; it would be:"
+	refute_output --partial reboot
+	# The error first, what else is refused behind it.
+	assert_regex "$stderr" 'at the next boot, the crash kernel needs.*20 MiB, the crash kernel'
+	echo 'MKCONFIG=fail' >>"$M/etc/default/grub"
+	live reserve 300M
+	assert_equal "$status" 1
+	assert_line --index 0 "Failed; this was to be done:"
+	refute_output --partial reboot
+}
+
 @test "another root: the files are written below it, the commands are told" {
 	machine 7.2-none
 	add_image

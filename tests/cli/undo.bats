@@ -40,9 +40,16 @@ interrupt()
 	assert_equal "$(jq '.status.findings | any(.id == "interrupted-change")' <<<"$output")" true
 	live reserve --recover --json
 	wrote reserve 0
+	field .reserve.recovered true
 	assert_equal "$(digest "$M/boot")$(digest "$M/etc")" "$before"
 	live reserve --recover --json
 	wrote reserve 0
+	field .reserve.recovered false
+	interrupt
+	live reserve --recover
+	assert_output "A change that had been interrupted was put back."
+	live reserve --recover
+	assert_output "Nothing to put back: no change was interrupted."
 	interrupt
 	live reserve 300M --config
 	assert_equal "$status" 0
