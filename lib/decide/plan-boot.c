@@ -239,8 +239,8 @@ static int make_change(struct kd_next *next)
 	free(of_entry);
 	if (err != -ENOTSUP)
 		return err;
-	kd_plan_refuse(next->plan, "not-writable", "put the words there by hand, or use --live",
-		       "%s", why.s);
+	kd_plan_refuse(next->plan, "not-writable", next->wish->release ? "leave out --kernel" :
+		       "put the words there by hand, or use --live", "%s", why.s);
 	return 0;
 }
 
@@ -308,12 +308,12 @@ static void note_kernels(struct kd_next *next)
 
 	kd_next_names(next, is_alone, &names);
 	if (*names.s)
-		kd_plan_note(next->plan, ",cma is nothing to %s, which gets %s", names.s,
+		kd_plan_note(next->plan, "no CMA with %s: there it is %s", names.s,
 			     next->alone_words);
 	kd_next_names(next, does_without, &names);
 	if (*names.s)
-		kd_plan_note(next->plan, ",cma is nothing to %s: there the crash kernel has "
-			     "main alone", names.s);
+		kd_plan_note(next->plan, "no CMA with %s: there the crash kernel has main "
+			     "alone", names.s);
 }
 
 static void note_place(struct kd_next *next)

@@ -64,8 +64,8 @@ static void refuse_lacking(struct kd_next *next, const struct kd_reached *reache
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_UNSUPPORTED,
 					others ? alone : "boot Linux 6.17 or later, or leave "
 							 "out --cma",
-					"%s does not know crashkernel=…,cma (new in Linux 6.17)",
-					names.s);
+					"%s: crashkernel=…,cma is not known there (it is new in "
+					"Linux 6.17)", names.s);
 	else if (!running && reached->entry->cma == KD_CONFIG_UNKNOWN)
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_UNSUPPORTED,
 					alone,
@@ -75,10 +75,11 @@ static void refuse_lacking(struct kd_next *next, const struct kd_reached *reache
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_UNSUPPORTED,
 					others ? alone : "boot a kernel with CONFIG_CMA, or "
 							 "leave out --cma",
-					"%s was built without CONFIG_CMA", names.s);
+					"%s: built without CONFIG_CMA", names.s);
 	else
 		kd_plan_refuse_forcible(next->plan, KD_FORCE_CMA_UNSUPPORTED, "leave out --cma",
-					"%s drops crashkernel=…,cma here without a message (%s)",
+					"%s: crashkernel=…,cma is dropped there without a "
+					"message (%s)",
 					names.s, snap->arch_name ? snap->arch_name : "?");
 }
 
@@ -114,8 +115,9 @@ static void refuse_cma(struct kd_next *next)
 	if (w->high && first_that(next, hides_high)) {
 		kd_next_names(next, hides_high, &names);
 		kd_plan_refuse(next->plan, "cma-hides-high", "leave out --cma",
-			       "%s takes crashkernel=…,cma for the main part and then does not "
-			       "look at ,high: it would reserve nothing at all", names.s);
+			       "%s: crashkernel=…,cma is taken for the main part there, and "
+			       ",high is then not looked at: nothing at all would be "
+			       "reserved", names.s);
 	}
 	/* Without an estimate that is refused by itself, where anything changes. */
 	if (lacking && (!next->any_cma || w->main < alone))
@@ -186,7 +188,7 @@ static void refuse_moved(struct kd_next *next)
 	kd_next_names(next, is_moved, &names);
 	if (next->wish->has_place)
 		kd_plan_refuse(next->plan, "needs-nokaslr",
-			       "add nokaslr to its command line, or let the kernel choose",
+			       "add nokaslr to the entries' command line, or let the kernel choose",
 			       "%s: without nokaslr the kernel may itself come to lie in a place "
 			       "that is fixed, and then reserves nothing", names.s);
 	else

@@ -93,10 +93,19 @@ KD_API bool kdump_report_get_entry_size(const struct kdump_report *report, size_
 
 static void find_pending(struct kdump_report *r)
 {
-	if (r->reboot_pending == 1)
+	const char *name;
+
+	if (r->reboot_pending != 1)
+		return;
+	name = r->next->title ? r->next->title : r->next->id;
+	if (r->configured.main)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "reboot-pending", "reboot when it suits",
-			"the next boot (%s) asks for other crash memory than this one did",
-			r->next->title ? r->next->title : r->next->id);
+			"the next boot (%s) asks for other crash memory than this one did", name);
+	else
+		kd_find(r, KDUMP_SEVERITY_NOTE, "reboot-pending",
+			"crashctl reserve auto, if that is not meant",
+			"the next boot (%s) asks for no crash memory: no panic is captured then",
+			name);
 }
 
 static void find_differing(struct kdump_report *r)

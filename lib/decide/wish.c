@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 /* Wishes: what is asked for, as it was said.  Whether it can be is the plan's. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "plan.h"
@@ -39,14 +40,18 @@ KD_API struct kdump_wish *kdump_wish_unref(struct kdump_wish *wish)
 
 KD_API int kdump_wish_set_size(struct kdump_wish *wish, enum kdump_pool pool, uint64_t bytes)
 {
+	char text[KD_SIZE_TEXT];
+
 	kd_begin(wish->ctx);
 	if ((unsigned)pool >= KDUMP_POOLS)
 		return kd_fail_id(wish->ctx, -EINVAL, "bad-pool", "there is no such pool");
 	if (bytes > SIZE_MAX_WISH)
-		return kd_fail_id(wish->ctx, -ERANGE, "bad-size", "more than 64 TiB");
+		return kd_fail_id(wish->ctx, -ERANGE, "bad-size", "%s: more than 64 TiB",
+				  kd_size_text(bytes, text));
 	if (bytes % KD_MIB)
 		return kd_fail_id(wish->ctx, -EINVAL, "bad-size",
-				  "a reservation is made of whole MiB");
+				  "%" PRIu64 " bytes: a reservation is made of whole MiB",
+				  bytes);
 	wish->pools[pool] = (struct kd_asked){ KD_ASK_SIZE, bytes };
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "../core/replace.h"
 #include "boot-read.h"
 
 #define ENTRIES "/boot/loader/entries"
@@ -90,6 +91,23 @@ static void mark_default(struct kd_boot_reader *reader, const struct kd_grub_nam
 		mark_line(boot, file, "0");
 }
 
+/* grub-mkconfig takes that for a file that is not there, and makes another menu. */
+static int check_link(struct kd_boot_reader *reader, const char *path)
+{
+	char *found;
+	int err = kd_root_resolve(reader->ctx, path, &found);
+
+	if (err == -ENOMEM)
+		return kd_oom(reader->ctx);
+	if (err == -ENOLINK)
+		kd_boot_obstruct(reader->boot, "dangling-link",
+				 "remove the link, or make the file that it names",
+				 "%s: is a link that leads nowhere", path);
+	if (!err)
+		free(found);
+	return 0;
+}
+
 /* Every file that brings words: the drop-in of ours is the last of them. */
 static int read_sources(struct kd_boot_reader *reader)
 {
@@ -97,6 +115,9 @@ static int read_sources(struct kd_boot_reader *reader)
 	struct kd_text path;
 	int err = 0;
 
+	err = check_link(reader, KD_BOOT_GRUB);
+	if (err)
+		return err;
 	if (!kd_boot_need(reader, KD_BOOT_GRUB))
 		return -ENOMEM;
 	if (!reader->boot->dropins)

@@ -98,9 +98,12 @@ static int read_boot(struct kd_boot_reader *reader, const char *name)
 
 	if (loader)
 		return read_as(reader, loader);
-	if (name)
+	if (name) {
+		kd_advise(reader->ctx, "leave out --bootloader, or name one of ostree, pbl, "
+			  "grubby, grub-bls, grub, systemd-boot, uki, zipl, extlinux");
 		return kd_fail_id(reader->ctx, -EINVAL, "bad-bootloader",
-				  "%s: no such boot loader is here", name);
+				  "%.64s: no such boot loader is here", name);
+	}
 	if (check_missing(reader))
 		return -ENOMEM;
 	kd_boot_obstruct(reader->boot, "no-boot-loader",

@@ -222,5 +222,11 @@ load boot
 	done
 	add_grub ''
 	live reserve 200M --bootloader lilo
-	failed 1 'bad-bootloader'
+	failed 1 'lilo: no such boot loader is here.*bad-bootloader'
+	assert_regex "$stderr" 'name one of .*extlinux'
+	live reserve 200M --kernel "$RELEASE" --force unknown-need
+	failed 1 'not-writable'
+	assert_regex "$stderr" 'leave out --kernel'
+	live reserve 1K
+	failed 64 '1024 bytes: a reservation is made of whole MiB'
 }

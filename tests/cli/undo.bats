@@ -169,4 +169,15 @@ interrupt()
 	mv "$M/etc/default/grub.d/zz-crashctl.cfg.link" "$M/$DROPIN"
 	live reserve 400M --config
 	failed 1 '\[dangling-link\]'
+	# grub-mkconfig would take it for a file that is not there.
+	rm "$M/$DROPIN"
+	mv "$M/etc/default/grub" "$M/srv/"
+	ln -s /nowhere "$M/etc/default/grub"
+	remember
+	live reserve 400M --config
+	failed 1 '/etc/default/grub: is a link that leads nowhere.*\[dangling-link\]'
+	unchanged
+	ln -sf ../../srv/grub "$M/etc/default/grub"
+	live reserve 400M --config
+	assert_equal "$status" 0
 }

@@ -47,6 +47,9 @@ static void test_pending(void **state)
 	look(s);
 	assert_configured(0, 0, 1);
 	assert_int_equal(kdump_finding_get_severity(find("reboot-pending")), KDUMP_SEVERITY_NOTE);
+	assert_non_null(strstr(kdump_finding_get_text(find("reboot-pending")),
+			       "asks for no crash memory"));
+	assert_non_null(strstr(kdump_finding_get_advice(find("reboot-pending")), "reserve auto"));
 	assert_null(find("entries-differ"));
 	tree_cfg(&s->m, "crashkernel=512M,cma crashkernel=256M");
 	look(s);
