@@ -203,6 +203,20 @@ default()
 	unchanged
 }
 
+@test "a kernel that comes afterwards gets the words" {
+	machine 6.1-main 6.1 6.12
+	crashctl reserve 300M --config
+	exits 0
+	entries_have crashkernel=300M 5
+	cp "$BATS_FILE_TMPDIR"/6.1-main/boot/*-7.2.* "$M/boot/"
+	mkconfig
+	entries_have crashkernel=300M 7
+	remember
+	crashctl reserve 300M --config
+	exits 0
+	unchanged
+}
+
 @test "a disk that is full: nothing is changed" {
 	machine 6.1-main
 	remember
