@@ -46,7 +46,7 @@ load boot
 	live reserve 300M --dry-run
 	assert_equal "$status" 0
 	assert_line --regexp '^ +1\. next boot'
-	assert_line "+++ $(sed 's,^,/,' <<<"$DROPIN")"
+	assert_line "+++ /$DROPIN"
 	assert_output --partial 'crashkernel=512M,cma crashkernel=300M'
 	assert_line --regexp '^ +/usr/sbin/grub-mkconfig -o /boot/grub/grub.cfg.crashctl$'
 	assert_line "A reboot is needed."
@@ -209,7 +209,7 @@ load boot
 	live reserve 200M
 	assert_equal "$status" 1
 	rm -rf "$M/var/lib/crashctl" "$M/called" "$M/run/crashctl.lock"
-	assert_equal "$(cat "$M/$CFG" | grep -c crashkernel=200M)" 0
+	assert_equal "$(grep -c crashkernel=200M "$M/$CFG")" 0
 }
 
 @test "arguments that make no sense together" {
