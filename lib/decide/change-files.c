@@ -255,6 +255,25 @@ static int make_cfg(struct kd_maker *maker)
 	return err ? err : kd_maker_install(maker, made.s, boot->made);
 }
 
+/* Will grub.cfg have those words when it is made again, as far as can be told? */
+static bool will_stay(const struct kdump_boot *boot, const char *dropin, const char *words)
+{
+	bool any = false;
+
+	if (dropin)
+		return kd_streq(dropin, words);
+	for (size_t i = 0; i < boot->n_files; i++) {
+		const struct kd_boot_file *file = &boot->files[i];
+
+		if (!is_source(file) || !mentions_words(file))
+			continue;
+		if (*words && strstr(file->text.data, words))
+			return true;
+		any = true;
+	}
+	return !*words && !any;
+}
+
 /* grub.cfg may be older than what it is made from: both are looked at. */
 int kd_change_grub(struct kd_maker *maker)
 {
@@ -270,7 +289,7 @@ int kd_change_grub(struct kd_maker *maker)
 		err = dropin_words(maker->boot, &dropin);
 	if (err)
 		return err;
-	same = kd_maker_is_so(maker) && (!dropin || kd_streq(dropin, words));
+	same = kd_maker_is_so(maker) && will_stay(maker->boot, dropin, words);
 	free(dropin);
 	if (same)
 		return 0;

@@ -224,6 +224,32 @@ static void test_grub_present(void **state)
 	assert_refused(s, "crashkernel=5M", "/etc/default/grub.d/zzz.cfg");
 }
 
+/* grub.cfg has the words, and would lose them, or get others, with the next kernel. */
+static void test_grub_will_not_stay(void **state)
+{
+	struct boot_scene *s = *state;
+
+	tree_grub(&s->m);
+	tree_cfg(&s->m, "crashkernel=9M");
+	scene_open(s);
+	assert_int_equal(scene_change(s, "crashkernel=9M"), 0);
+	assert_int_equal(s->change.n_ops, 4);
+	assert_string_equal(s->change.ops[0].path, KD_BOOT_DROPIN);
+	/* It has them from there. */
+	machine_put(&s->m, "etc/default/grub", "GRUB_CMDLINE_LINUX=\"crashkernel=9M\"\n");
+	scene_open(s);
+	assert_int_equal(scene_change(s, "crashkernel=9M"), 0);
+	assert_int_equal(s->change.n_ops, 0);
+	machine_put(&s->m, "etc/default/grub", "GRUB_CMDLINE_LINUX=\"crashkernel=8M\"\n");
+	scene_open(s);
+	assert_int_equal(scene_change(s, "crashkernel=9M"), 0);
+	assert_int_equal(s->change.n_ops, 4);
+	tree_cfg(&s->m, "");
+	scene_open(s);
+	assert_int_equal(scene_change(s, ""), 0);
+	assert_int_equal(s->change.n_ops, 4);
+}
+
 static void test_grub_one_kernel(void **state)
 {
 	struct boot_scene *s = *state;
@@ -491,6 +517,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_grub_bls, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_grub, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_grub_present, scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(test_grub_will_not_stay, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_grub_one_kernel, scene_set_up,
 						scene_tear_down),
 		cmocka_unit_test_setup_teardown(test_grub_defaults, scene_set_up,
