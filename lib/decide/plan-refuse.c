@@ -246,7 +246,7 @@ static void refuse_entries(struct kd_next *next)
 {
 	if (!next->n)
 		kd_plan_refuse(next->plan, "no-such-entry",
-			       "crashctl status shows the boot entries",
+			       "crashctl status --json names the boot entries",
 			       "there is no boot entry of a kernel %s", next->wish->release);
 }
 
