@@ -323,8 +323,10 @@ static int fill(struct kdump_ctx *ctx, struct kdump_plan *plan)
 	err = kd_change_undo(boot, &plan->change, &why);
 	if (err == -ENOMEM)
 		return kd_oom(ctx);
-	if (err)
+	if (err) {
+		kd_advise(ctx, "crashctl reserve SIZE writes new words");
 		return kd_fail_id(ctx, -ENOTSUP, "undo-not-possible", "%s", why.s);
+	}
 	err = compare_booted(plan);
 	if (err)
 		return kd_oom(ctx);

@@ -92,6 +92,7 @@ KD_API int kdump_boot_read_saved(struct kdump_boot *boot)
 		return err ? kd_oom(boot->ctx) : 0;
 	if (err != -EBADMSG && err != -EACCES && err != -ENOENT)
 		err = -EIO;
+	kd_advise(boot->ctx, "crashctl reserve SIZE writes new words");
 	return kd_fail_id(boot->ctx, err, "saved-unusable",
 			  "the texts that the last change saved: %s", kd_errno_text(err));
 }

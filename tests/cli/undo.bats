@@ -87,6 +87,17 @@ interrupt()
 	unchanged
 }
 
+@test "the saved texts are gone: nothing is undone, and what to do is told" {
+	live reserve 300M --config
+	assert_equal "$status" 0
+	find "$M/var/lib/crashctl/journal" -type f ! -name done -delete
+	remember
+	live reserve --undo
+	failed 1 '\[saved-unusable\]'
+	assert_regex "$stderr" 'crashctl reserve SIZE'
+	unchanged
+}
+
 @test "undone after a new kernel: by the words" {
 	live reserve 300M --config
 	assert_equal "$status" 0
