@@ -353,12 +353,23 @@ static void note(struct kd_next *next)
 	note_writing(next);
 }
 
+/* Where that is carried out, and not only shown, it has been put back before. */
+static void note_interrupted(struct kd_next *next)
+{
+	const struct kdump_boot *boot = next->plan->report->boot;
+
+	if (boot && boot->journal.state == KD_JOURNAL_OPEN)
+		kd_plan_note(next->plan, "a change that was interrupted will be put back first; "
+			     "the plan may then be another one");
+}
+
 int kd_plan_boot(struct kd_next *next)
 {
 	struct kdump_plan *plan = next->plan;
 	bool differs;
 	int err;
 
+	note_interrupted(next);
 	kd_wanted_write(&next->w, plan->words);
 	kd_next_refuse(next);
 	err = find_difference(next, &differs);

@@ -46,6 +46,8 @@ interrupt()
 	wrote reserve 0
 	field .reserve.recovered false
 	interrupt
+	live reserve 400M --config --dry-run
+	assert_line --partial "interrupted will be put back first"
 	live reserve --recover
 	assert_output "A change that had been interrupted was put back."
 	live reserve --recover
