@@ -59,64 +59,18 @@ int kd_carry_look(struct kdump_ctx *ctx, const struct kd_change *change)
 
 /* ---- commands for the user ---- */
 
-static char *put(char *p, const char *text)
-{
-	size_t n = strlen(text);
-
-	memcpy(p, text, n + 1);
-	return p + n;
-}
-
-/* Quoted for sh where it has to be. */
-static int add_word(char **line, size_t *len, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_./:,@%+=-";
-	char *grown = realloc(*line, *len + 4 * strlen(word) + 4), *p;
-
-	if (!grown)
-		return -ENOMEM;
-	*line = grown;
-	p = grown + *len;
-	if (*len)
-		*p++ = ' ';
-	if (*word && strspn(word, plain) == strlen(word)) {
-		p = put(p, word);
-	} else {
-		*p++ = '\'';
-		for (; *word; word++) {
-			if (*word == '\'')
-				p = put(p, "'\\''");
-			else
-				*p++ = *word;
-		}
-		*p++ = '\'';
-		*p = '\0';
-	}
-	*len = (size_t)(p - grown);
-	return 0;
-}
-
 static int add_command(struct kd_carry *carry, const char *const *argv)
 {
 	char **grown = reallocarray(carry->commands, carry->n_commands + 1, sizeof(*grown));
-	char *line = NULL;
-	size_t len = 0;
-	int err;
+	const char *line[KD_OP_ARGS + 2] = { "chroot", kdump_ctx_get_root(carry->ctx) };
 
 	if (!grown)
 		return -ENOMEM;
 	carry->commands = grown;
-	err = add_word(&line, &len, "chroot");
-	if (!err)
-		err = add_word(&line, &len, kdump_ctx_get_root(carry->ctx));
-	for (size_t i = 0; argv[i] && !err; i++)
-		err = add_word(&line, &len, argv[i]);
-	if (err)
-		free(line);
-	else
-		grown[carry->n_commands++] = line;
-	return err;
+	for (size_t i = 0; i < KD_OP_ARGS - 1 && argv[i]; i++)
+		line[i + 2] = argv[i];
+	grown[carry->n_commands] = kd_shell_quote(line);
+	return grown[carry->n_commands] ? carry->n_commands++, 0 : -ENOMEM;
 }
 
 static int leave_to_user(struct kd_carry *carry, const struct kd_op *op)

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* A cut inside a UTF-8 sequence would make the whole message invalid text. */
 static void cut_at_character(char *s, size_t size)
@@ -90,4 +91,50 @@ const char *kd_size_text(uint64_t bytes, char out[KD_SIZE_TEXT])
 			 tenths % 10);
 	}
 	return out;
+}
+
+static char *put(char *p, const char *text)
+{
+	size_t len = strlen(text);
+
+	memcpy(p, text, len + 1);
+	return p + len;
+}
+
+/* Within '…' a quote is '\''; so at most four times the length, and two quotes. */
+static char *put_quoted(char *p, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./:,@%+=-";
+
+	if (*word && !word[strspn(word, plain)])
+		return put(p, word);
+	*p++ = '\'';
+	for (; *word; word++) {
+		if (*word == '\'')
+			p = put(p, "'\\''");
+		else
+			*p++ = *word;
+	}
+	*p++ = '\'';
+	*p = '\0';
+	return p;
+}
+
+char *kd_shell_quote(const char *const *argv)
+{
+	size_t room = 1;
+	char *text, *p;
+
+	for (size_t i = 0; argv[i]; i++)
+		room += 4 * strlen(argv[i]) + 3;
+	text = p = malloc(room);
+	if (text)
+		*text = '\0';
+	for (size_t i = 0; text && argv[i]; i++) {
+		if (i)
+			*p++ = ' ';
+		p = put_quoted(p, argv[i]);
+	}
+	return text;
 }

@@ -3,7 +3,8 @@
 /*
  * A bounded text that cannot fail: the reason a parser or a decision gives.
  * It needs no memory, so running out of memory can still be explained.
- * Callers further up prepend what they were doing (core/ctx.h: kd_fail()).
+ * Callers further up prepend what they were doing (core/ctx.h: kd_fail()).  And
+ * commands as text, for people to run.
  */
 #ifndef KD_CORE_TEXT_H
 #define KD_CORE_TEXT_H
@@ -36,5 +37,11 @@ int kd_why(struct kd_text *t, int code, const char *fmt, ...) KD_PRINTF(3, 4);
  */
 #define KD_SIZE_TEXT 32
 const char *kd_size_text(uint64_t bytes, char out[KD_SIZE_TEXT]);
+
+/*
+ * A command for sh(1): the words of @argv (NULL-terminated), each quoted where it has
+ * to be.  From malloc(); NULL where there is no memory.
+ */
+char *kd_shell_quote(const char *const *argv);
 
 #endif

@@ -9,9 +9,6 @@
 #include "../parse/diff.h"
 #include "change-make.h"
 
-static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			    "0123456789_./:,@%+=-";
-
 static void free_op(struct kd_op *op)
 {
 	free(op->path);
@@ -139,47 +136,6 @@ int kd_maker_remove(struct kd_maker *maker, const char *path)
 	return op && copy_old(op, file) ? 0 : -ENOMEM;
 }
 
-static char *put(char *p, const char *text)
-{
-	size_t len = strlen(text);
-
-	memcpy(p, text, len + 1);
-	return p + len;
-}
-
-/* Within '…' a quote is '\''; so at most four times the length, and two quotes. */
-static char *put_quoted(char *p, const char *word)
-{
-	if (*word && !word[strspn(word, plain)])
-		return put(p, word);
-	*p++ = '\'';
-	for (; *word; word++) {
-		if (*word == '\'')
-			p = put(p, "'\\''");
-		else
-			*p++ = *word;
-	}
-	*p++ = '\'';
-	*p = '\0';
-	return p;
-}
-
-static char *quote_all(const char *const *argv)
-{
-	size_t room = 1;
-	char *text, *p;
-
-	for (size_t i = 0; argv[i]; i++)
-		room += 4 * strlen(argv[i]) + 3;
-	text = p = malloc(room);
-	for (size_t i = 0; text && argv[i]; i++) {
-		if (i)
-			*p++ = ' ';
-		p = put_quoted(p, argv[i]);
-	}
-	return text;
-}
-
 int kd_maker_run(struct kd_maker *maker, const char *const *argv)
 {
 	struct kd_op *op = add_op(maker, KD_OP_RUN, NULL);
@@ -194,7 +150,7 @@ int kd_maker_run(struct kd_maker *maker, const char *const *argv)
 		if (!op->argv[i])
 			return -ENOMEM;
 	}
-	op->command = quote_all(argv);
+	op->command = kd_shell_quote(argv);
 	return op->command ? 0 : -ENOMEM;
 }
 

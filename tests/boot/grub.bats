@@ -250,3 +250,16 @@ default()
 	assert_regex "$output" '300 MiB'
 	assert_regex "$output" 'reboot-pending'
 }
+
+@test "the tool has the caller's language, and nothing else of the environment" {
+	machine 6.1-main
+	rm "$M/usr/sbin/grub-mkconfig"
+	printf '%s\n' '#!/bin/sh' '# sources /etc/default/grub.d as the real one does' \
+		'env >/run/seen' 'exec /.usr/sbin/grub-mkconfig "$@"' >"$M/usr/sbin/grub-mkconfig"
+	chmod +x "$M/usr/sbin/grub-mkconfig"
+	run inside env -u LC_ALL LANG=de_DE.UTF-8 LANGUAGE=de SECRET=1 crashctl reserve 300M --config
+	assert_success
+	run grep -vE '^(PWD|OLDPWD|_|SHLVL)=' "$M/run/seen"
+	assert_equal "$(sort <<<"$output" | paste -sd ' ')" \
+		"LANG=de_DE.UTF-8 LANGUAGE=de PATH=/usr/sbin:/usr/bin:/sbin:/bin"
+}

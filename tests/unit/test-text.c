@@ -178,6 +178,27 @@ static void test_arithmetic(void **state)
 	assert_false(kd_streq("a", "ab"));
 }
 
+static void test_shell_quote(void **state)
+{
+	static const struct {
+		const char *argv[4], *text;
+	} rows[] = {
+		{ { "chroot", "/mnt", "grub-mkconfig" }, "chroot /mnt grub-mkconfig" },
+		{ { "a b", "", "c'd" }, "'a b' '' 'c'\\''d'" },
+		{ { "$HOME", "`x`", "\n" }, "'$HOME' '`x`' '\n'" },
+		{ { NULL }, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		char *text = kd_shell_quote(rows[i].argv);
+
+		assert_non_null(text);
+		assert_string_equal(text, rows[i].text);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -188,6 +209,7 @@ int main(void)
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_sizes_round_up),
 		cmocka_unit_test(test_arithmetic),
+		cmocka_unit_test(test_shell_quote),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
