@@ -346,8 +346,22 @@ static void note_writing(struct kd_next *next)
 			     "failure in between, run crashctl reserve --recover");
 }
 
+/* A menu that is made anew brings whatever else was changed in what it is made from. */
+static void note_made(struct kd_next *next)
+{
+	const struct kd_change *change = &next->plan->change;
+
+	for (size_t i = 0; i < change->n_ops; i++)
+		if (change->ops[i].kind == KD_OP_INSTALL &&
+		    next->plan->report->boot->loader == KD_LOADER_GRUB)
+			kd_plan_note(next->plan, "%s is made anew: other changes of what it is "
+				     "made from, which no update-grub has brought into it yet, "
+				     "count from then on too", change->ops[i].path);
+}
+
 static void note(struct kd_next *next)
 {
+	note_made(next);
 	note_kernels(next);
 	note_place(next);
 	note_writing(next);

@@ -18,20 +18,32 @@ void kd_plan_note(struct kdump_plan *plan, const char *fmt, ...)
 		plan->n_notes++;
 }
 
-/* The i-th operation of that kind, NULL beyond the last. */
-static const struct kd_op *find_op(const struct kdump_plan *plan, enum kd_op_kind kind, size_t i)
+/* A file gets its text from us, or from a tool that made it beside. */
+static bool changes_file(const struct kd_op *op)
+{
+	return op->kind != KD_OP_RUN;
+}
+
+static bool runs_tool(const struct kd_op *op)
+{
+	return op->kind == KD_OP_RUN;
+}
+
+/* The i-th operation that is such a one, NULL beyond the last. */
+static const struct kd_op *find_op(const struct kdump_plan *plan,
+				   bool (*matches)(const struct kd_op *op), size_t i)
 {
 	for (size_t at = 0; at < plan->change.n_ops; at++)
-		if (plan->change.ops[at].kind == kind && !i--)
+		if (matches(&plan->change.ops[at]) && !i--)
 			return &plan->change.ops[at];
 	return NULL;
 }
 
-static size_t count_ops(const struct kdump_plan *plan, enum kd_op_kind kind)
+static size_t count_ops(const struct kdump_plan *plan, bool (*matches)(const struct kd_op *op))
 {
 	size_t n = 0;
 
-	while (find_op(plan, kind, n))
+	while (find_op(plan, matches, n))
 		n++;
 	return n;
 }
@@ -48,24 +60,24 @@ KD_API const char *kdump_plan_get_diff(const struct kdump_plan *plan)
 
 KD_API size_t kdump_plan_count_files(const struct kdump_plan *plan)
 {
-	return count_ops(plan, KD_OP_WRITE);
+	return count_ops(plan, changes_file);
 }
 
 KD_API const char *kdump_plan_get_file(const struct kdump_plan *plan, size_t i)
 {
-	const struct kd_op *op = find_op(plan, KD_OP_WRITE, i);
+	const struct kd_op *op = find_op(plan, changes_file, i);
 
 	return op ? op->path : NULL;
 }
 
 KD_API size_t kdump_plan_count_commands(const struct kdump_plan *plan)
 {
-	return count_ops(plan, KD_OP_RUN);
+	return count_ops(plan, runs_tool);
 }
 
 KD_API const char *kdump_plan_get_command(const struct kdump_plan *plan, size_t i)
 {
-	const struct kd_op *op = find_op(plan, KD_OP_RUN, i);
+	const struct kd_op *op = find_op(plan, runs_tool, i);
 
 	return op ? op->command : NULL;
 }

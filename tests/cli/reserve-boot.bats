@@ -13,7 +13,8 @@ load boot
 	wrote reserve 0
 	field '[.reserve.steps[] | [.action, .when]]' '[["words","boot"]]'
 	field .reserve.words '"crashkernel=600M,cma crashkernel=300M"'
-	field .reserve.files '["/etc/default/grub.d/zz-crashctl.cfg"]'
+	field .reserve.files '["/etc/default/grub.d/zz-crashctl.cfg","/boot/grub/grub.cfg"]'
+	field '.reserve.notes | any(startswith("/boot/grub/grub.cfg is made anew"))' true
 	field .reserve.changed true
 	field .reserve.done true
 	field .reserve.reboot_required true

@@ -232,6 +232,7 @@ static void catch_words(const char *name, const char *words)
 int kd_change_make(const struct kdump_boot *boot, const struct kd_entry_words *words,
 		   struct kd_change *ret, struct kd_text *why)
 {
+	static struct kd_op writes = { .kind = KD_OP_WRITE };
 	bool differs = false;
 	char *has;
 
@@ -250,6 +251,7 @@ int kd_change_make(const struct kdump_boot *boot, const struct kd_entry_words *w
 		catch_words("later", words->of_later);
 	if (!differs)
 		written[0] = '\0';
+	ret->ops = &writes;
 	ret->n_ops = differs;
 	return 0;
 }
