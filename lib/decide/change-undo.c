@@ -288,23 +288,6 @@ static int check(struct kdump_ctx *ctx, const struct kdump_report *report)
 	return 0;
 }
 
-/* Does this boot ask for it already?  -ENOMEM. */
-static int compare_booted(struct kdump_plan *plan)
-{
-	const char *cmdline = plan->report->snap->cmdline;
-	char *booted;
-	int err;
-
-	if (!cmdline)
-		return 0;
-	err = kd_cmdline_get_crashkernel(cmdline, &booted);
-	if (err)
-		return err;
-	plan->met_now = kd_streq(booted, plan->words);
-	free(booted);
-	return 0;
-}
-
 static int fill(struct kdump_ctx *ctx, struct kdump_plan *plan)
 {
 	const struct kdump_boot *boot = plan->report->boot;
@@ -327,7 +310,9 @@ static int fill(struct kdump_ctx *ctx, struct kdump_plan *plan)
 		kd_advise(ctx, "crashctl reserve SIZE writes new words");
 		return kd_fail_id(ctx, -ENOTSUP, "undo-not-possible", "%s", why.s);
 	}
-	err = compare_booted(plan);
+	/* Does this boot ask for it already? */
+	err = kd_cmdline_has_crashkernel(plan->report->snap->cmdline, plan->words,
+					 &plan->met_now);
 	if (err)
 		return kd_oom(ctx);
 	if (plan->change.n_ops)

@@ -17,23 +17,6 @@ static const char *words_for(const struct kd_next *next, const struct kd_reached
 	return reached->alone ? next->alone_words : next->plan->words;
 }
 
-/* Does the line hold just those words already? */
-static int holds_words(const char *line, const char *words, bool *ret)
-{
-	char *has;
-	int err;
-
-	*ret = false;
-	if (!line)
-		return 0;
-	err = kd_cmdline_get_crashkernel(line, &has);
-	if (err)
-		return err;
-	*ret = kd_streq(has, words);
-	free(has);
-	return 0;
-}
-
 /* What the kernel is meant to read. */
 static bool is_meant(const struct kd_next *next, const struct kd_reached *reached,
 		     const struct kd_ck *ck)
@@ -172,7 +155,8 @@ static int find_difference(const struct kd_next *next, bool *ret)
 	if (!next->writes || !next->n || !next->v[0].entry)
 		return 0;
 	for (size_t i = 0; i < next->n && !err && same; i++)
-		err = holds_words(next->v[i].cmdline, words_for(next, &next->v[i]), &same);
+		err = kd_cmdline_has_crashkernel(next->v[i].cmdline,
+						 words_for(next, &next->v[i]), &same);
 	*ret = !same;
 	return err;
 }
@@ -199,7 +183,8 @@ static int refuse_unwritable(struct kd_next *next)
 
 		if (!reached->entry || !reached->entry->why)
 			continue;
-		err = holds_words(reached->cmdline, words_for(next, reached), &same);
+		err = kd_cmdline_has_crashkernel(reached->cmdline, words_for(next, reached),
+						 &same);
 		if (err)
 			return err;
 		if (!same)
@@ -338,6 +323,8 @@ static void note_writing(struct kd_next *next)
 {
 	const struct kdump_boot *boot = next->plan->report->boot;
 
+	if (boot && boot->obstacle.id)
+		return;			/* that is a refusal, and says it */
 	if (!next->writes)
 		kd_plan_note(next->plan, "no boot loader that is known was found: the words are "
 			     "to be put on the kernel's command line by hand");

@@ -331,3 +331,19 @@ int kd_cmdline_get_crashkernel(const char *line, char **ret)
 	*ret = out;
 	return 0;
 }
+
+int kd_cmdline_has_crashkernel(const char *line, const char *words, bool *ret)
+{
+	char *has;
+	int err;
+
+	*ret = false;
+	if (!line)
+		return 0;
+	err = kd_cmdline_get_crashkernel(line, &has);
+	if (err)
+		return err;
+	*ret = kd_streq(has, words);
+	free(has);
+	return 0;
+}

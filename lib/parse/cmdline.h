@@ -73,4 +73,7 @@ int kd_cmdline_set_crashkernel(const char *line, const char *words, char **ret);
  */
 int kd_cmdline_get_crashkernel(const char *line, char **ret);
 
+/* Are those all of them?  Not in a line that is NULL.  -ENOMEM. */
+int kd_cmdline_has_crashkernel(const char *line, const char *words, bool *ret);
+
 #endif

@@ -254,6 +254,28 @@ static void test_other_words(void **state)
 	}
 }
 
+static void test_has(void **state)
+{
+	static const struct {
+		const char *line, *words;
+		bool has;
+	} rows[] = {
+		{ "quiet crashkernel=1G,cma ro crashkernel=64M", "crashkernel=1G,cma crashkernel=64M",
+		  true },
+		{ "crashkernel=64M crashkernel=1G,cma", "crashkernel=1G,cma crashkernel=64M", false },
+		{ "crashkernel=64M", "", false },
+		{ "quiet", "", true },
+		{ NULL, "", false },
+	};
+	bool has;
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		assert_int_equal(kd_cmdline_has_crashkernel(rows[i].line, rows[i].words, &has), 0);
+		assert_int_equal(has, rows[i].has);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -261,6 +283,7 @@ int main(void)
 		cmocka_unit_test(test_get),
 		cmocka_unit_test(test_properties),
 		cmocka_unit_test(test_other_words),
+		cmocka_unit_test(test_has),
 	};
 
 	return cmocka_run_group_tests_name("cmdline-edit", tests, NULL, NULL);
