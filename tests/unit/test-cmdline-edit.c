@@ -260,9 +260,10 @@ static void test_has(void **state)
 		const char *line, *words;
 		bool has;
 	} rows[] = {
-		{ "quiet crashkernel=1G,cma ro crashkernel=64M", "crashkernel=1G,cma crashkernel=64M",
-		  true },
-		{ "crashkernel=64M crashkernel=1G,cma", "crashkernel=1G,cma crashkernel=64M", false },
+		{ "quiet crashkernel=1G,cma ro crashkernel=64M",
+		  "crashkernel=1G,cma crashkernel=64M", true },
+		{ "crashkernel=64M crashkernel=1G,cma",
+		  "crashkernel=1G,cma crashkernel=64M", false },
 		{ "crashkernel=64M", "", false },
 		{ "quiet", "", true },
 		{ NULL, "", false },
