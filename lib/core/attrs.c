@@ -20,17 +20,6 @@ void kd_attrs_free(struct kd_attrs *attrs)
 	*attrs = (struct kd_attrs){ 0 };
 }
 
-int kd_attrs_copy(const struct kd_attrs *from, struct kd_attrs *ret)
-{
-	char *xattrs = strdup(from->xattrs);
-
-	if (!xattrs)
-		return -ENOMEM;
-	*ret = *from;
-	ret->xattrs = xattrs;
-	return 0;
-}
-
 bool kd_attrs_equal(const struct kd_attrs *a, const struct kd_attrs *b)
 {
 	return a->mode == b->mode && a->uid == b->uid && a->gid == b->gid &&

@@ -30,8 +30,6 @@ int kd_attrs_apply(struct kdump_ctx *ctx, int fd, const struct kd_attrs *attrs);
 
 bool kd_attrs_equal(const struct kd_attrs *a, const struct kd_attrs *b);
 
-/* -ENOMEM. */
-int kd_attrs_copy(const struct kd_attrs *from, struct kd_attrs *ret);
 void kd_attrs_free(struct kd_attrs *attrs);
 
 #endif
