@@ -157,6 +157,13 @@ enum kdump_policy {
 	KDUMP_POLICY_TOP_DOWN,	/* the highest place at or below it; 0: of all */
 };
 
+/* Which system call loads the image. */
+enum kdump_syscall {
+	KDUMP_SYSCALL_AUTO,	/* the first that this kernel and this image allow */
+	KDUMP_SYSCALL_FILE,	/* kexec_file_load(): the kernel reads, checks and places */
+	KDUMP_SYSCALL_SEGMENTS,	/* kexec_load(): libkdump places; no signature is checked */
+};
+
 /* Library version at run time, "0.1.0".  Since: 0.1 */
 const char *kdump_library_get_version(void);
 
@@ -283,6 +290,11 @@ int kdump_config_set_initramfs(struct kdump_config *config, const char *path);
  * Returns: 0, -EINVAL (crashkernel= or a line break in @append).  Since: 0.1
  */
 int kdump_config_set_append(struct kdump_config *config, bool reuse, const char *append);
+/*
+ * How kdump_request_load() loads; AUTO unless set here or by a configuration file.
+ * To be called before kdump_image_new().  Returns: 0, -EINVAL.  Since: 0.1
+ */
+int kdump_config_set_syscall(struct kdump_config *config, enum kdump_syscall call);
 /*
  * Ask about another machine than this: its memory (64 MiB to 4 PiB), its CPUs
  * (1 to 65536), page size (4096, 16384 or 65536 bytes), architecture as uname -m
@@ -784,6 +796,20 @@ int kdump_request_load(struct kdump_request *rq);
  */
 int kdump_request_unload(struct kdump_request *rq);
 enum kdump_outcome kdump_request_get_outcome(const struct kdump_request *rq);
+/*
+ * The call that loads, and its segments in their order; what is known once
+ * kdump_request_check() or kdump_request_load() has come that far, else AUTO and
+ * none.  For KDUMP_SYSCALL_FILE the kernel has the last word: the table is what it is
+ * expected to do.  NULL for an @i beyond the count.  Since: 0.1
+ */
+struct kdump_segment;
+enum kdump_syscall kdump_request_get_syscall(const struct kdump_request *rq);
+size_t kdump_request_count_segments(const struct kdump_request *rq);
+const struct kdump_segment *kdump_request_get_segment(const struct kdump_request *rq, size_t i);
+const char *kdump_segment_get_name(const struct kdump_segment *segment);
+/* Physical addresses, and how many of its bytes come from a file or are made.  Since: 0.1 */
+struct kdump_range kdump_segment_get_range(const struct kdump_segment *segment);
+uint64_t kdump_segment_get_filled(const struct kdump_segment *segment);
 /*
  * What a success left undone ("no copy was kept: …"), "" if nothing.  Since: 0.1
  */

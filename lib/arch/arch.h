@@ -15,6 +15,8 @@ struct kd_version {
 	unsigned major, minor;
 };
 
+struct kd_arch_boot;			/* assembly.h */
+
 /* What is known of a crash kernel's memory here. */
 enum kd_model {
 	KD_MODEL_NONE,
@@ -43,6 +45,8 @@ struct kd_arch {
 	size_t cmdline_size;
 	/* Does load take a bzImage here? Others come with their parsers. */
 	bool bzimage;
+	/* How segments for kexec_load() are built here; NULL: they are not. */
+	const struct kd_arch_boot *boot;
 	enum kd_model model;
 };
 

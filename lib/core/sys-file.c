@@ -10,6 +10,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -160,6 +161,26 @@ int kd_sys_free_bytes(int fd, uint64_t *ret)
 int kd_sys_read_ahead(int fd)
 {
 	return -posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED);
+}
+
+int kd_sys_memfd(const char *name)
+{
+	return or_errno(memfd_create(name, MFD_CLOEXEC));
+}
+
+int kd_sys_map(int fd, size_t len, const unsigned char **ret)
+{
+	void *map = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (map == MAP_FAILED)
+		return -errno;
+	*ret = map;
+	return 0;
+}
+
+void kd_sys_unmap(const unsigned char *map, size_t len)
+{
+	munmap((void *)(uintptr_t)map, len);
 }
 
 int kd_sys_opendir(int fd, DIR **ret)

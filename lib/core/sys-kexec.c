@@ -24,6 +24,15 @@ int kd_sys_kexec_file_load(int kernel, int initramfs, const char *cmdline, size_
 #endif
 }
 
+int kd_sys_kexec_load(uint64_t entry, size_t n, const struct kexec_segment *segments,
+		      unsigned long flags)
+{
+	long r = syscall(SYS_kexec_load, (unsigned long)entry, (unsigned long)n, segments,
+			 flags | KEXEC_ARCH_DEFAULT);
+
+	return r < 0 ? -errno : 0;
+}
+
 /*
  * kexec_load() with no segments unloads, whichever call did the load, on
  * kernels without kexec_file_load too (kernel/kexec.c:do_kexec_load()).  It is

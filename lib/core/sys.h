@@ -40,6 +40,11 @@ int kd_sys_reflink(int to, int from);		/* FICLONE */
 int kd_sys_free_bytes(int fd, uint64_t *ret);	/* for unprivileged writers */
 /* Tells the kernel that the whole file is wanted soon. */
 int kd_sys_read_ahead(int fd);
+/* A file in memory, empty; its name is for people. */
+int kd_sys_memfd(const char *name);
+/* The whole file, to be read only, private; @len is not 0. */
+int kd_sys_map(int fd, size_t len, const unsigned char **ret);
+void kd_sys_unmap(const unsigned char *map, size_t len);
 /* Takes the descriptor over on success only. */
 int kd_sys_opendir(int fd, DIR **ret);
 /* NULL and *err = 0 at the end. */
@@ -50,6 +55,13 @@ void kd_sys_closedir(DIR *dir);
 
 int kd_sys_kexec_file_load(int kernel, int initramfs, const char *cmdline, size_t len,
 			   unsigned long flags);
+/* include/uapi/linux/kexec.h of 6.8: newer than the headers of supported systems. */
+#define KD_KEXEC_UPDATE_ELFCOREHDR 4ul
+
+/* Segments as of linux/kexec.h; @flags without the architecture, which is this one. */
+struct kexec_segment;
+int kd_sys_kexec_load(uint64_t entry, size_t n, const struct kexec_segment *segments,
+		      unsigned long flags);
 int kd_sys_kexec_unload_crash(void);
 /* 1 someone has the file open for writing, 0 nobody, -errno where it cannot be told. */
 int kd_sys_has_writer(int fd);

@@ -33,6 +33,11 @@ static bool place_top_down(struct kd_segment *seg, const struct kd_segment *plac
 		return false;
 	/* Before 6.8 a page at the very end was never used; so it is not counted on. */
 	start = region->end - size;
+	if (seg->max) {
+		if (seg->max < size)
+			return false;
+		start = kd_min(start, seg->max - size + 1);
+	}
 	for (;;) {
 		start = kd_round_down(start, seg->align);
 		if (start < lowest)
@@ -52,10 +57,11 @@ static bool place_bottom_up(struct kd_segment *seg, const struct kd_segment *pla
 {
 	uint64_t size = kd_round_up(seg->size, page_size);
 	uint64_t start = kd_max(region->start, seg->min);
+	uint64_t last = seg->max ? kd_min(seg->max, region->end) : region->end;
 
 	for (;;) {
 		start = kd_round_up(start, seg->align);
-		if (start > region->end || size > region->end - start + 1)
+		if (start > last || size > last - start + 1)
 			return false;
 		if (!conflict(placed, n, start, start + size - 1, page_size, false, &start))
 			break;

@@ -8,17 +8,8 @@
 #ifndef KD_DECIDE_PLACEMENT_H
 #define KD_DECIDE_PLACEMENT_H
 
+#include "../arch/segment.h"
 #include "../core/ranges.h"
-
-struct kd_segment {
-	const char *name;
-	uint64_t size;			/* bytes; rounded up to a page by the kernel */
-	uint64_t align, min;		/* align is a power of two */
-	bool top_down;
-	uint64_t at;			/* result */
-};
-
-#define KD_SEGMENTS_MAX 16		/* KEXEC_SEGMENT_MAX, include/uapi/linux/kexec.h */
 
 /*
  * Places each in turn as kernel/kexec_file.c:kexec_locate_mem_hole() does,

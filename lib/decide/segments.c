@@ -22,14 +22,14 @@ static size_t x86_segments(const struct kd_estimate_machine *m, const struct kd_
 {
 	uint64_t page_size = m->page_size, tables = kd_mul(m->ram / KD_GIB + 2, TABLE_BYTES);
 	const struct kd_segment list[] = {
-		{ "elfcorehdr", m->elfcorehdr, page_size, 0, false, 0 },
-		{ "purgatory", PURGATORY_BYTES, page_size, 0x3000, true, 0 },
+		{ "elfcorehdr", m->elfcorehdr, page_size, 0, 0, false, 0 },
+		{ "purgatory", PURGATORY_BYTES, page_size, 0x3000, 0, true, 0 },
 		{ "boot parameters", PARAMS_BYTES + strlen(m->cmdline) + KD_ELFCOREHDR_ARG, 16,
-		  0x3000, true, 0 },
+		  0x3000, 0, true, 0 },
 		{ "kernel", sums->kernel.init_size, sums->kernel.alignment,
-		  kd_max(sums->kernel.pref_address, KD_MIB), true, 0 },
-		{ "initramfs", sums->initramfs.stored, page_size, 16 * KD_MIB, true, 0 },
-		{ "control pages", kd_add(CONTROL_BYTES, tables), page_size, 0, false, 0 },
+		  kd_max(sums->kernel.pref_address, KD_MIB), 0, true, 0 },
+		{ "initramfs", sums->initramfs.stored, page_size, 16 * KD_MIB, 0, true, 0 },
+		{ "control pages", kd_add(CONTROL_BYTES, tables), page_size, 0, 0, false, 0 },
 	};
 
 	memcpy(ret, list, sizeof(list));
@@ -51,11 +51,11 @@ static size_t image_segments(const struct kd_estimate_machine *m,
 			     struct kd_segment ret[KD_SEGMENTS_MAX])
 {
 	const struct kd_segment list[] = {
-		{ "kernel", sums->kernel.init_size, sums->kernel.alignment, 0, false, 0 },
-		{ "elfcorehdr", m->elfcorehdr, kd_max(ELFCOREHDR_ALIGN, m->page_size), 0, true, 0 },
-		{ "initramfs", sums->initramfs.stored, m->page_size, 0, false, 0 },
-		{ "device tree", TREE_BYTES + strlen(m->cmdline), TREE_ALIGN, 0, true, 0 },
-		{ "control pages", CONTROL_BYTES, m->page_size, 0, false, 0 },
+		{ "kernel", sums->kernel.init_size, sums->kernel.alignment, 0, 0, false, 0 },
+		{ "elfcorehdr", m->elfcorehdr, kd_max(ELFCOREHDR_ALIGN, m->page_size), 0, 0, true, 0 },
+		{ "initramfs", sums->initramfs.stored, m->page_size, 0, 0, false, 0 },
+		{ "device tree", TREE_BYTES + strlen(m->cmdline), TREE_ALIGN, 0, 0, true, 0 },
+		{ "control pages", CONTROL_BYTES, m->page_size, 0, 0, false, 0 },
 	};
 
 	memcpy(ret, list, sizeof(list));

@@ -12,6 +12,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -302,6 +303,32 @@ int kd_sys_read_ahead(int fd)
 {
 	PASS_OR_FAIL("read_ahead");
 	return fcntl(fd, F_GETFD) < 0 ? -errno : 0;
+}
+
+int kd_sys_memfd(const char *name)
+{
+	int fd;
+
+	PASS_OR_FAIL("memfd");
+	fd = memfd_create(name, MFD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int kd_sys_map(int fd, size_t len, const unsigned char **ret)
+{
+	void *map;
+
+	PASS_OR_FAIL("map");
+	map = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return -errno;
+	*ret = map;
+	return 0;
+}
+
+void kd_sys_unmap(const unsigned char *map, size_t len)
+{
+	munmap((void *)(uintptr_t)map, len);
 }
 
 int kd_sys_opendir(int fd, DIR **ret)

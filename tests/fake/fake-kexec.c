@@ -29,6 +29,7 @@
 #include "fake.h"
 
 #define STATE_FILE ".fake-loaded"
+#define NO_FILE_CALL ".fake-no-file-call"	/* in the tree: CONFIG_KEXEC_FILE is not set */
 #define PAGE 4096
 #define TEXT (64 * 1024)
 
@@ -429,7 +430,7 @@ int kd_sys_kexec_file_load(int kernel_fd, int initramfs, const char *cmdline, si
 
 	if (fake_hit("kexec_file_load", &err) == FAKE_FAILS)
 		return fail_load(err);
-	if (fake_root() < 0 || !is_there(loaded_file()))
+	if (fake_root() < 0 || !is_there(loaded_file()) || is_there(NO_FILE_CALL))
 		return -ENOSYS;
 	err = check_permitted();
 	if (err)
@@ -439,6 +440,69 @@ int kd_sys_kexec_file_load(int kernel_fd, int initramfs, const char *cmdline, si
 	if (fake_is_busy())
 		return -EBUSY;
 	return load(kernel_fd, initramfs, cmdline, len);
+}
+
+/* kernel/kexec_core.c:sanity_check_segment_list(), and the region of the fake's tree. */
+static int check_segments(uint64_t entry, size_t n, const struct kexec_segment *segments)
+{
+	bool entry_inside = false;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t at = (uint64_t)(uintptr_t)segments[i].mem, end = at + segments[i].memsz;
+
+		if (at % PAGE || end % PAGE || end <= at)
+			return -EADDRNOTAVAIL;
+		if (segments[i].bufsz > segments[i].memsz)
+			return -EINVAL;
+		for (size_t j = 0; j < i; j++) {
+			uint64_t other = (uint64_t)(uintptr_t)segments[j].mem;
+
+			if (at < other + segments[j].memsz && other < end)
+				return -EINVAL;
+		}
+		entry_inside |= entry >= at && entry < end;
+		sum += segments[i].memsz;
+	}
+	if (!entry_inside || sum > main_bytes())
+		return -EADDRNOTAVAIL;
+	return 0;
+}
+
+static int load_segments(uint64_t entry, size_t n, const struct kexec_segment *segments)
+{
+	char id[FAKE_ID];
+	int err;
+
+	kernel.attempts++;
+	set_loaded("");
+	err = check_segments(entry, n, segments);
+	if (!err)
+		err = check_policy();
+	if (err)
+		return err;
+	snprintf(id, sizeof(id), "segments %zu", n);
+	set_loaded(id);
+	return 0;
+}
+
+int kd_sys_kexec_load(uint64_t entry, size_t n, const struct kexec_segment *segments,
+		      unsigned long flags)
+{
+	int err;
+
+	if (fake_hit("kexec_load", &err) == FAKE_FAILS)
+		return fail_load(err);
+	if (fake_root() < 0 || !is_there(loaded_file()))
+		return -ENOSYS;
+	err = check_permitted();
+	if (err)
+		return err;
+	if ((flags & ~KD_KEXEC_UPDATE_ELFCOREHDR) != KEXEC_ON_CRASH || n > 16)
+		return -EINVAL;
+	if (fake_is_busy())
+		return -EBUSY;
+	return load_segments(entry, n, segments);
 }
 
 int kd_sys_kexec_unload_crash(void)

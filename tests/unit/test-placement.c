@@ -154,8 +154,8 @@ static void test_measured(void **state)
 
 static void test_absurd(void **state)
 {
-	struct kd_segment one = { "one", UINT64_MAX, PAGE, 0, true, 0 };
-	struct kd_segment many[KD_SEGMENTS_MAX + 1] = { { "one", 1, PAGE, 0, true, 0 } };
+	struct kd_segment one = { "one", UINT64_MAX, PAGE, 0, 0, true, 0 };
+	struct kd_segment many[KD_SEGMENTS_MAX + 1] = { { "one", 1, PAGE, 0, 0, true, 0 } };
 	struct kdump_range half = { 0, UINT64_MAX / 2 }, small = { 0, PAGE - 1 };
 
 	(void)state;
@@ -169,7 +169,7 @@ static void test_absurd(void **state)
 	assert_int_equal(one.at, 0);
 	one.min = 1;
 	assert_ptr_equal(kd_place(&one, 1, &small, PAGE), &one);
-	one = (struct kd_segment){ "one", PAGE, PAGE, UINT64_MAX / 2, false, 0 };
+	one = (struct kd_segment){ "one", PAGE, PAGE, UINT64_MAX / 2, 0, false, 0 };
 	assert_ptr_equal(kd_place(&one, 1, &half, PAGE), &one);
 	assert_int_equal(kd_place_least(&one, 1, UINT64_MAX - PAGE, PAGE), 0);
 	assert_null(kd_place(NULL, 0, &small, PAGE));
