@@ -264,6 +264,7 @@ KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 	config->refs = 1;
 	config->ctx = kdump_ctx_ref(ctx);
 	config->snap = kdump_snapshot_ref(snap);
+	config->keep_last_good = true;
 	err = kd_distro_find(ctx, &config->distro);
 	if (!err) {
 		config->owner = kd_owner_find(ctx, &config->owner_off);
@@ -330,6 +331,19 @@ KD_API int kdump_config_set_append(struct kdump_config *config, bool reuse,
 		kd_record_value(config->ctx, KD_VALUE_APPEND, append);
 	if (reuse)
 		kd_record_value(config->ctx, KD_VALUE_REUSE, "1");
+	return 0;
+}
+
+KD_API int kdump_config_set_syscall(struct kdump_config *config, enum kdump_syscall call)
+{
+	kd_begin(config->ctx);
+	if ((unsigned)call > KDUMP_SYSCALL_SEGMENTS)
+		return kd_fail_id(config->ctx, -EINVAL, "bad-syscall",
+				  "system call %u: not one of auto, file, segments",
+				  (unsigned)call);
+	config->call = call;
+	config->call_given = true;
+	kd_text_set(&config->call_source, "given");
 	return 0;
 }
 

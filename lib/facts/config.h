@@ -41,6 +41,10 @@ struct kdump_config {
 	const struct kd_distro *distro;
 	struct kd_kv file;		/* the distribution's configuration */
 	struct kd_value kernel, initramfs, cmdline;
+	enum kdump_syscall call;	/* KDUMP_SYSCALL_AUTO where nobody says */
+	bool call_given;		/* by the caller */
+	bool keep_last_good;		/* a copy of what was loaded, to go back to */
+	struct kd_text call_source, keep_source;	/* "" where nobody says */
 	const char *owner, *owner_off;	/* another tool, and how to disable it */
 	/* Keys whose value would need a shell, for a finding; "" if none. */
 	struct kd_text not_understood;

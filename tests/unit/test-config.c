@@ -256,6 +256,22 @@ static void test_setters(void **state)
 	assert_string_equal(kdump_config_get_cmdline(s->config), "root=/dev/vda1 ro");
 }
 
+static void test_syscall(void **state)
+{
+	struct scene *s = *state;
+
+	machine_put(&s->m, "etc/os-release", "ID=debian\n");
+	assert_int_equal(look(s), 0);
+	assert_int_equal(s->config->call, KDUMP_SYSCALL_AUTO);
+	assert_true(s->config->keep_last_good);
+	assert_false(s->config->call_given);
+	assert_int_equal(kdump_config_set_syscall(s->config, KDUMP_SYSCALL_SEGMENTS), 0);
+	assert_int_equal(kdump_config_set_syscall(s->config, (enum kdump_syscall)3), -EINVAL);
+	assert_string_equal(kdump_ctx_get_error_id(s->ctx), "bad-syscall");
+	assert_int_equal(s->config->call, KDUMP_SYSCALL_SEGMENTS);
+	assert_true(s->config->call_given);
+}
+
 static void test_bad_append(void **state)
 {
 	static const struct {
@@ -494,6 +510,7 @@ int main(void)
 		ONE(test_keys),
 		ONE(test_no_crashkernel),
 		ONE(test_setters),
+		ONE(test_syscall),
 		ONE(test_bad_append),
 		ONE(test_no_release),
 		ONE(test_unreadable),
