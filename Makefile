@@ -28,7 +28,7 @@ LIB_SRC = \
 	facts/asked facts/config facts/config-target facts/devices facts/distro facts/fields \
 	facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
 	facts/luks facts/memory \
-	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target \
+	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target facts/unpack \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
 	decide/findings decide/force decide/observed decide/placement \

@@ -163,9 +163,16 @@ int kd_sys_read_ahead(int fd)
 	return -posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED);
 }
 
+#define NOEXEC_SEAL 8u		/* MFD_NOEXEC_SEAL of include/uapi/linux/memfd.h */
+
 int kd_sys_memfd(const char *name)
 {
-	return or_errno(memfd_create(name, MFD_CLOEXEC));
+	/* vm.memfd_noexec=2 refuses others; before 6.3 the flag is not known (mm/memfd.c). */
+	int fd = memfd_create(name, MFD_CLOEXEC | NOEXEC_SEAL);
+
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create(name, MFD_CLOEXEC);
+	return or_errno(fd);
 }
 
 int kd_sys_map(int fd, size_t len, const unsigned char **ret)

@@ -11,7 +11,7 @@
 #include "sums.h"
 
 /* To be raised with every change of what is read from a file, or how it is written. */
-#define FORMAT 1
+#define FORMAT 2
 
 void kd_cache_path(enum kd_cache_kind kind, const struct kd_identity *id,
 		   char ret[KD_CACHE_PATH])

@@ -51,6 +51,7 @@ struct kdump_image {
 	struct kdump_ctx *ctx;
 	struct kdump_config *config;
 	struct kd_file kernel, initramfs;
+	bool initramfs_inside;		/* it is .initrd of the kernel, a UKI: the same file twice */
 	struct kd_image_sums sums;
 	struct kd_contents contents;
 	bool complete;			/* sums and contents are true, and so are: */

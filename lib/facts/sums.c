@@ -44,6 +44,17 @@ static const struct kd_field kernel_fields[] = {
 	KERNEL("INITRD_SIZE", initrd_size, MOST),
 };
 
+/* That facts files of 0.1 do not have. */
+static const struct kd_field later_fields[] = {
+	KERNEL("TEXT_OFFSET", text_offset, MOST),
+	KERNEL("IMAGE_OFFSET", image_offset, MOST),
+	KERNEL("IMAGE_SIZE", image_size, MOST),
+	KERNEL("CMDLINE_OFFSET", cmdline_offset, MOST),
+	KERNEL("CMDLINE_BYTES", cmdline_bytes, MOST),
+	KERNEL("UNAME_OFFSET", uname_offset, MOST),
+	KERNEL("UNAME_BYTES", uname_bytes, MOST),
+};
+
 #define SUM(key, member, most) KD_UINT(key, struct kd_initramfs, member, most)
 static const struct kd_field initramfs_fields[] = {
 	SUM("STORED", stored, MOST),
@@ -292,7 +303,20 @@ static const char *value_of(const struct kd_kv *kv, const char *key)
 
 int kd_sums_write_kernel(const struct kd_kernel *kernel, char **text, size_t *len)
 {
-	return kd_fields_write(kernel_fields, KD_ARRAY_SIZE(kernel_fields), kernel, text, len);
+	int err = kd_fields_write(kernel_fields, KD_ARRAY_SIZE(kernel_fields), kernel, text, len);
+
+	return err ? err : kd_fields_write(later_fields, KD_ARRAY_SIZE(later_fields), kernel,
+					   text, len);
+}
+
+static int read_later(const struct kd_kv *kv, struct kd_kernel *ret)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(later_fields) && !err; i++)
+		if (kd_kv_find(kv, later_fields[i].key))
+			err = kd_fields_read(&later_fields[i], 1, kv, ret);
+	return err;
 }
 
 /* What the parsers promise, and arithmetic further on relies on. */
@@ -308,6 +332,8 @@ int kd_sums_read_kernel(const struct kd_kv *kv, struct kd_kernel *ret)
 	struct kd_kernel kernel = { .kind = KD_KERNEL_UNKNOWN };
 	int err = kd_fields_read(kernel_fields, KD_ARRAY_SIZE(kernel_fields), kv, &kernel);
 
+	if (!err)
+		err = read_later(kv, &kernel);
 	if (!err && !is_sane_kernel(&kernel))
 		err = -EBADMSG;
 	if (!err)

@@ -70,7 +70,7 @@ int kd_kernel_walker_new(uint64_t file_size, struct kd_kernel_walker **ret)
 	if (!w)
 		return -ENOMEM;
 	memset(w, 0, offsetof(struct kd_kernel_walker, head));
-	w->file_size = w->end = file_size;
+	w->file_size = w->end = w->out.image_size = file_size;
 	w->unpacked_max = kd_min(UNPACKED_MAX, kd_add(KD_MIB, kd_mul(file_size, GROWTH_MAX)));
 	w->out.initramfs_options = -1;
 	kd_vmlinux_init(&w->vmlinux);
@@ -142,11 +142,15 @@ static int begin_zboot(struct kd_kernel_walker *w, struct kd_text *why)
 /* The kernel is in .linux; another UKI in there would be nobody's kernel. */
 static int begin_uki(struct kd_kernel_walker *w, struct kd_text *why)
 {
-	struct kd_pe_section kernel, initrd;
+	struct kd_pe_section kernel, initrd, cmdline, uname;
 	int err = kd_pe_find(w->head, w->head_len, w->end, ".linux", &kernel, why);
 
 	if (!err)
 		err = kd_pe_find(w->head, w->head_len, w->end, ".initrd", &initrd, why);
+	if (!err)
+		err = kd_pe_find(w->head, w->head_len, w->end, ".cmdline", &cmdline, why);
+	if (!err)
+		err = kd_pe_find(w->head, w->head_len, w->end, ".uname", &uname, why);
 	if (err)
 		return err;
 	if (!kernel.size)
@@ -154,6 +158,12 @@ static int begin_uki(struct kd_kernel_walker *w, struct kd_text *why)
 	w->out.container = KD_KERNEL_UKI;
 	w->out.initrd_offset = initrd.offset;
 	w->out.initrd_size = initrd.size;
+	w->out.cmdline_offset = cmdline.offset;
+	w->out.cmdline_bytes = cmdline.size;
+	w->out.uname_offset = uname.offset;
+	w->out.uname_bytes = uname.size;
+	w->out.image_offset = kernel.offset;
+	w->out.image_size = kernel.size;
 	w->base = w->pos = kernel.offset;
 	w->end = kernel.offset + kernel.size;
 	w->head_len = 0;
@@ -413,8 +423,14 @@ static int finish_bzimage(struct kd_kernel_walker *w, struct kd_kernel *out,
 	bz.container = out->container;
 	bz.codec = out->codec;
 	bz.payload_offset = w->base + bz.payload_offset;
+	bz.image_offset = out->image_offset;
+	bz.image_size = out->image_size;
 	bz.initrd_offset = out->initrd_offset;
 	bz.initrd_size = out->initrd_size;
+	bz.cmdline_offset = out->cmdline_offset;
+	bz.cmdline_bytes = out->cmdline_bytes;
+	bz.uname_offset = out->uname_offset;
+	bz.uname_bytes = out->uname_bytes;
 	*out = bz;
 	return 0;
 }

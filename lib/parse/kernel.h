@@ -17,7 +17,10 @@ enum kd_kernel_kind {
 	KD_KERNEL_ELF,			/* vmlinux */
 };
 
-/* What had to be opened to find it; kexec_file_load() takes none of these but the first. */
+/*
+ * What had to be opened to find it; kexec_file_load() takes none of these but
+ * the first: facts/unpack.h.
+ */
 enum kd_kernel_container {
 	KD_KERNEL_BARE,
 	KD_KERNEL_COMPRESSED,		/* Image.gz and the like */
@@ -34,8 +37,11 @@ struct kd_kernel {
 	uint64_t alignment;		/* of that piece, a power of two */
 	uint64_t pref_address;		/* x86: it is not loaded below; 0 any */
 	uint64_t cmdline_size;		/* longest command line, without the NUL; 0 unknown */
+	uint64_t text_offset;		/* arm64: of its first byte in that piece, which has room for it */
 	uint64_t page_size;		/* that it is built for; 0 unknown */
-	/* Where the kernel itself lies in the file. */
+	/* The image: the whole file, or .linux of a UKI.  Size 0 = was not recorded. */
+	uint64_t image_offset, image_size;
+	/* Where the kernel itself lies in the file, in the image. */
 	enum kd_codec codec;
 	uint64_t payload_offset, payload_size;
 	uint64_t unpacked_size;		/* bytes it unpacks to; 0 unknown */
@@ -49,8 +55,10 @@ struct kd_kernel {
 	uint64_t init;			/* of resident: free_initmem() gives it back */
 	uint64_t percpu;		/* the template: as much for each CPU */
 	int64_t initramfs_options;	/* does it know that word? 1, 0, -1 not known */
-	/* UKI: the initramfs that it carries, in the file; size 0 = none. */
+	/* UKI: what else it carries, in the file; size 0 = none. */
 	uint64_t initrd_offset, initrd_size;
+	uint64_t cmdline_offset, cmdline_bytes;
+	uint64_t uname_offset, uname_bytes;
 };
 
 /* Is what is resident read from the kernel itself, not to be modelled? */

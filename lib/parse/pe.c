@@ -95,7 +95,8 @@ static void read_image(const unsigned char *p, struct kd_kernel *out)
 		out->page_size = 4 * KD_KIB;
 	if (!kd_streq(out->arch, "aarch64"))
 		return;
-	out->init_size = kd_add(out->init_size, kd_le64(p + TEXT_OFFSET));
+	out->text_offset = kd_le64(p + TEXT_OFFSET);
+	out->init_size = kd_add(out->init_size, out->text_offset);
 	if (flags >> FLAG_PAGE_SHIFT & 3)
 		out->page_size = KD_KIB << 2 * (flags >> FLAG_PAGE_SHIFT & 3);
 }

@@ -307,11 +307,8 @@ int kd_sys_read_ahead(int fd)
 
 int kd_sys_memfd(const char *name)
 {
-	int fd;
-
 	PASS_OR_FAIL("memfd");
-	fd = memfd_create(name, MFD_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return opened(memfd_create(name, MFD_CLOEXEC), name, FAKE_PLAIN);
 }
 
 int kd_sys_map(int fd, size_t len, const unsigned char **ret)

@@ -38,6 +38,13 @@ static inline void assert_same_kernel(const struct kd_kernel *a, const struct kd
 	assert_int_equal(a->initramfs_options, b->initramfs_options);
 	assert_int_equal(a->initrd_offset, b->initrd_offset);
 	assert_int_equal(a->initrd_size, b->initrd_size);
+	assert_int_equal(a->text_offset, b->text_offset);
+	assert_int_equal(a->image_offset, b->image_offset);
+	assert_int_equal(a->image_size, b->image_size);
+	assert_int_equal(a->cmdline_offset, b->cmdline_offset);
+	assert_int_equal(a->cmdline_bytes, b->cmdline_bytes);
+	assert_int_equal(a->uname_offset, b->uname_offset);
+	assert_int_equal(a->uname_bytes, b->uname_bytes);
 }
 
 static inline void assert_same_initramfs(const struct kd_initramfs *a, const struct kd_initramfs *b)
