@@ -24,6 +24,7 @@ LIB_SRC = \
 	parse/kconfig parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write parse/luks2 \
 	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/sysfs parse/vmlinux \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
+	purgatory/image \
 	facts/cache \
 	facts/asked facts/config facts/config-target facts/devices facts/distro facts/fields \
 	facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
@@ -40,6 +41,10 @@ LIB_SRC = \
 	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot \
 	act/cache act/change act/journal act/recover act/verify \
 	act/apply act/check act/keep act/request
+
+# For the bare processor, below lib/purgatory/target: see "what is built".
+PURGATORY_SRC = main verify console
+PURGATORY_MACHINES = machine-x86_64
 
 CLI_SRC = \
 	cmd-estimate cmd-explain cmd-facts cmd-load cmd-reserve cmd-status exec file hosts json \
@@ -134,6 +139,31 @@ endif
 COMPILE = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)
 LINK = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 
+# ---- purgatory -------------------------------------------------------------
+#
+# Linked to address 0 and run anywhere: what needs a relocation that depends on
+# the address stops the build.  With flags of its own: those that a packager
+# hardens or tunes a library with assume a kernel and a libc below.
+
+PURGATORY_PROBE = '\#if defined __x86_64__ && !defined __ILP32__\nx86_64\n\#endif\n'
+PURGATORY_ARCH := $(shell printf $(PURGATORY_PROBE) | $(CC) $(CPPFLAGS) $(CFLAGS) -E -P -x c - \
+	2>/dev/null | tr -d '\n')
+
+PURGATORY_CFLAGS_x86_64 = -m64 -mno-red-zone -mgeneral-regs-only -fcf-protection=none
+PURGATORY_PIC_x86_64 = R_X86_64_(PC32|PLT32)
+
+PURGATORY_CFLAGS = -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE= -U_FORTIFY_SOURCE \
+	-ffreestanding -fno-builtin -fpie -fvisibility=hidden \
+	-fno-stack-protector -fno-stack-clash-protection -fno-asynchronous-unwind-tables \
+	-fno-exceptions -fno-strict-aliasing -fno-lto -fno-sanitize=all \
+	$(PURGATORY_CFLAGS_$(PURGATORY_ARCH))
+PURGATORY_LDFLAGS = -nostdlib -static -fno-lto -Wl,-T,lib/purgatory/target/flat.ld \
+	-Wl,--build-id=none -Wl,--no-warn-rwx-segments
+
+P = $(B)/purgatory
+PURGATORY_OBJ = $(P)/entry-$(PURGATORY_ARCH).o $(PURGATORY_SRC:%=$(P)/%.o) \
+	$(P)/machine-$(PURGATORY_ARCH).o $(P)/sha256.o
+
 # ---- what is built ---------------------------------------------------------
 
 SONAME = libkdump.so.$(ABI)
@@ -159,6 +189,36 @@ $(B)/path.flags: NOW = $(VERSION) $(PREFIX) $(BINDIR) $(LIBDIR) $(INCLUDEDIR) $(
 $(B)/compile.flags $(B)/link.flags $(B)/path.flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(NOW)' | cmp -s - $@ || echo '$(NOW)' >$@
+
+$(P)/purgatory.flags: NOW = $(CC) $(PURGATORY_CFLAGS) $(PURGATORY_LDFLAGS)
+$(P)/purgatory.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(NOW)' | cmp -s - $@ || echo '$(NOW)' >$@
+
+$(P)/%.o: lib/purgatory/target/%.c $(P)/purgatory.flags
+	$(call say,CC,$@)$(CC) $(PURGATORY_CFLAGS) -MMD -MP -c -o $@ $<
+$(P)/%.o: lib/purgatory/target/%.S $(P)/purgatory.flags
+	$(call say,AS,$@)$(CC) $(PURGATORY_CFLAGS) -MMD -MP -c -o $@ $<
+$(P)/sha256.o: lib/core/sha256.c $(P)/purgatory.flags
+	$(call say,CC,$@)$(CC) $(PURGATORY_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(P)/purgatory.bin: $(PURGATORY_OBJ) lib/purgatory/target/flat.ld
+	@! LC_ALL=C readelf -rW $(PURGATORY_OBJ) | grep -E '^[0-9a-f]+ .* R_' | \
+		grep -vE ' $(PURGATORY_PIC_$(PURGATORY_ARCH)) ' || \
+		{ echo '$@: would depend on its address' >&2; exit 1; }
+	$(call say,LD,$@)$(CC) $(PURGATORY_LDFLAGS) -Wl,--oformat=binary -o $@ $(PURGATORY_OBJ)
+
+# Of an architecture without one: what a compiler takes for an array, never used.
+ifeq ($(PURGATORY_ARCH),)
+$(P)/purgatory-image.h: $(P)/purgatory.flags
+	@echo 0 >$@
+else
+$(P)/purgatory-image.h: $(P)/purgatory.bin
+	$(call say,GEN,$@)LC_ALL=C od -An -v -tx1 $< | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g' >$@
+endif
+
+$(B)/lib/purgatory/image.o: $(P)/purgatory-image.h
+$(B)/lib/purgatory/image.o: private COMPILE += -I$(P) -DKD_PURGATORY_ARCH='"$(PURGATORY_ARCH)"'
 
 $(B)/%.o: %.c $(B)/compile.flags
 	@mkdir -p $(@D)
@@ -343,7 +403,8 @@ distcheck:
 
 # For tests/lint: every listed source and page.
 list-sources:
-	@printf '%s\n' $(patsubst %,lib/%.c,$(LIB_SYS) $(LIB_SRC)) $(CLI_SRC:%=cli/%.c) \
+	@printf '%s\n' $(patsubst %,lib/%.c,$(LIB_SYS) $(LIB_SRC)) \
+		$(patsubst %,lib/purgatory/target/%.c,$(PURGATORY_SRC) $(PURGATORY_MACHINES)) $(CLI_SRC:%=cli/%.c) \
 		$(MAN3) $(MAN7) $(MAN8)
 
 clean:
@@ -356,5 +417,5 @@ FORCE:
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
--include $(patsubst %.o,%.d,$(LIB_OBJ) $(SYS_OBJ) $(CLI_OBJ) $(FAKE_OBJ)) \
+-include $(patsubst %.o,%.d,$(PURGATORY_OBJ) $(LIB_OBJ) $(SYS_OBJ) $(CLI_OBJ) $(FAKE_OBJ)) \
 	$(TEST_PROGRAMS:%=%.d) $(B)/tests/fuzz/replay.d
