@@ -24,7 +24,7 @@ LIB_SRC = \
 	parse/kconfig parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write parse/luks2 \
 	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/sysfs parse/vmlinux \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
-	purgatory/image \
+	arch/assembly arch/elfcorehdr arch/x86-boot arch/x86-console arch/x86-e820 purgatory/image \
 	facts/cache \
 	facts/asked facts/config facts/config-target facts/devices facts/distro facts/fields \
 	facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
@@ -32,7 +32,7 @@ LIB_SRC = \
 	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target facts/unpack \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
-	decide/findings decide/force decide/observed decide/placement \
+	decide/assemble decide/findings decide/force decide/observed decide/placement \
 	decide/plan-boot decide/plan-change decide/plan-live decide/plan-object decide/plan-reach \
 	decide/plan-refuse decide/plan-want decide/refusal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \

@@ -9,6 +9,7 @@
 #define KD_ARCH_ASSEMBLY_H
 
 #include "../core/text.h"
+#include "../purgatory/purgatory.h"
 #include "handover.h"
 #include "segment.h"
 
@@ -38,13 +39,27 @@ struct kd_assembly {
 	uint64_t entry;			/* physical, in purgatory */
 };
 
+/* The segment of that name; NULL there is none.  Names end on purgatory's screen. */
+struct kd_assembled *kd_assembly_find(struct kd_assembly *assembly, const char *name);
+
+/* One more, to be told more of; NULL: there may be no more. */
+struct kd_assembled *kd_assembly_add(struct kd_assembly *assembly,
+				     const struct kd_segment *place);
+void kd_assembly_free(struct kd_assembly *assembly);
+
 struct kd_arch_boot {
-	/* Names, sizes, constraints, and all bytes that no address is in.  -errno with @why. */
+	/*
+	 * Names, sizes, constraints, and all bytes that no address is in; in the order
+	 * in which they are to be placed, without purgatory.  -errno with @why.
+	 */
 	int (*lay_out)(const struct kd_boot_input *in, struct kd_assembly *ret,
 		       struct kd_text *why);
-	/* Each has its place.at now.  -errno with @why. */
+	/*
+	 * Each has its place.at now, purgatory as the last of them.  Tells purgatory the
+	 * entry, the argument and the console; regions are not its concern.  -errno with @why.
+	 */
 	int (*fill)(const struct kd_boot_input *in, struct kd_assembly *assembly,
-		    struct kd_text *why);
+		    struct kd_purgatory *told, struct kd_text *why);
 };
 
 #endif

@@ -43,6 +43,7 @@ struct kd_handover {
 	unsigned char *boot_params;		/* of this boot, 4096 bytes; NULL not to be seen */
 	unsigned char *efi_map;			/* runtime map for SETUP_EFI; NULL none */
 	size_t efi_map_bytes;
+	uint64_t efi_vendor, efi_tables, efi_smbios;	/* struct efi_setup_data */
 	uint64_t acpi_rsdp;			/* 0 not known */
 	/* arm64 */
 	unsigned char *tree;			/* the device tree of this boot; NULL none */

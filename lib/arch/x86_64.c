@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 /* x86_64 (arch/x86/include/asm/crash_reserve.h, arch/x86/include/asm/sparsemem.h). */
 #include "arch.h"
+#include "x86-boot.h"
 
 const struct kd_arch kd_arch_x86_64 = {
 	.name = "x86_64",
@@ -21,5 +22,6 @@ const struct kd_arch kd_arch_x86_64 = {
 	.page_size = 4 * KD_KIB,
 	.cmdline_size = 2048,
 	.bzimage = true,
+	.boot = &kd_x86_boot,
 	.model = KD_MODEL_MEASURED,
 };

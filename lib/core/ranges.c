@@ -40,6 +40,32 @@ void kd_ranges_sort(struct kd_ranges *r)
 		qsort(r->v, r->n, sizeof(*r->v), by_start);
 }
 
+int kd_ranges_cut(struct kd_ranges *r, const struct kdump_range *cut)
+{
+	size_t n = r->n, kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct kdump_range was = r->v[i];
+		bool before = was.start < cut->start, after = was.end > cut->end;
+		int err;
+
+		if (was.end < cut->start || was.start > cut->end) {
+			r->v[kept++] = was;
+			continue;
+		}
+		if (before)
+			r->v[kept++] = (struct kdump_range){ was.start, cut->start - 1 };
+		if (after && !before)
+			r->v[kept++] = (struct kdump_range){ cut->end + 1, was.end };
+		else if (after && (err = kd_ranges_add(r, cut->end + 1, was.end)))
+			return err;
+	}
+	if (kept < n && r->n > n)
+		memmove(r->v + kept, r->v + n, (r->n - n) * sizeof(*r->v));
+	r->n -= n - kept;
+	return 0;
+}
+
 void kd_ranges_free(struct kd_ranges *r)
 {
 	free(r->v);

@@ -21,6 +21,12 @@ int kd_ranges_add(struct kd_ranges *r, uint64_t start, uint64_t end);
 void kd_ranges_sort(struct kd_ranges *r);
 void kd_ranges_free(struct kd_ranges *r);
 
+/*
+ * Takes @cut out of every range; what is cut in two has its second part at the end.
+ * -ENOMEM, with part of it done.
+ */
+int kd_ranges_cut(struct kd_ranges *r, const struct kdump_range *cut);
+
 /* Bytes in all ranges together; overlaps count twice. */
 uint64_t kd_ranges_bytes(const struct kd_ranges *r);
 

@@ -19,6 +19,5 @@
  */
 int kd_assemble(const struct kd_arch *arch, const struct kd_boot_input *in,
 		struct kd_assembly *ret, struct kd_text *why);
-void kd_assembly_free(struct kd_assembly *assembly);
 
 #endif

@@ -26,4 +26,7 @@ const struct kd_segment *kd_place(struct kd_segment *segments, size_t n,
 uint64_t kd_place_least(const struct kd_segment *segments, size_t n, uint64_t base,
 			uint64_t page_size);
 
+/* What the kernel takes for itself inside the reservation, with @ram bytes in all. */
+uint64_t kd_control_bytes(uint64_t ram);
+
 #endif

@@ -3,24 +3,27 @@
 /* The segments of a kexec_file_load(), by architecture and in the kernel's order. */
 #include "../parse/cmdline.h"
 #include "estimate.h"
+#include "placement.h"
 
 /* Sizes that no file tells: purgatory with its stack; zero page, EFI map, setup data. */
 #define PURGATORY_BYTES	(48 * KD_KIB)
 #define PARAMS_BYTES	(24 * KD_KIB)
 
-/*
- * Pages that the kernel takes for itself between the segments: control code,
- * a copy of vmcoreinfo, and tables that map all memory with 2 MiB pages
- * (arch/x86/kernel/machine_kexec_64.c:init_pgtable()).
- */
+/* Pages that the kernel takes for itself between the segments: code, a copy of vmcoreinfo. */
 #define CONTROL_BYTES	(64 * KD_KIB)
-#define TABLE_BYTES	(4 * KD_KIB)		/* for each GiB */
+/* And tables that map all memory (arch/x86/kernel/machine_kexec_64.c:init_pgtable()). */
+#define TABLE_BYTES	(4 * KD_KIB)		/* for each GiB, with pages of 2 MiB */
+
+uint64_t kd_control_bytes(uint64_t ram)
+{
+	return kd_add(CONTROL_BYTES, kd_mul(ram / KD_GIB + 2, TABLE_BYTES));
+}
 
 /* arch/x86/kernel/kexec-bzimage64.c:bzImage64_load() */
 static size_t x86_segments(const struct kd_estimate_machine *m, const struct kd_image_sums *sums,
 			   struct kd_segment ret[KD_SEGMENTS_MAX])
 {
-	uint64_t page_size = m->page_size, tables = kd_mul(m->ram / KD_GIB + 2, TABLE_BYTES);
+	uint64_t page_size = m->page_size;
 	const struct kd_segment list[] = {
 		{ "elfcorehdr", m->elfcorehdr, page_size, 0, 0, false, 0 },
 		{ "purgatory", PURGATORY_BYTES, page_size, 0x3000, 0, true, 0 },
@@ -29,7 +32,7 @@ static size_t x86_segments(const struct kd_estimate_machine *m, const struct kd_
 		{ "kernel", sums->kernel.init_size, sums->kernel.alignment,
 		  kd_max(sums->kernel.pref_address, KD_MIB), 0, true, 0 },
 		{ "initramfs", sums->initramfs.stored, page_size, 16 * KD_MIB, 0, true, 0 },
-		{ "control pages", kd_add(CONTROL_BYTES, tables), page_size, 0, 0, false, 0 },
+		{ "control pages", kd_control_bytes(m->ram), page_size, 0, 0, false, 0 },
 	};
 
 	memcpy(ret, list, sizeof(list));
