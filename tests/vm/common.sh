@@ -13,6 +13,7 @@ case $BUILD in
 esac
 VM=$BUILD/vm
 CACHE=${CRASHCTL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/crashctl}
+ARM64=$CACHE/arm64-root
 ME=${0##*/}
 
 die()
@@ -39,15 +40,40 @@ build_readdump()
 	${CC:-cc} -O2 -Wall -Wextra -o "$VM/readdump" "$VM_DIR/readdump.c" -lkdumpfile
 }
 
-# machine ACCEL KERNEL: QEMU's words. Multi-threaded emulation corrupts guests. 6.12 is
+# arch_of KERNEL: of a name as fetch has it
+arch_of()
+{
+	case $1 in
+	*-arm64) echo aarch64 ;;
+	*) echo x86_64 ;;
+	esac
+}
+
+# build_of KERNEL: where crashctl for it is built
+build_of()
+{
+	case $1 in
+	*-arm64) echo "$BUILD/arm64" ;;
+	*) echo "$BUILD" ;;
+	esac
+}
+
+# machine ACCEL KERNEL: QEMU and its words. Multi-threaded emulation corrupts guests. 6.12 is
 # unstable with cmpxchg16b under QEMU 7.2's emulation.
 machine()
 {
+	if [ "$(arch_of "$2")" = aarch64 ]; then
+		echo qemu-system-aarch64 -accel tcg,thread=single -cpu cortex-a72 \
+			-machine virt,gic-version=3
+		return
+	fi
+	echo -n 'qemu-system-x86_64 '
 	case $1 in
-	kvm) echo '-accel kvm -cpu host' ;;
+	kvm) echo '-accel kvm -cpu host -machine pc' ;;
 	*)
 		echo -n '-accel tcg,thread=single -cpu max'
-		[ "${2%-generic}" != 6.12 ] || echo -n ',-cx16' ;;
+		[ "${2%-generic}" != 6.12 ] || echo -n ',-cx16'
+		echo ' -machine pc' ;;
 	esac
 }
 

@@ -2,7 +2,8 @@
 # SPDX-FileCopyrightText: The crashctl developers
 # shellcheck shell=bash
 #
-# What initramfs trees and scratch roots are made of. Sourced after common.sh.
+# What initramfs trees and scratch roots are made of. Sourced after common.sh; $arch is
+# that of the guest, where it is not this machine's.
 
 # In the order in which they are loaded; those that a kernel has built in are left out.
 MODULES='drivers/virtio/virtio drivers/virtio/virtio_ring
@@ -21,6 +22,42 @@ copy_into()
 	done
 }
 
+# arm64_libraries PROGRAM: the same, of a program that cannot run here; its libraries are
+# all in one folder, but for our own beside it
+arm64_libraries()
+{
+	local todo=$1 done=' ' file lib
+
+	while [ -n "$todo" ]; do
+		file=${todo%% *}
+		todo=${todo#"$file"}
+		todo=${todo# }
+		for lib in $(readelf -dW "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
+			case $done in
+			*" $lib "*) continue ;;
+			esac
+			done="$done$lib "
+			file=$BUILD/arm64/$lib
+			[ -e "$file" ] || file=$ARM64/usr/lib/aarch64-linux-gnu/$lib
+			[ -e "$file" ] || die "$1 lacks $lib"
+			echo "$file"
+			todo="${todo:+$todo }$file"
+		done
+	done
+}
+
+# add_arm64_program ROOT PROGRAM
+add_arm64_program()
+{
+	local to=$1/usr/lib/aarch64-linux-gnu libs
+
+	libs=$(arm64_libraries "$2") || exit 1
+	mkdir -p "$to" "$1/lib"
+	# shellcheck disable=SC2086 # a list of files
+	cp -L $libs "$to"
+	cp -L "$ARM64/usr/lib/ld-linux-aarch64.so.1" "$1/lib/"
+}
+
 # libraries PROGRAM: everything the dynamic linker would map, itself included
 libraries()
 {
@@ -33,6 +70,10 @@ add_program()
 {
 	local root=$1 program=$2 libs lib
 
+	if [ "${arch:-}" = aarch64 ]; then
+		add_arm64_program "$root" "$program"
+		return
+	fi
 	libs=$(libraries "$program") || die "$program lacks a library"
 	for lib in $libs; do
 		case $lib in
@@ -93,7 +134,11 @@ pack()
 add_busybox()
 {
 	mkdir -p "$1"/{bin,sbin,usr/bin,usr/sbin,proc,sys,dev,run,tmp,etc,root}
-	cp "$CACHE/busybox-static/usr/bin/busybox" "$1/bin/busybox"
+	if [ "${arch:-}" = aarch64 ]; then
+		cp "$ARM64/usr/bin/busybox" "$1/bin/busybox"
+	else
+		cp "$CACHE/busybox-static/usr/bin/busybox" "$1/bin/busybox"
+	fi
 }
 
 # add_modules ROOT: uncompressed, beside a list in the order of loading
@@ -124,6 +169,11 @@ add_makedumpfile()
 {
 	local root=$1
 
+	if [ "${arch:-}" = aarch64 ]; then
+		cp "$ARM64/usr/bin/makedumpfile" "$root/usr/bin/"
+		add_arm64_program "$root" "$ARM64/usr/bin/makedumpfile"
+		return
+	fi
 	mkdir -p "$root"/{usr/bin,lib64,usr/lib/x86_64-linux-gnu}
 	copy_makedumpfile "$root/usr/bin" "$root/usr/lib/x86_64-linux-gnu"
 	mv "$root/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" "$root/lib64/"

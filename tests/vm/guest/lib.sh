@@ -5,7 +5,7 @@
 # What the guest half of a case is written with: every assertion is one line of TAP
 # on the second serial port, with what was found below it when it failed.
 
-TAP=/dev/ttyS1
+TAP=${TAP:-/dev/ttyS1}
 
 note()
 {
