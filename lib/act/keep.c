@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
- * The last good image: kernel, initramfs and record, copied after a load that
- * went well.  The record is written last and taken away first, so that what
+ * The last good image: kernel and initramfs as they were handed to the kernel,
+ * unpacked where they had to be, and the record, copied after a load that went well.  The record is written last and taken away first, so that what
  * an interruption leaves is never taken for a whole copy.
  */
 #include <errno.h>
@@ -51,7 +51,18 @@ static int verify_one(struct kdump_ctx *ctx, const char *path, const char *sha25
 	return 0;
 }
 
-int kd_keep_verify(struct kdump_ctx *ctx, const struct kd_record *record)
+static const char *kernel_sum(const struct kd_record *kept)
+{
+	return *kept->kernel_copy ? kept->kernel_copy : kept->kernel.sha256;
+}
+
+static const char *initramfs_sum(const struct kd_record *kept)
+{
+	return *kept->initramfs_copy ? kept->initramfs_copy : kept->initramfs.sha256;
+}
+
+/* The record of the copy; -ENOENT, -EBADMSG. */
+static int verify(struct kdump_ctx *ctx, const struct kd_record *record, struct kd_record *ret)
 {
 	struct kd_record kept;
 	int err = kd_record_read(ctx, RECORD, &kept);
@@ -60,11 +71,24 @@ int kd_keep_verify(struct kdump_ctx *ctx, const struct kd_record *record)
 		return err ? err : -ENOENT;
 	err = kd_streq(kept.kernel.sha256, record->kernel.sha256) &&
 	      kd_streq(kept.initramfs.sha256, record->initramfs.sha256) ? 0 : -ENOENT;
-	kd_record_free(&kept);
 	if (!err)
-		err = verify_one(ctx, KERNEL, record->kernel.sha256);
+		err = verify_one(ctx, KERNEL, kernel_sum(&kept));
 	if (!err)
-		err = verify_one(ctx, INITRAMFS, record->initramfs.sha256);
+		err = verify_one(ctx, INITRAMFS, initramfs_sum(&kept));
+	if (err)
+		kd_record_free(&kept);
+	else
+		*ret = kept;
+	return err;
+}
+
+int kd_keep_verify(struct kdump_ctx *ctx, const struct kd_record *record)
+{
+	struct kd_record kept;
+	int err = verify(ctx, record, &kept);
+
+	if (!err)
+		kd_record_free(&kept);
 	return err;
 }
 
@@ -124,11 +148,20 @@ static int save_one(struct kdump_ctx *ctx, const char *path, int from)
 	return err;
 }
 
-static int check_room(struct kdump_ctx *ctx, const struct kd_record *record)
+static int check_room(struct kdump_ctx *ctx, int kernel, int initramfs)
 {
-	uint64_t free_bytes;
+	uint64_t free_bytes, need = SPARE;
+	struct stat st;
 	int fd, err;
 
+	err = kd_sys_fstat(kernel, &st);
+	if (err)
+		return err;
+	need = kd_add(need, (uint64_t)st.st_size);
+	err = kd_sys_fstat(initramfs, &st);
+	if (err)
+		return err;
+	need = kd_add(need, (uint64_t)st.st_size);
 	fd = kd_root_open(ctx, FOLDER, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
@@ -136,8 +169,7 @@ static int check_room(struct kdump_ctx *ctx, const struct kd_record *record)
 	kd_sys_close(fd);
 	if (err)
 		return err;
-	return free_bytes < record->kernel.id.size + record->initramfs.id.size + SPARE
-		       ? -ENOSPC : 0;
+	return free_bytes < need ? -ENOSPC : 0;
 }
 
 int kd_keep_record(struct kdump_ctx *ctx, const char *path, const struct kd_record *record,
@@ -154,26 +186,65 @@ int kd_keep_record(struct kdump_ctx *ctx, const char *path, const struct kd_reco
 	return err;
 }
 
-int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
-		 int initramfs)
+/* Other words, another call, another boot, and the files that are kept already. */
+static int save_record_again(struct kdump_ctx *ctx, const struct kd_record *kept,
+			     const struct kd_record *record)
 {
-	int err;
+	struct kd_record again = *record;
 
-	/* The files are kept; the boot and the words they were loaded with may be others. */
-	if (!kd_keep_verify(ctx, record))
-		return kd_keep_record(ctx, RECORD, record, 0600);
-	err = kd_root_mkdirs(ctx, FOLDER, 0700);
-	if (!err)
-		err = check_room(ctx, record);
+	memcpy(again.kernel_copy, kept->kernel_copy, KD_SHA256_HEX);
+	memcpy(again.initramfs_copy, kept->initramfs_copy, KD_SHA256_HEX);
+	return kd_keep_record(ctx, RECORD, &again, 0600);
+}
+
+/* The sum of what is copied, "" where that is the file itself, whose sum is known. */
+static int sum_unless_same(int from, const struct kd_record_file *file, char ret[KD_SHA256_HEX])
+{
+	struct kd_identity id;
+	struct stat st;
+	int err = kd_sys_fstat(from, &st);
+
+	*ret = '\0';
 	if (err)
 		return err;
+	kd_identify(&st, &id);
+	return kd_identity_equal(&id, &file->id) ? 0 : kd_hash_file(from, ret);
+}
+
+static int save_all(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
+		    int initramfs)
+{
+	struct kd_record kept = *record;
+	int err;
+
 	err = kd_root_unlink(ctx, RECORD);
 	if (err && err != -ENOENT)
 		return err;
-	err = save_one(ctx, KERNEL, kernel);
+	err = sum_unless_same(kernel, &record->kernel, kept.kernel_copy);
+	if (!err)
+		err = sum_unless_same(initramfs, &record->initramfs, kept.initramfs_copy);
+	if (!err)
+		err = save_one(ctx, KERNEL, kernel);
 	if (!err)
 		err = save_one(ctx, INITRAMFS, initramfs);
-	return err ? err : kd_keep_record(ctx, RECORD, record, 0600);
+	return err ? err : kd_keep_record(ctx, RECORD, &kept, 0600);
+}
+
+int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
+		 int initramfs)
+{
+	struct kd_record kept;
+	int err;
+
+	if (!verify(ctx, record, &kept)) {
+		err = save_record_again(ctx, &kept, record);
+		kd_record_free(&kept);
+		return err;
+	}
+	err = kd_root_mkdirs(ctx, FOLDER, 0700);
+	if (!err)
+		err = check_room(ctx, kernel, initramfs);
+	return err ? err : save_all(ctx, record, kernel, initramfs);
 }
 
 int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_record *ret)
@@ -184,8 +255,8 @@ int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_r
 	r = kd_record_read(ctx, RECORD, &record);
 	if (r <= 0)
 		return r ? r : -ENOENT;
-	k = open_one(ctx, KERNEL, record.kernel.sha256);
-	i = k < 0 ? k : open_one(ctx, INITRAMFS, record.initramfs.sha256);
+	k = open_one(ctx, KERNEL, kernel_sum(&record));
+	i = k < 0 ? k : open_one(ctx, INITRAMFS, initramfs_sum(&record));
 	if (i >= 0) {
 		*kernel = k;
 		*initramfs = i;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <linux/kexec.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
 
@@ -129,6 +130,8 @@ static void make_record(struct kdump_request *rq, char boot_id[KD_BOOT_ID],
 		.configured = rq->config->cmdline.text,
 		.boot_id = boot_id,
 		.time = kd_sys_time(),
+		.call = KDUMP_SYSCALL_FILE,
+		.has_sums = true,
 		.sums = image->sums,
 		.contents = image->contents,
 		.given = given_bits(rq->config),
@@ -144,10 +147,47 @@ static void make_record(struct kdump_request *rq, char boot_id[KD_BOOT_ID],
 	}
 }
 
-static void after_success(struct kdump_request *rq, const struct kd_record *record)
+/* Beside an error that is being told already. */
+static struct kdump_snapshot *look_again(struct kdump_ctx *ctx)
 {
-	int err = write_record(rq, record);
+	const struct kd_text error = ctx->error, advice = ctx->advice;
+	const char *id = ctx->error_id;
+	struct kdump_snapshot *now;
 
+	if (kdump_snapshot_new(ctx, &now))
+		now = NULL;
+	ctx->error = error;
+	ctx->advice = advice;
+	ctx->error_id = id;
+	return now;
+}
+
+/*
+ * What the image was made of, and what shows that it is still the one: looked at
+ * now, for a resize may have come before the load.
+ */
+static void note_machine(struct kdump_request *rq, struct kd_record *record)
+{
+	struct kdump_snapshot *now = look_again(rq->ctx);
+
+	snprintf(record->version, sizeof(record->version), "%s", kdump_library_get_version());
+	record->layout = (struct kd_layout){ .memory = "" };
+	record->hotplug = -1;
+	record->reserved = 0;
+	if (now && now->kexec.loaded == 1) {
+		kd_layout_of(now, record->call, &record->layout);
+		record->hotplug = now->kexec.hotplug;
+		record->reserved = now->kexec.has_size ? now->kexec.size : 0;
+	}
+	kdump_snapshot_unref(now);
+}
+
+static void after_success(struct kdump_request *rq, struct kd_record *record)
+{
+	int err;
+
+	note_machine(rq, record);
+	err = write_record(rq, record);
 	if (err)
 		kd_text_set(&rq->note, "the image is loaded, but not recorded (%s: %s); status "
 			    "will call it foreign", KD_RECORD_PATH, kd_errno_text(err));
@@ -167,6 +207,7 @@ static int record_restored(struct kdump_request *rq, const struct kd_record *kep
 	kd_boot_id(rq->ctx, boot_id);
 	record.boot_id = boot_id;
 	record.time = kd_sys_time();
+	note_machine(rq, &record);
 	return write_record(rq, &record);
 }
 

@@ -64,7 +64,11 @@ int kd_request_compare(struct kdump_request *rq, const struct kdump_snapshot *sn
 /* 0 if the copy of this record is there and its hashes are right; -ENOENT, -EBADMSG. */
 int kd_keep_verify(struct kdump_ctx *ctx, const struct kd_record *record);
 
-/* Keeps the files of @record, read from these descriptors. */
+/*
+ * Keeps the files of @record, read from these descriptors: those that were loaded, be
+ * they the files themselves or memory files with what was unpacked of them.  What is
+ * kept can be loaded as it is, by the call that the record names.
+ */
 int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
 		 int initramfs);
 
@@ -74,7 +78,7 @@ int kd_keep_record(struct kdump_ctx *ctx, const char *path, const struct kd_reco
 
 /*
  * Descriptors of the copy, and its record, for a load; the caller closes and frees.
- * -EBADMSG where the files are not those of the record.
+ * Nothing is to be unpacked, whatever container the record's sums tell of.  -EBADMSG where the files are not those of the record.
  */
 int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_record *ret);
 

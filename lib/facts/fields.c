@@ -131,15 +131,29 @@ static int read_field(const struct kd_field *field, const char *value, void *bas
 	}
 }
 
-int kd_fields_read(const struct kd_field *fields, size_t n, const struct kd_kv *kv, void *to)
+static int read_fields(const struct kd_field *fields, size_t n, const struct kd_kv *kv, void *to,
+		       int absent)
 {
 	const struct kd_kv_entry *entry;
 	int err = 0;
 
 	for (size_t i = 0; i < n && !err; i++) {
 		entry = kd_kv_find(kv, fields[i].key);
-		err = entry && entry->value ? read_field(&fields[i], entry->value, to)
-					    : -EBADMSG;
+		if (!entry)
+			err = absent;
+		else
+			err = entry->value ? read_field(&fields[i], entry->value, to) : -EBADMSG;
 	}
 	return err;
+}
+
+int kd_fields_read(const struct kd_field *fields, size_t n, const struct kd_kv *kv, void *to)
+{
+	return read_fields(fields, n, kv, to, -EBADMSG);
+}
+
+int kd_fields_read_some(const struct kd_field *fields, size_t n, const struct kd_kv *kv,
+			void *to)
+{
+	return read_fields(fields, n, kv, to, 0);
 }

@@ -50,6 +50,10 @@ int kd_fields_write(const struct kd_field *fields, size_t n, const void *from, c
  */
 int kd_fields_read(const struct kd_field *fields, size_t n, const struct kd_kv *kv, void *to);
 
+/* The same of fields that came later: what is not there leaves its member as it is. */
+int kd_fields_read_some(const struct kd_field *fields, size_t n, const struct kd_kv *kv,
+			void *to);
+
 /* A decimal number up to @most and nothing behind it.  -EBADMSG. */
 int kd_read_uint(const char *text, uint64_t most, uint64_t *ret);
 

@@ -172,6 +172,11 @@ static int take_record(struct kdump_image *image)
 	struct kd_record *record = calloc(1, sizeof(*record));
 	int found = record ? kd_record_read(image->ctx, KD_RECORD_PATH, record) : -ENOMEM;
 
+	if (found > 0 && kd_record_is_overtaken(record, image->config->snap)) {
+		image->overtaken = true;
+		kd_record_free(record);
+		found = 0;
+	}
 	if (found <= 0) {
 		free(record);
 		return found;
@@ -179,7 +184,8 @@ static int take_record(struct kdump_image *image)
 	image->record = record;
 	image->kernel_kept = find_kept(image->ctx, &record->kernel);
 	image->initramfs_kept = find_kept(image->ctx, &record->initramfs);
-	if (!image->error && kd_identity_equal(&record->kernel.id, &image->kernel.id) &&
+	if (!image->error && record->has_sums &&
+	    kd_identity_equal(&record->kernel.id, &image->kernel.id) &&
 	    kd_identity_equal(&record->initramfs.id, &image->initramfs.id)) {
 		image->sums = record->sums;
 		image->contents = record->contents;

@@ -59,6 +59,7 @@ struct kdump_image {
 	const char *added;		/* the word in it that is not the config's; NULL */
 	bool kernel_known, initramfs_known;	/* unread: by the record or the cache */
 	struct kd_record *record;	/* of the last load; NULL if there is none of this boot */
+	bool overtaken;			/* there was one, and another tool loaded since */
 	enum kd_kept kernel_kept, initramfs_kept;
 	int error;			/* first failure, and its words: */
 	const char *error_id;

@@ -73,13 +73,14 @@ static int read_meminfo(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 	return 0;
 }
 
-static uint64_t read_cpus(struct kdump_ctx *ctx, const char *path)
+static uint64_t read_cpus(struct kdump_ctx *ctx, const char *path, char sum[KD_SHA256_HEX])
 {
 	char line[4096];
 	uint64_t n;
 
 	if (kd_root_read_line(ctx, path, line, sizeof(line)) || kd_cpulist_count(line, &n))
 		return 0;
+	kd_sha256_of(line, strlen(line), sum);
 	return n;
 }
 
@@ -91,8 +92,10 @@ int kd_facts_memory(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 		err = read_meminfo(ctx, snap);
 	if (err)
 		return err;
-	snap->cpus_possible = read_cpus(ctx, "sys/devices/system/cpu/possible");
-	snap->cpus_present = read_cpus(ctx, "sys/devices/system/cpu/present");
+	snap->cpus_possible = read_cpus(ctx, "sys/devices/system/cpu/possible",
+					snap->cpus_possible_sum);
+	snap->cpus_present = read_cpus(ctx, "sys/devices/system/cpu/present",
+				       snap->cpus_present_sum);
 	snap->page_size = kd_machine_page_size(ctx);
 	if (!snap->page_size)
 		snap->page_size = snap->arch ? snap->arch->page_size : 4 * KD_KIB;

@@ -31,18 +31,42 @@ static const struct kd_field fields[] = {
 	U64("GIVEN", given),
 };
 
+/* An image outlives an upgrade of this library: its record is to be read all the same. */
+static const struct kd_field later_fields[] = {
+	KD_UINT("SYSCALL", struct kd_record, call, KDUMP_SYSCALL_SEGMENTS),
+	KD_TEXT("VERSION", struct kd_record, version),
+	KD_TEXT("LAYOUT", struct kd_record, layout.memory),
+	KD_TEXT("LAYOUT_CPUS", struct kd_record, layout.cpus),
+	KD_INT("HOTPLUG", struct kd_record, hotplug),
+	U64("RESERVED", reserved),
+	KD_TEXT("KERNEL_COPY", struct kd_record, kernel_copy),
+	KD_TEXT("INITRAMFS_COPY", struct kd_record, initramfs_copy),
+};
+
+static int read_sums(const struct kd_kv *kv, struct kd_record *record)
+{
+	int err = kd_sums_read_kernel(kv, &record->sums.kernel);
+
+	if (!err)
+		err = kd_sums_read_initramfs(kv, &record->sums.initramfs, &record->contents);
+	record->has_sums = !err;
+	return err == -ENOMEM ? err : 0;
+}
+
 /* Ours alone may write there, but a broken disk has no respect for that. */
 static int from_entries(const struct kd_kv *kv, struct kd_record *ret)
 {
-	struct kd_record record = { .kernel = { .path = NULL } };
+	struct kd_record record = { .call = KDUMP_SYSCALL_FILE, .hotplug = -1 };
 	int err = kd_fields_read(fields, KD_ARRAY_SIZE(fields), kv, &record);
 
+	if (!err)
+		err = kd_fields_read_some(later_fields, KD_ARRAY_SIZE(later_fields), kv, &record);
 	if (!err && !*record.boot_id)
 		err = -EBADMSG;
+	if (record.call == KDUMP_SYSCALL_AUTO)
+		record.call = KDUMP_SYSCALL_FILE;
 	if (!err)
-		err = kd_sums_read_kernel(kv, &record.sums.kernel);
-	if (!err)
-		err = kd_sums_read_initramfs(kv, &record.sums.initramfs, &record.contents);
+		err = read_sums(kv, &record);
 	if (err)
 		kd_record_free(&record);
 	else
@@ -89,12 +113,33 @@ int kd_record_read(struct kdump_ctx *ctx, const char *path, struct kd_record *re
 	return 1;
 }
 
+/*
+ * Whether the kernel keeps an image current is fixed when it is loaded
+ * (kernel/crash_core.c:crash_check_hotplug_support()), and a reservation can only be
+ * resized with nothing loaded (crash_shrink_memory()): if either is another now, so is
+ * the image.  A load by the same call that leaves both as they were shows nowhere.
+ */
+bool kd_record_is_overtaken(const struct kd_record *record, const struct kdump_snapshot *snap)
+{
+	const struct kd_kexec_facts *now = &snap->kexec;
+
+	if (now->loaded != 1)
+		return false;
+	if (record->hotplug >= 0 && now->hotplug >= 0 && record->hotplug != now->hotplug)
+		return true;
+	return record->reserved && now->has_size && record->reserved != now->size;
+}
+
 int kd_record_write(const struct kd_record *record, char **ret, size_t *ret_len)
 {
 	char *text = NULL;
 	size_t len = 0;
-	int err = kd_fields_write(fields, KD_ARRAY_SIZE(fields), record, &text, &len);
+	int err;
 
+	/* First: a record that is cut must not pass for one that never had them. */
+	err = kd_fields_write(later_fields, KD_ARRAY_SIZE(later_fields), record, &text, &len);
+	if (!err)
+		err = kd_fields_write(fields, KD_ARRAY_SIZE(fields), record, &text, &len);
 	if (!err)
 		err = kd_sums_write_kernel(&record->sums.kernel, &text, &len);
 	if (!err)

@@ -10,6 +10,7 @@
 
 #include "../arch/arch.h"
 #include "../core/ctx.h"
+#include "../core/sha256.h"
 #include "../parse/iomem.h"
 
 enum kd_lockdown {
@@ -58,6 +59,8 @@ struct kdump_snapshot {
 	uint64_t mem_huge;		/* set aside as huge pages */
 	bool has_cma_total;		/* /proc/meminfo shows CmaTotal: CONFIG_CMA */
 	uint64_t cpus_possible, cpus_present;	/* 0 unknown */
+	/* Of the lists themselves, to compare; "" unknown. */
+	char cpus_possible_sum[KD_SHA256_HEX], cpus_present_sum[KD_SHA256_HEX];
 	int may_load;			/* CAP_SYS_BOOT is permitted; -1 not asked */
 	enum kd_lockdown lockdown;
 	struct kd_kexec_facts kexec;

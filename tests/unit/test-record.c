@@ -62,7 +62,10 @@ static struct kd_record make(const char *kernel, const char *initramfs, const ch
 				       .files = 20, .regular = 19, .window = 21 },
 		},
 		.need_main = 22, .need_main_with_cma = 23, .need_low = 24, .need_cma = 25,
-		.need_total_with_cma = 26, .given = 3,
+		.need_total_with_cma = 26, .given = 3, .has_sums = true,
+		.call = KDUMP_SYSCALL_SEGMENTS, .version = "0.1.0", .hotplug = 1,
+		.layout = { .memory = "cc", .cpus = "dd" }, .reserved = 29,
+		.kernel_copy = "ee", .initramfs_copy = "ff",
 	};
 
 	return r;
@@ -91,6 +94,15 @@ static void assert_same(const struct kd_record *a, const struct kd_record *b)
 	assert_int_equal(a->need_cma, b->need_cma);
 	assert_int_equal(a->need_total_with_cma, b->need_total_with_cma);
 	assert_int_equal(a->given, b->given);
+	assert_int_equal(a->has_sums, b->has_sums);
+	assert_int_equal(a->call, b->call);
+	assert_string_equal(a->version, b->version);
+	assert_string_equal(a->layout.memory, b->layout.memory);
+	assert_string_equal(a->layout.cpus, b->layout.cpus);
+	assert_int_equal(a->hotplug, b->hotplug);
+	assert_int_equal(a->reserved, b->reserved);
+	assert_string_equal(a->kernel_copy, b->kernel_copy);
+	assert_string_equal(a->initramfs_copy, b->initramfs_copy);
 }
 
 static void put_record(struct scene *s, const char *path, const struct kd_record *record)
@@ -163,20 +175,121 @@ static void test_round_trip_random(void **state)
 	}
 }
 
-/* Cut at any byte it is no record: a number that lost its end would be another. */
+/*
+ * Cut at any byte it is no record, for a number that lost its end would be another;
+ * of all but the sums, which are asked for by themselves.
+ */
 static void test_truncated(void **state)
 {
 	struct scene *s = *state;
-	struct kd_record record = make("/k", "/i", "a 'b' c");
+	struct kd_record record = make("/k", "/i", "a 'b' c"), back;
+	size_t len, own = 0;
 	char *text;
-	size_t len;
 
 	assert_int_equal(kd_record_write(&record, &text, &len), 0);
+	record.has_sums = false;
+	record.sums = (struct kd_image_sums){ .kernel = { .kind = KD_KERNEL_UNKNOWN } };
 	for (size_t cut = 0; cut < len; cut++) {
 		machine_put_bytes(&s->m, PATH, text, cut);
-		assert_none(s, PATH);
+		if (kd_record_read(s->ctx, PATH, &back) != 1)
+			continue;
+		assert_int_equal(text[cut - 1], '\n');
+		assert_false(back.has_sums);
+		back.sums = record.sums;
+		assert_same(&record, &back);
+		kd_record_free(&back);
+		own = own ? own : cut;
 	}
+	/* Not before the last of its own lines. */
+	assert_true(own > 0);
+	text[own] = '\0';
+	assert_non_null(strstr(text, "\nGIVEN=3\n"));
 	free(text);
+}
+
+/* Without the lines that @keys begin. */
+static void put_without(struct scene *s, const struct kd_record *record,
+			const char *const *keys)
+{
+	char *text, *at, *end;
+	size_t len;
+
+	assert_int_equal(kd_record_write(record, &text, &len), 0);
+	for (; *keys; keys++) {
+		at = !strncmp(text, *keys, strlen(*keys)) ? text : strstr(text, *keys);
+		assert_non_null(at);
+		at += *at == '\n';
+		end = strchr(at, '\n') + 1;
+		memmove(at, end, strlen(end) + 1);
+	}
+	machine_put(&s->m, PATH, text);
+	free(text);
+}
+
+/* A record that the first version wrote, before there were these. */
+static void test_old_record(void **state)
+{
+	static const char *const later[] = {
+		"SYSCALL=", "VERSION=", "LAYOUT=", "LAYOUT_CPUS=", "HOTPLUG=", "RESERVED=",
+		"KERNEL_COPY=", "INITRAMFS_COPY=", NULL
+	};
+	static const char *const sums[] = { "\nARCH=", NULL };
+	struct kd_record record = make("/k", "/i", "words"), back;
+	struct scene *s = *state;
+
+	put_without(s, &record, later);
+	record.call = KDUMP_SYSCALL_FILE;
+	record.version[0] = record.layout.memory[0] = record.layout.cpus[0] = '\0';
+	record.kernel_copy[0] = record.initramfs_copy[0] = '\0';
+	record.hotplug = -1;
+	record.reserved = 0;
+	assert_int_equal(kd_record_read(s->ctx, PATH, &back), 1);
+	assert_same(&record, &back);
+	kd_record_free(&back);
+	/* Of a version that reads other things out of a kernel. */
+	put_without(s, &record, sums);
+	assert_int_equal(kd_record_read(s->ctx, PATH, &back), 1);
+	assert_false(back.has_sums);
+	assert_string_equal(back.kernel.path, "/k");
+	kd_record_free(&back);
+}
+
+static void test_overtaken(void **state)
+{
+	static const struct {
+		int64_t then;
+		uint64_t reserved;
+		int loaded, now;
+		uint64_t size;
+		bool overtaken;
+	} rows[] = {
+		{ 1, 64, 1, 1, 64, false },
+		{ 0, 64, 1, 0, 64, false },
+		/* By kexec_load() without the flag, and the other way. */
+		{ 1, 64, 1, 0, 64, true },
+		{ 0, 64, 1, 1, 64, true },
+		{ -1, 64, 1, 0, 64, false },
+		{ 1, 64, 1, -1, 64, false },
+		/* Resized between, for which nothing may be loaded. */
+		{ 1, 64, 1, 1, 32, true },
+		{ 1, 0, 1, 1, 32, false },
+		/* Nothing is loaded: that is no other image. */
+		{ 1, 64, 0, 0, 64, false },
+		{ 1, 64, 0, 0, 32, false },
+		{ 1, 64, -1, 0, 32, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		const struct kd_record record = { .hotplug = rows[i].then,
+						  .reserved = rows[i].reserved };
+		const struct kdump_snapshot snap = {
+			.kexec = { .loaded = rows[i].loaded, .hotplug = rows[i].now,
+				   .has_size = true, .size = rows[i].size },
+		};
+
+		assert_int_equal(kd_record_is_overtaken(&record, &snap), rows[i].overtaken);
+	}
 }
 
 static void test_another_boot(void **state)
@@ -227,17 +340,28 @@ static void test_broken(void **state)
 		{ "KERNEL_DEV=1", "KERNEL_DEVX=1" },
 		{ "TIME=1767225600", "TIME=soon" },
 		{ "CMDLINE=words", "CMDLINE=$words" },
-		{ "ALIGNMENT=2097152", "ALIGNMENT=0" },
-		{ "ALIGNMENT=2097152", "ALIGNMENT=2097153" },
-		{ "INIT_SIZE=62914560", "INIT_SIZE=18446744073709551615" },
+		{ "SYSCALL=2", "SYSCALL=3" },
+		{ "HOTPLUG=1", "HOTPLUG=" },
 		{ "KERNEL_SHA256=aa", "KERNEL_SHA256="
 		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" },
 	};
+	static const char *const sums[][2] = {
+		{ "ALIGNMENT=2097152", "ALIGNMENT=0" },
+		{ "ALIGNMENT=2097152", "ALIGNMENT=2097153" },
+		{ "INIT_SIZE=62914560", "INIT_SIZE=18446744073709551615" },
+	};
 	struct scene *s = *state;
+	struct kd_record back;
 
 	for (size_t i = 0; i < KD_ARRAY_SIZE(changes); i++) {
 		put_changed(s, changes[i][0], changes[i][1]);
 		assert_none(s, PATH);
+	}
+	for (size_t i = 0; i < KD_ARRAY_SIZE(sums); i++) {
+		put_changed(s, sums[i][0], sums[i][1]);
+		assert_int_equal(kd_record_read(s->ctx, PATH, &back), 1);
+		assert_false(back.has_sums);
+		kd_record_free(&back);
 	}
 }
 
@@ -269,6 +393,8 @@ int main(void)
 		ONE(test_round_trip),
 		ONE(test_round_trip_random),
 		ONE(test_truncated),
+		ONE(test_old_record),
+		ONE(test_overtaken),
 		ONE(test_another_boot),
 		ONE(test_broken),
 		ONE(test_no_record),
