@@ -33,6 +33,12 @@ need()
 	[ -z "$missing" ] || die "not found:$missing (run 'make deps')"
 }
 
+# said NAME: what a guest has written to its second serial port, and its host beside it
+said()
+{
+	{ cat "$VM/$1.tap" "$VM/$1.host" 2> /dev/null || :; } | tr -d '\r'
+}
+
 # The reader of dumps, on the host.
 build_readdump()
 {

@@ -127,6 +127,49 @@ crash_file()
 	fi
 }
 
+# host COMMAND...: asks the machine outside for something (tests/vm/host). The port has to
+# be open before the answer comes, or it is lost.
+host()
+{
+	_answer='nothing'
+	exec 3< /dev/ttyS2
+	note "host $*"
+	read -r -t 90 _answer <&3 || :
+	exec 3<&-
+	is "the host did it: $1" "$_answer" 'done'
+}
+
+# dump_has START END, dump_lacks START END: said of the dump that is to come; check holds
+# its program headers against that
+dump_has()
+{
+	note "dump-has $1 $2"
+}
+
+dump_lacks()
+{
+	note "dump-lacks $1 $2"
+}
+
+# crash_ranges: "START END" of main, and of low before it
+crash_ranges()
+{
+	sed -n 's/^ *\([0-9a-f]*\)-\([0-9a-f]*\) : Crash kernel/0x\1 0x\2/p' /proc/iomem |
+		while read -r _start _end; do
+			echo "$((_start)) $((_end))"
+		done
+}
+
+# segments_fit: those of the last load --json lie in main, and none in another
+segments_fit()
+{
+	json 'every segment lies in main, and none in another' \
+		"[$(crash_ranges | tail -n 1 | tr ' ' ,)]"' as [$first, $last] |
+		.load.segments | sort_by(.start) | length > 3 and
+		all(.[]; .start >= $first and .end <= $last and .start <= .end) and
+		([.[1:], .[:-1]] | transpose | all(.[]; .[0].start > .[1].end))' true
+}
+
 # unchanged TEXT: what is loaded and reserved is as it was at remember
 remember()
 {
@@ -136,6 +179,44 @@ remember()
 unchanged()
 {
 	is "$1" "$(crash_file crash_loaded) $(crash_file crash_size)" "$BEFORE"
+}
+
+# reload_often COUNT: by the two calls in turn. What the kernel, or a process that has not
+# ended, would keep of each shows after the first ten, when all is in place that stays.
+reload_often()
+{
+	_failed=0
+	for _n in $(seq "$1"); do
+		[ "$_n" -ne 11 ] || _before=$(memory_kept)
+		_call=file
+		[ $((_n % 2)) -eq 0 ] || _call=segments
+		crashctl -q reload --syscall $_call > "$OUT" 2> "$ERR" || _failed=$((_failed + 1))
+	done
+	_after=$(memory_kept)
+	[ $_failed -eq 0 ] || attach "$OUT" "$ERR"
+	is "$1 reloads, none of them failed" "$_failed" 0
+	note "MemFree, Slab (kB), open files: $_before, then $_after"
+	# shellcheck disable=SC2086 # three numbers each
+	kept_little $_before $_after
+}
+
+# memory_kept: MemFree and Slab in kB, and how many files are open, the caches dropped
+memory_kept()
+{
+	sync
+	echo 3 > /proc/sys/vm/drop_caches
+	sleep 1
+	echo "$(awk '$1 == "MemFree:" { free = $2 } $1 == "Slab:" { slab = $2 }
+		END { print free, slab }' /proc/meminfo) $(cut -f 1 /proc/sys/fs/file-nr)"
+}
+
+# A page kept of each of a hundred would be 400 kB; what comes and goes by itself is less
+# than 2 MiB.
+kept_little()
+{
+	holds 'free memory has not gone down' [ $(($1 - $4)) -le 2048 ]
+	holds 'slab has not grown' [ $(($5 - $2)) -le 1024 ]
+	holds 'no file is open that was not' [ $(($6 - $3)) -le 32 ]
 }
 
 # For guests with a disk of their own: what is left to do after the next boot.
