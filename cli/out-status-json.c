@@ -19,6 +19,8 @@ static void add_image(struct doc *j, struct json_object *body,
 	doc_string(j, o, "initramfs", kdump_report_get_loaded_initramfs(report));
 	doc_string(j, o, "cmdline", kdump_report_get_loaded_cmdline(report));
 	doc_known(j, o, "loaded_at", time > 0, (uint64_t)time);
+	doc_string(j, o, "syscall", name_syscall(kdump_report_get_loaded_syscall(report)));
+	doc_string(j, o, "version", kdump_report_get_loaded_version(report));
 }
 
 static void add_configured(struct doc *j, struct json_object *body,

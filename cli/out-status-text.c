@@ -174,6 +174,7 @@ static void put_line(const char *title, const char *text, const char *note)
 static void put_loaded(const struct kdump_report *report)
 {
 	time_t when = (time_t)kdump_report_get_loaded_time(report);
+	const char *segments = "";
 	char note[80] = "";
 	struct tm tm;
 
@@ -182,8 +183,10 @@ static void put_loaded(const struct kdump_report *report)
 	fputc('\n', stdout);
 	if (when > 0 && localtime_r(&when, &tm))
 		strftime(note, sizeof(note), ", since %F %T", &tm);
-	printf("Loaded:     %s%s%s\n", name_freshness(kdump_report_get_freshness(report)),
-	       kdump_report_is_frozen(report) ? ", frozen" : "", note);
+	if (kdump_report_get_loaded_syscall(report) == KDUMP_SYSCALL_SEGMENTS)
+		segments = ", by kexec_load";
+	printf("Loaded:     %s%s%s%s\n", name_freshness(kdump_report_get_freshness(report)),
+	       kdump_report_is_frozen(report) ? ", frozen" : "", note, segments);
 	put_line("  kernel", kdump_report_get_loaded_kernel(report), NULL);
 	put_line("  initramfs", kdump_report_get_loaded_initramfs(report), NULL);
 	put_line("  words", kdump_report_get_loaded_cmdline(report), NULL);

@@ -118,7 +118,7 @@ enum kdump_wall {
 
 enum kdump_freshness {
 	KDUMP_FRESHNESS_FRESH,	/* loaded by us from the files that are there now */
-	KDUMP_FRESHNESS_STALE,	/* the files changed since, or others are configured */
+	KDUMP_FRESHNESS_STALE,	/* files, configuration or the machine changed since */
 	KDUMP_FRESHNESS_FOREIGN,	/* loaded, but not by us or not recorded */
 	KDUMP_FRESHNESS_UNKNOWN,	/* nothing loaded, or not to be seen */
 };
@@ -579,6 +579,9 @@ const char *kdump_report_get_loaded_kernel(const struct kdump_report *report);
 const char *kdump_report_get_loaded_initramfs(const struct kdump_report *report);
 const char *kdump_report_get_loaded_cmdline(const struct kdump_report *report);
 int64_t kdump_report_get_loaded_time(const struct kdump_report *report);
+/* By which call, AUTO where not known; by which version of this library.  Since: 0.1 */
+enum kdump_syscall kdump_report_get_loaded_syscall(const struct kdump_report *report);
+const char *kdump_report_get_loaded_version(const struct kdump_report *report);
 
 /*
  * What to know besides the verdict, lent by the report, in the order of

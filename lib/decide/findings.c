@@ -169,6 +169,38 @@ static void find_stale(struct kdump_report *r)
 			"%s changed after it was loaded", record->initramfs.path);
 }
 
+static void find_layout(struct kdump_report *r)
+{
+	switch (kd_report_layout(r)) {
+	case KD_LAYOUT_MEMORY:
+		kd_find(r, KDUMP_SEVERITY_ERROR, "memory-changed", "crashctl reload",
+			"memory came or went after the load, and the image does not know: a dump "
+			"would lack some of it, or fail");
+		break;
+	case KD_LAYOUT_CPUS:
+		kd_find(r, KDUMP_SEVERITY_ERROR, "cpus-changed", "crashctl reload",
+			"CPUs came or went after the load, and the image does not know: a dump "
+			"would lack their registers");
+		break;
+	case KD_LAYOUT_HIDDEN:
+		kd_find(r, KDUMP_SEVERITY_NOTE, "memory-not-compared", "ask again as root",
+			"whether memory changed after the load cannot be told: its addresses are "
+			"hidden from this user");
+		break;
+	case KD_LAYOUT_SAME:
+		break;
+	}
+}
+
+/* What is loaded is good still; but its modules may not be those of the next load. */
+static void find_build(struct kdump_report *r)
+{
+	if (r->image && r->image->build.state == KD_BUILD_REPLACED)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "kernel-replaced", "reboot when it suits",
+			"%s is no longer the kernel that runs: an update put another build of "
+			"the same release there", r->image->build.path);
+}
+
 static void find_image(struct kdump_report *r)
 {
 	const struct kd_record *record = kd_report_record(r);
@@ -176,7 +208,10 @@ static void find_image(struct kdump_report *r)
 	if (r->loaded == 1 && !record)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "foreign-image",
 			"crashctl reload --force no-fallback makes it known",
-			"the image was not loaded by crashctl: which one it is cannot be seen");
+			r->image && r->image->overtaken
+			? "another tool has loaded an image in place of crashctl's: which one it "
+			  "is cannot be seen"
+			: "the image was not loaded by crashctl: which one it is cannot be seen");
 	if (r->loaded == 0 && r->verdict == KDUMP_VERDICT_NOT_LOADED)
 		kd_find(r, KDUMP_SEVERITY_ERROR, "not-loaded", "crashctl load",
 			"memory is reserved, but no crash image is loaded");
@@ -236,6 +271,8 @@ void kd_report_find(struct kdump_report *r)
 	find_size(r);
 	find_low(r);
 	find_stale(r);
+	find_layout(r);
+	find_build(r);
 	find_image(r);
 	find_machine(r);
 	find_configuration(r);

@@ -151,6 +151,18 @@ KD_API int64_t kdump_report_get_loaded_time(const struct kdump_report *r)
 	return kd_report_record(r) ? kd_report_record(r)->time : 0;
 }
 
+KD_API enum kdump_syscall kdump_report_get_loaded_syscall(const struct kdump_report *r)
+{
+	return kd_report_record(r) ? kd_report_record(r)->call : KDUMP_SYSCALL_AUTO;
+}
+
+KD_API const char *kdump_report_get_loaded_version(const struct kdump_report *r)
+{
+	const struct kd_record *record = kd_report_record(r);
+
+	return record && *record->version ? record->version : NULL;
+}
+
 KD_API size_t kdump_report_count_findings(const struct kdump_report *r)
 {
 	return r->n_findings;

@@ -166,18 +166,33 @@ bool kd_report_loads_the_same(const struct kdump_report *r)
 	       r->image->cmdline && kd_streq(record->cmdline, r->image->cmdline);
 }
 
+/* kernel/crash_core.c:crash_handle_hotplug_event() where crash_hotplug is 1. */
+enum kd_layout_change kd_report_layout(const struct kdump_report *r)
+{
+	const struct kd_record *record = kd_report_record(r);
+	struct kd_layout now;
+
+	if (!record || r->snap->kexec.hotplug == 1)
+		return KD_LAYOUT_SAME;
+	kd_layout_of(r->snap, record->call, &now);
+	return kd_layout_compare(&record->layout, &now);
+}
+
 static enum kdump_freshness judge_freshness(const struct kdump_report *r)
 {
 	const struct kd_record *record = kd_report_record(r);
+	enum kd_layout_change layout = kd_report_layout(r);
 
 	if (r->loaded != 1)
 		return KDUMP_FRESHNESS_UNKNOWN;
 	if (!record)
 		return KDUMP_FRESHNESS_FOREIGN;
 	if (r->image->kernel_kept == KD_KEPT_CHANGED ||
-	    r->image->initramfs_kept == KD_KEPT_CHANGED || kd_report_is_reconfigured(r))
+	    r->image->initramfs_kept == KD_KEPT_CHANGED || kd_report_is_reconfigured(r) ||
+	    layout == KD_LAYOUT_MEMORY || layout == KD_LAYOUT_CPUS)
 		return KDUMP_FRESHNESS_STALE;
-	if (r->image->kernel_kept != KD_KEPT || r->image->initramfs_kept != KD_KEPT)
+	if (r->image->kernel_kept != KD_KEPT || r->image->initramfs_kept != KD_KEPT ||
+	    layout == KD_LAYOUT_HIDDEN)
 		return KDUMP_FRESHNESS_UNKNOWN;
 	return KDUMP_FRESHNESS_FRESH;
 }

@@ -79,6 +79,12 @@ bool kd_report_loads_the_same(const struct kdump_report *report);
 /* Are other files or words configured than those that are loaded? */
 bool kd_report_is_reconfigured(const struct kdump_report *report);
 
+/*
+ * What changed on the machine since the load, that the image does not know and the
+ * kernel does not tell it.
+ */
+enum kd_layout_change kd_report_layout(const struct kdump_report *report);
+
 /* The record of what is loaded now, or NULL. */
 const struct kd_record *kd_report_record(const struct kdump_report *report);
 

@@ -231,6 +231,8 @@ KD_API int kdump_image_new(struct kdump_ctx *ctx, struct kdump_config *config,
 	image->error_id = "";
 	open_one(image, &image->kernel, &config->kernel, false);
 	open_one(image, &image->initramfs, &config->initramfs, true);
+	if (!ctx->replayed)
+		kd_build_read(ctx, config->snap, &image->build);
 	err = ctx->replayed ? take_facts(image) : take_record(image);
 	if (image->error == -ENOMEM || err == -ENOMEM) {
 		kdump_image_unref(image);

@@ -12,6 +12,7 @@
 
 #include "../parse/kernel.h"
 #include "../parse/initramfs.h"
+#include "build.h"
 #include "config.h"
 
 /* A file that is the same by all of these has not been written to since. */
@@ -59,6 +60,7 @@ struct kdump_image {
 	const char *added;		/* the word in it that is not the config's; NULL */
 	bool kernel_known, initramfs_known;	/* unread: by the record or the cache */
 	struct kd_record *record;	/* of the last load; NULL if there is none of this boot */
+	struct kd_build build;		/* of the running kernel's own file */
 	bool overtaken;			/* there was one, and another tool loaded since */
 	enum kd_kept kernel_kept, initramfs_kept;
 	int error;			/* first failure, and its words: */

@@ -63,6 +63,20 @@ bool kd_bzimage_probe(const void *head, size_t len)
 	       !memcmp(p + MAGIC, "HdrS", 4);
 }
 
+bool kd_bzimage_banner(const void *head, size_t len, char *ret, size_t size)
+{
+	const unsigned char *p = head;
+	size_t at, n = 0;
+
+	if (!kd_bzimage_probe(head, len) || !kd_le16(p + KERNEL_VERSION))
+		return false;
+	at = kd_le16(p + KERNEL_VERSION) + SECTOR;
+	for (; at < len && p[at] >= ' ' && p[at] < 0x7f && n + 1 < size; at++)
+		ret[n++] = (char)p[at];
+	ret[n] = '\0';
+	return n && at < len && !p[at];
+}
+
 static int check_loadable(const struct image *image, struct kd_text *why)
 {
 	unsigned version = kd_le16(image->head + VERSION);

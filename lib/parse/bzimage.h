@@ -16,6 +16,12 @@
 bool kd_bzimage_probe(const void *head, size_t len);
 
 /*
+ * The whole version string, "7.2.12 (builder@host) #1 SMP … (date)"; false where there is
+ * none, or one that is no text or does not fit.
+ */
+bool kd_bzimage_banner(const void *head, size_t len, char *ret, size_t size);
+
+/*
  * @head: the first @len bytes of the file, KD_BZIMAGE_HEAD or the whole of it.
  * @tail: the last 4 bytes of the payload (at payload_offset + payload_size -
  * 4), read in a second step: call once with @tail NULL to learn the offsets.

@@ -220,3 +220,103 @@ load common
 	run script -qec "NO_COLOR=1 TERM=xterm $CRASHCTL -R $M status" /dev/null
 	refute_output --partial $'\e['
 }
+
+# another_load HOTPLUG: as another tool leaves it; the record of ours stays.
+another_load()
+{
+	for kind in cpu memory; do
+		echo "$1" >"$M/sys/devices/system/$kind/crash_hotplug"
+	done
+}
+
+@test "memory that comes makes it stale where the kernel does not keep it current" {
+	machine 6.1-main
+	add_image
+	live load
+	assert_equal "$status" 0
+	live status --json
+	wrote status 0
+	field .status.freshness '"fresh"'
+	field .status.image.syscall '"file"'
+	field '.status.image.version | test("^[0-9.]+")' true
+	echo "100000000-107ffffff : System RAM" >>"$M/proc/iomem"
+	live status --json
+	wrote status 2
+	field .status.freshness '"stale"'
+	field '.status.findings[0] | [.id, .advice]' '["memory-changed","crashctl reload"]'
+	# An ordinary user cannot compare, and is not alarmed.
+	cp "$M/proc/iomem" "$BATS_TEST_TMPDIR/iomem"
+	sed -i -E 's/[0-9a-f]+-[0-9a-f]+ :/00000000-00000000 :/' "$M/proc/iomem"
+	live status --json
+	wrote status 0
+	field .status.freshness '"unknown"'
+	field '.status.findings | map(.id) | contains(["memory-not-compared"])' true
+	cp "$BATS_TEST_TMPDIR/iomem" "$M/proc/iomem"
+	live reload --if-stale --json
+	wrote reload 0
+	field .reload.skipped false
+	live reload --if-stale --json
+	wrote reload 0
+	field .reload.skipped true
+	# CPUs: 6.1 describes those that are present.
+	echo 0-7 >"$M/sys/devices/system/cpu/present"
+	live status --json
+	wrote status 2
+	field '.status.findings[0].id' '"cpus-changed"'
+	live reload --if-stale --json
+	wrote reload 0
+	field .reload.skipped false
+}
+
+@test "the kernel keeps the image current: memory that comes changes nothing" {
+	machine 7.2-main-cma
+	add_image
+	live load
+	echo "100000000-107ffffff : System RAM" >>"$M/proc/iomem"
+	echo 0-7 >"$M/sys/devices/system/cpu/present"
+	live status --json
+	wrote status 0
+	field .status.freshness '"fresh"'
+	live reload --if-stale --json
+	wrote reload 0
+	field .reload.skipped true
+}
+
+@test "another tool's load after ours is noticed by crash_hotplug or by the size" {
+	machine 7.2-main-cma
+	add_image
+	live load
+	another_load 0
+	live status --json
+	wrote status 0
+	field .status.freshness '"foreign"'
+	field .status.image null
+	field '.status.findings[0] | [.id, (.text | test("in place of"))]' '["foreign-image",true]'
+	live reload --json
+	wrote reload 1
+	field .error.id '"no-fallback"'
+	another_load 1
+	live status --json
+	wrote status 0
+	field .status.freshness '"fresh"'
+}
+
+@test "an update that replaced the running kernel's file is told" {
+	machine 7.2-main-cma
+	add_image
+	build=$(sed 's/.*) #/#/' "$M/proc/version")
+	mkimage kernel "$M$KERNEL" --release "$RELEASE" --build "$build"
+	live load
+	live status --json
+	wrote status 0
+	field '.status.findings | map(.id) | contains(["kernel-replaced"])' false
+	mkimage kernel "$M$KERNEL" --release "$RELEASE" --build "#2 SMP other"
+	live status --json
+	wrote status 2
+	field '.status.findings | map(.id)' '["stale-kernel","kernel-replaced"]'
+	live reload
+	live status --json
+	wrote status 0
+	field .status.freshness '"fresh"'
+	field '.status.findings | map([.id, .severity])' '[["kernel-replaced","note"]]'
+}

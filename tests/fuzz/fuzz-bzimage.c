@@ -52,6 +52,17 @@ static void check_same(const uint8_t *head, size_t size, const struct kd_kernel 
 	require(alone.payload_size == out->payload_size);
 }
 
+static void check_banner(const uint8_t *head, size_t size)
+{
+	char banner[512];
+
+	if (!kd_bzimage_banner(head, size, banner, sizeof(banner)))
+		return;
+	require(kd_bzimage_probe(head, size) && *banner);
+	for (const char *p = banner; *p; p++)
+		require(*p >= ' ' && *p < 0x7f);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct kd_kernel out, without;
@@ -66,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tail = data + 4;
 	size -= PREFIX;
 	file_size = size + kd_le32(data);
+	check_banner(head, size);
 	err = kd_bzimage_parse(head, size, file_size, tail, &out, &why);
 	require(!err || err == -ENOEXEC || err == -EBADMSG || err == -ENOTSUP);
 	require(!err == !why.s[0]);

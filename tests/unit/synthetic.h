@@ -12,7 +12,7 @@
  *	release=X arch=X ram=N no-cma no-config-cma
  *	hidden no-iomem no-size no-cmdline no-ram
  *	loaded loaded=N record kernel-kept=N initramfs-kept=N reconfigured given=N
- *	other-file
+ *	other-file old-memory old-cpus hotplug=N overtaken replaced
  *	disabled limit=N lockdown no-kexec no-kexec=N no-file-load xen fadump
  *	image=N image-align=N image-min=N
  *	dump-level=N dump-other unmovable=N huge=N
@@ -124,7 +124,7 @@ static inline void make_kexec(struct synthetic *s, const char *words)
 		.loaded = (int)word_number(words, "loaded", has_word(words, "loaded")),
 		.has_size = !has_word(words, "no-size"),
 		.size = word_mib(words, "main", 256) + (old ? 0 : word_mib(words, "low", 0)),
-		.hotplug = -1,
+		.hotplug = (int)word_number(words, "hotplug", -1),
 		.load_disabled = has_word(words, "disabled"),
 		.has_limit = word_text(words, "limit") != NULL,
 		.limit_panic = word_number(words, "limit", -1),
@@ -170,6 +170,9 @@ static inline void make_image(struct synthetic *s, const char *words)
 			  .initramfs.stored = KD_MIB },
 		.kernel_kept = kept_of(words, "kernel-kept"),
 		.initramfs_kept = kept_of(words, "initramfs-kept"),
+		.overtaken = has_word(words, "overtaken"),
+		.build = { .state = has_word(words, "replaced") ? KD_BUILD_REPLACED
+								: KD_BUILD_SAME },
 	};
 	s->record = (struct kd_record){
 		.kernel = { .path = (char *)(has_word(words, "reconfigured") ? "/other" : "/k") },
@@ -179,7 +182,15 @@ static inline void make_image(struct synthetic *s, const char *words)
 		.need_total_with_cma = s->est.total_with_cma, .need_low = s->est.low,
 		.need_cma = s->est.cma,
 		.given = (uint64_t)word_number(words, "given", 0),
+		.call = KDUMP_SYSCALL_FILE,
+		.layout = { .memory = "", .cpus = "" },
 	};
+	if (has_word(words, "old-memory"))
+		strcpy(s->record.layout.memory, "another");
+	if (has_word(words, "old-cpus"))
+		strcpy(s->record.layout.cpus, "another");
+	strcpy(s->snap.cpus_possible_sum, "possible");
+	strcpy(s->snap.cpus_present_sum, "present");
 	if (has_word(words, "record"))
 		image->record = &s->record;
 	if (has_word(words, "image-error") || has_word(words, "image-unreadable")) {

@@ -38,6 +38,16 @@ static const struct row rows[] = {
 	{ "loaded record reconfigured given=1", NULL, KDUMP_VERDICT_CAPTURED, "" },
 	{ "loaded record reconfigured given=6", NULL, KDUMP_VERDICT_DEGRADED,
 	  "stale-configuration" },
+	{ "loaded record old-memory", NULL, KDUMP_VERDICT_DEGRADED, "memory-changed" },
+	{ "loaded record old-cpus hotplug=0", NULL, KDUMP_VERDICT_DEGRADED,
+	  "cpus-changed hotplug-not-followed" },
+	{ "loaded record old-memory old-cpus hotplug=1", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record old-memory hidden", NULL, KDUMP_VERDICT_CAPTURED,
+	  "memory-not-compared addresses-hidden" },
+	{ "loaded record old-memory hidden hotplug=1", NULL, KDUMP_VERDICT_CAPTURED,
+	  "addresses-hidden" },
+	{ "loaded record replaced", NULL, KDUMP_VERDICT_CAPTURED, "kernel-replaced" },
+	{ "loaded overtaken", NULL, KDUMP_VERDICT_CAPTURED, "foreign-image" },
 	{ "loaded record main=64", "crashkernel=512M,cma crashkernel=64M", KDUMP_VERDICT_DEGRADED,
 	  "too-small" },
 	{ "loaded record main=65", "crashkernel=512M,cma crashkernel=65M", KDUMP_VERDICT_CAPTURED,
@@ -193,6 +203,12 @@ static void test_freshness(void **state)
 		{ "loaded record kernel-kept=-1", KDUMP_FRESHNESS_UNKNOWN },
 		{ "loaded record kernel-kept=-1 initramfs-kept=0", KDUMP_FRESHNESS_STALE },
 		{ "loaded record reconfigured", KDUMP_FRESHNESS_STALE },
+		{ "loaded record old-memory", KDUMP_FRESHNESS_STALE },
+		{ "loaded record old-cpus", KDUMP_FRESHNESS_STALE },
+		{ "loaded record old-memory old-cpus hotplug=1", KDUMP_FRESHNESS_FRESH },
+		{ "loaded record old-memory hidden", KDUMP_FRESHNESS_UNKNOWN },
+		{ "loaded record old-memory old-cpus hidden", KDUMP_FRESHNESS_STALE },
+		{ "loaded record replaced", KDUMP_FRESHNESS_FRESH },
 	};
 	struct synthetic *s = *state;
 
@@ -206,6 +222,8 @@ static void test_freshness(void **state)
 		known = s->report.loaded == 1 && s->image.record;
 		assert_int_equal(kdump_report_get_loaded_kernel(&s->report) != NULL, known);
 		assert_int_equal(kdump_report_get_loaded_cmdline(&s->report) != NULL, known);
+		assert_int_equal(kdump_report_get_loaded_syscall(&s->report),
+				 known ? KDUMP_SYSCALL_FILE : KDUMP_SYSCALL_AUTO);
 	}
 }
 
