@@ -31,6 +31,7 @@ LIB_SRC = \
 	facts/handover facts/handover-x86 facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
 	facts/luks facts/memory \
 	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target facts/unpack \
+	facts/image-inside \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
 	decide/assemble decide/findings decide/force decide/observed decide/placement \

@@ -318,6 +318,13 @@ KD_API int kdump_config_set_initramfs(struct kdump_config *config, const char *p
 	return set_value(config, &config->initramfs, path, "given");
 }
 
+int kd_config_use_inside(struct kdump_config *config)
+{
+	config->initramfs.given = config->kernel.given;
+	return set_value(config, &config->initramfs, config->kernel.text,
+			 "the .initrd in the kernel's image");
+}
+
 KD_API int kdump_config_set_append(struct kdump_config *config, bool reuse,
 				   const char *append)
 {

@@ -70,6 +70,9 @@ uint64_t kd_margin_of(const struct kd_margin *margin, uint64_t bytes);
 /* The target, as it is found; -ENOMEM. */
 int kd_config_find_target(struct kdump_config *config);
 
+/* The kernel's file is the initramfs' too; -ENOMEM. */
+int kd_config_use_inside(struct kdump_config *config);
+
 /* Paths that were looked at for a file, "a, b, c". */
 void kd_config_looked_at(const struct kdump_config *config, bool initramfs,
 			 struct kd_text *ret);

@@ -110,7 +110,9 @@ static void open_one(struct kdump_image *image, struct kd_file *file,
 
 	file->fd = -1;
 	if (!value->text) {
-		spoil_missing(image, file, initramfs);
+		/* Of another machine's kernel it is not known yet what is in it. */
+		if (!initramfs || !image->ctx->replayed || image->kernel.fd >= 0)
+			spoil_missing(image, file, initramfs);
 		return;
 	}
 	file->path = strdup(value->text);
@@ -130,6 +132,19 @@ static void open_one(struct kdump_image *image, struct kd_file *file,
 	kd_identify(&st, &file->id);
 	if (!st.st_size)
 		kd_image_spoil(image, file, -EBADMSG, "file-empty", "is empty");
+}
+
+static void open_both(struct kdump_image *image)
+{
+	open_one(image, &image->kernel, &image->config->kernel, false);
+	if (!image->error && image->kernel.fd >= 0)
+		kd_image_look_inside(image);
+	open_one(image, &image->initramfs, &image->config->initramfs, true);
+	/* Whether it still is that is seen before a load. */
+	if (image->initramfs_inside)
+		image->initramfs.id = image->kernel.id;
+	else
+		image->initramfs_bytes = image->initramfs.id.size;
 }
 
 /* A new mode or name changes the inode's times and nothing of the content. */
@@ -196,6 +211,16 @@ static int take_record(struct kdump_image *image)
 	return 0;
 }
 
+/* No initramfs was found there: then one can only be in the kernel. */
+static int take_inside(struct kdump_image *image, int err)
+{
+	int found = err ? 0 : kd_image_replay_inside(image);
+
+	if (!found)
+		spoil_missing(image, &image->initramfs, true);
+	return found < 0 ? found : 0;
+}
+
 /* Of the files that are not open. */
 static int take_facts(struct kdump_image *image)
 {
@@ -207,6 +232,10 @@ static int take_facts(struct kdump_image *image)
 	if (image->error || (!image->kernel_known && !image->initramfs_known))
 		return 0;
 	err = kd_image_replay(image);
+	if (!image->initramfs.path && err != -ENOMEM)
+		return take_inside(image, err);
+	if (!err)
+		image->initramfs_bytes = image->initramfs.id.size;
 	if (!err || err == -ENOMEM)
 		return err;
 	kd_image_spoil(image, NULL, -ENODATA, "image-not-recorded",
@@ -229,8 +258,7 @@ KD_API int kdump_image_new(struct kdump_ctx *ctx, struct kdump_config *config,
 	image->ctx = kdump_ctx_ref(ctx);
 	image->config = kdump_config_ref(config);
 	image->error_id = "";
-	open_one(image, &image->kernel, &config->kernel, false);
-	open_one(image, &image->initramfs, &config->initramfs, true);
+	open_both(image);
 	if (!ctx->replayed)
 		kd_build_read(ctx, config->snap, &image->build);
 	err = ctx->replayed ? take_facts(image) : take_record(image);
@@ -331,7 +359,7 @@ static int take_cache(struct kdump_image *image)
 		return r;
 	if (r) {
 		image->initramfs_known = true;
-		image->offset = image->initramfs.id.size;
+		image->offset = image->initramfs_bytes;
 	}
 	return 0;
 }
@@ -369,6 +397,16 @@ static int walker_failed(struct kdump_image *image, int err, const char *why)
 		     err == -EFBIG ? "initramfs-too-big" : "initramfs-broken", why);
 }
 
+static ssize_t next_chunk(struct kdump_image *image)
+{
+	uint64_t at = kd_add(image->initramfs_offset, image->offset);
+	ssize_t n = kd_image_read_chunk(image, &image->initramfs, at);
+
+	if (n < 0 || !image->initramfs_inside)
+		return n;
+	return (ssize_t)kd_min((uint64_t)n, image->initramfs_bytes - image->offset);
+}
+
 /* Of the initramfs. */
 static int read_some(struct kdump_image *image)
 {
@@ -377,7 +415,7 @@ static int read_some(struct kdump_image *image)
 	int err;
 
 	for (unsigned i = 0; i < KD_IMAGE_CHUNKS; i++) {
-		n = kd_image_read_chunk(image, &image->initramfs, image->offset);
+		n = next_chunk(image);
 		if (n < 0)
 			return walker_failed(image, (int)n, kd_errno_text((int)n));
 		image->offset += (uint64_t)n;
@@ -389,6 +427,8 @@ static int read_some(struct kdump_image *image)
 	}
 	if (n == (ssize_t)KD_IMAGE_CHUNK)
 		return 0;
+	if (image->initramfs_inside && image->offset < image->initramfs_bytes)
+		return walker_failed(image, -EBADMSG, "cut: the file ends in its .initrd");
 	err = kd_initramfs_walker_finish(image->walker, &image->sums.initramfs, &why);
 	if (err)
 		return walker_failed(image, err, why.s);
@@ -422,9 +462,10 @@ KD_API int kdump_image_read(struct kdump_image *image)
 		return 0;
 	if (!image->error && !image->chunk)
 		begin_reading(image);
-	if (!image->error && image->kernel_walker)
-		kd_kernel_file_read(image);
-	else if (!image->error && image->walker)
+	if (!image->error && image->kernel_walker) {
+		if (!kd_kernel_file_read(image))
+			kd_image_check_inside(image);
+	} else if (!image->error && image->walker)
 		read_some(image);
 	if (!image->error && !image->kernel_walker && !image->walker)
 		complete(image);
@@ -436,7 +477,7 @@ KD_API int kdump_image_read(struct kdump_image *image)
 KD_API void kdump_image_get_progress(const struct kdump_image *image, uint64_t *done,
 				     uint64_t *total)
 {
-	*total = kd_add(image->kernel.id.size, image->initramfs.id.size);
+	*total = kd_add(image->kernel.id.size, image->initramfs_bytes);
 	*done = image->complete ? *total : kd_add(image->kernel_offset, image->offset);
 }
 
@@ -452,7 +493,7 @@ KD_API uint64_t kdump_image_get_kernel_size(const struct kdump_image *image)
 
 KD_API uint64_t kdump_image_get_initramfs_size(const struct kdump_image *image)
 {
-	return image->initramfs.id.size;
+	return image->initramfs_bytes;
 }
 
 KD_API uint64_t kdump_image_get_initramfs_unpacked(const struct kdump_image *image)

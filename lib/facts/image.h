@@ -52,7 +52,8 @@ struct kdump_image {
 	struct kdump_ctx *ctx;
 	struct kdump_config *config;
 	struct kd_file kernel, initramfs;
-	bool initramfs_inside;		/* it is .initrd of the kernel, a UKI: the same file twice */
+	bool initramfs_inside;		/* it is .initrd of the kernel: the same file twice */
+	uint64_t initramfs_offset, initramfs_bytes;	/* where it is in its file */
 	struct kd_image_sums sums;
 	struct kd_contents contents;
 	bool complete;			/* sums and contents are true, and so are: */
@@ -79,6 +80,16 @@ int kd_image_compose(struct kdump_image *image);
 /* Keeps the first failure, for what comes after it often follows from it; returns @code. */
 int kd_image_spoil(struct kdump_image *image, struct kd_file *file, int code, const char *id,
 		   const char *what);
+
+/*
+ * image-inside.c.  Does the kernel, which is open, carry the initramfs that
+ * is wanted?  Then the config names it.  -errno: the image is spoilt.
+ */
+int kd_image_look_inside(struct kdump_image *image);
+/* The same of a kernel that was read elsewhere; 1 it does, 0, -ENOMEM. */
+int kd_image_replay_inside(struct kdump_image *image);
+/* Is it still where it was seen?  Else the image is spoilt. */
+int kd_image_check_inside(struct kdump_image *image);
 
 /* The next piece at @offset into @image->chunk; fewer bytes only at the end of the file. */
 #define KD_IMAGE_CHUNK ((size_t)KD_MIB)

@@ -176,9 +176,7 @@ static int unpack_kernel(struct job *job)
 
 static int unpack_initramfs(struct job *job)
 {
-	const struct kd_kernel *kernel = &job->image->sums.kernel;
-
-	return copy(job, kernel->initrd_offset, kernel->initrd_size);
+	return copy(job, job->image->initramfs_offset, job->image->initramfs_bytes);
 }
 
 /* What was read is true only if the file was the same from then until now. */

@@ -25,6 +25,7 @@ enum place {
 	MAGIC,		/* in the two bytes that name a compressor */
 	BODY,		/* in the kernel, or in the stream that holds it */
 	REST,		/* behind a stream, or in one that cannot be read here */
+	UNAME,		/* in .uname of a UKI, wherever that stands: last */
 };
 
 struct kd_kernel_walker {
@@ -37,8 +38,9 @@ struct kd_kernel_walker {
 	uint64_t tail;			/* where its unpacked size stands, if it has_tail */
 	size_t tail_len;
 	unsigned char tail_bytes[TAIL];
-	size_t magic_len;
+	size_t magic_len, uname_len;
 	unsigned char magic[2];
+	char uname[sizeof(((struct kd_kernel *)0)->release)];
 	const struct kd_inflate_ops *ops;
 	void *stream;			/* NULL unless in BODY */
 	bool opaque;			/* this build cannot look into it */
@@ -181,6 +183,13 @@ static int begin_bare(struct kd_kernel_walker *w, struct kd_text *why)
 	return kd_pe_find(w->head, w->head_len, w->end - w->base, ".linux", &none, why);
 }
 
+bool kd_uki_probe(const void *head, size_t len)
+{
+	return kd_pe_probe(head, len) && !kd_bzimage_probe(head, len) &&
+	       !kd_zboot_probe(head, len) && !kd_elf_probe(head, len) &&
+	       !kd_image_probe(head, len);
+}
+
 static int identify(struct kd_kernel_walker *w, struct kd_text *why)
 {
 	const unsigned char *head = w->head;
@@ -195,7 +204,7 @@ static int identify(struct kd_kernel_walker *w, struct kd_text *why)
 		return begin_bare(w, why);
 	if (w->out.container != KD_KERNEL_BARE)
 		return kd_why(why, -ENOEXEC, "no kernel in its .linux");
-	if (kd_pe_probe(head, len))
+	if (kd_uki_probe(head, len))
 		return begin_uki(w, why);
 	if (len < 2 || !kd_codec_detect(head, &codec))
 		return kd_why(why, -ENOEXEC, "not a bzImage, Image, ELF file or UKI");
@@ -250,10 +259,23 @@ static int take_unpacked(struct kd_kernel_walker *w, const unsigned char *p, siz
 	return of_kernel(w, err);
 }
 
+/* All of the image has been seen. */
+static void leave(struct kd_kernel_walker *w)
+{
+	w->pos = w->file_size;
+	if (!w->out.uname_bytes || w->out.uname_bytes >= sizeof(w->uname))
+		return;
+	w->place = UNAME;
+	w->pos = w->out.uname_offset;
+}
+
 static int end_body(struct kd_kernel_walker *w)
 {
 	w->place = REST;
-	w->pos = w->has_tail ? w->tail : w->file_size;
+	if (w->has_tail)
+		w->pos = w->tail;
+	else
+		leave(w);
 	return 0;
 }
 
@@ -353,7 +375,19 @@ static int walk_rest(struct kd_kernel_walker *w, const unsigned char *p, size_t 
 
 	memcpy(w->tail_bytes + w->tail_len, p, n);
 	w->tail_len += n;
-	w->pos = w->tail_len == sizeof(w->tail_bytes) ? w->file_size : w->pos + n;
+	w->pos += n;
+	if (w->tail_len == sizeof(w->tail_bytes))
+		leave(w);
+	return 0;
+}
+
+static int walk_uname(struct kd_kernel_walker *w, const unsigned char *p, size_t len)
+{
+	size_t n = kd_min(len, (size_t)w->out.uname_bytes - w->uname_len);
+
+	memcpy(w->uname + w->uname_len, p, n);
+	w->uname_len += n;
+	w->pos = w->uname_len == w->out.uname_bytes ? w->file_size : w->pos + n;
 	return 0;
 }
 
@@ -367,6 +401,8 @@ static int walk(struct kd_kernel_walker *w, const unsigned char *p, size_t len,
 		return walk_magic(w, p, why);
 	case BODY:
 		return walk_body(w, p, len, why);
+	case UNAME:
+		return walk_uname(w, p, len);
 	default:
 		return walk_rest(w, p, len);
 	}
@@ -435,6 +471,20 @@ static int finish_bzimage(struct kd_kernel_walker *w, struct kd_kernel *out,
 	return 0;
 }
 
+/* Only what uname -r can be, where the kernel itself does not say it. */
+static void take_uname(const struct kd_kernel_walker *w, struct kd_kernel *out)
+{
+	size_t n = 0;
+
+	while (n < w->uname_len && w->uname[n] > ' ' && w->uname[n] < 0x7f)
+		n++;
+	if (*out->release || !n || w->uname[0] < '0' || w->uname[0] > '9' ||
+	    (n < w->uname_len && w->uname[n] && w->uname[n] != '\n'))
+		return;
+	memcpy(out->release, w->uname, n);
+	out->release[n] = '\0';
+}
+
 int kd_kernel_walker_finish(struct kd_kernel_walker *w, struct kd_kernel *ret,
 			    struct kd_text *why)
 {
@@ -451,6 +501,7 @@ int kd_kernel_walker_finish(struct kd_kernel_walker *w, struct kd_kernel *ret,
 		err = of_kernel(w, kd_vmlinux_finish(&w->vmlinux, size, &out, why));
 	if (err)
 		return err;
+	take_uname(w, &out);
 	*ret = out;
 	return 0;
 }

@@ -37,7 +37,7 @@ struct kd_kernel {
 	uint64_t alignment;		/* of that piece, a power of two */
 	uint64_t pref_address;		/* x86: it is not loaded below; 0 any */
 	uint64_t cmdline_size;		/* longest command line, without the NUL; 0 unknown */
-	uint64_t text_offset;		/* arm64: of its first byte in that piece, which has room for it */
+	uint64_t text_offset;		/* arm64: where the image begins in that piece */
 	uint64_t page_size;		/* that it is built for; 0 unknown */
 	/* The image: the whole file, or .linux of a UKI.  Size 0 = was not recorded. */
 	uint64_t image_offset, image_size;
@@ -69,6 +69,9 @@ static inline bool kd_kernel_is_exact(const struct kd_kernel *kernel)
 
 /* "a bzImage", "a UKI": what the file is. */
 const char *kd_kernel_form(const struct kd_kernel *kernel);
+
+/* By the first bytes of a file: a UKI, if it has a .linux. */
+bool kd_uki_probe(const void *head, size_t len);
 
 /* Reads an image of any form piece by piece, in constant memory. */
 struct kd_kernel_walker;

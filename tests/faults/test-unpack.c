@@ -106,6 +106,22 @@ static void test_forms(void **state)
 	assert_unpacks(m, b, "aarch64", arm64_image(), true);
 }
 
+static void test_inside(void **state)
+{
+	const struct machine *m = *state;
+	struct objects o = { 0 };
+	struct kd_unpacked got;
+
+	machine_drop(m, MACHINE_INITRD);
+	open_kernel(m, &o, uki_with(cpio_new(700000)), "x86_64");
+	assert_int_equal(unpack(&o, &got), 0);
+	assert_true(got.owns_kernel && got.owns_initramfs);
+	assert_content(got.initramfs, cpio_new(700000));
+	kd_unpacked_close(&got);
+	release(&o);
+	assert_int_equal(fake_open_files(), 0);
+}
+
 /* More than one chunk each way: what is unpacked is large, what it is in too. */
 static void test_large(void **state)
 {
@@ -121,10 +137,6 @@ static void test_large(void **state)
 	assert_unpacks(*state, pack_gzip(b), "aarch64", image, true);
 }
 
-static struct bytes loadable(void)
-{
-	return zboot_of(pack_zstd);
-}
 
 /* Written to after it was read: whatever is found then is not loaded. */
 static void test_changed(void **state)
@@ -132,9 +144,9 @@ static void test_changed(void **state)
 	const struct machine *m = *state;
 	struct objects o = { 0 };
 	struct kd_unpacked got;
-	struct bytes b = loadable();
+	struct bytes b = zboot_of(pack_zstd);
 
-	open_kernel(m, &o, loadable(), "aarch64");
+	open_kernel(m, &o, zboot_of(pack_zstd), "aarch64");
 	machine_put_bytes(m, MACHINE_KERNEL, (char *)b.p, b.len);
 	assert_int_equal(utimensat(AT_FDCWD, machine_path(m, MACHINE_KERNEL), NULL, 0), 0);
 	assert_int_equal(unpack(&o, &got), -ESTALE);
@@ -199,10 +211,15 @@ static void test_faults(void **state)
 		{ 0, false }, { EIO, false }, { ENOSPC, false }, { EMFILE, false },
 		{ FAKE_SHORT, false },
 	};
+	const struct machine *m = *state;
 	struct objects o = { 0 };
+	struct bytes b;
 	int open;
 
-	open_kernel(*state, &o, loadable(), "aarch64");
+	machine_drop(m, MACHINE_INITRD);
+	b = uki_new((struct uki_section[]){ { ".linux", zboot_of(pack_zstd) },
+					    { ".initrd", cpio_new(100) }, end_of_uki });
+	open_kernel(m, &o, b, "aarch64");
 	open = fake_open_files();
 	for (size_t i = 0; i < KD_ARRAY_SIZE(faults); i++) {
 		fail_each(&o, &faults[i]);
@@ -235,6 +252,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_forms, fill, empty),
+		cmocka_unit_test_setup_teardown(test_inside, fill, empty),
 		cmocka_unit_test_setup_teardown(test_large, fill, empty),
 		cmocka_unit_test_setup_teardown(test_changed, fill, empty),
 		cmocka_unit_test_setup_teardown(test_faults, fill, empty),

@@ -6,6 +6,7 @@
 #include "../../lib/core/root.h"
 #include "../../lib/facts/image.h"
 #include "../../lib/facts/record.h"
+#include "vmlinux.h"
 
 struct scene {
 	struct machine m;
@@ -300,6 +301,113 @@ static void test_touched(void **state)
 	assert_int_equal(s->image->initramfs_kept, KD_KEPT);
 }
 
+static void put_uki(struct scene *s, struct bytes initrd)
+{
+	struct bytes b = uki_with(initrd);
+
+	machine_put_bytes(&s->m, "efi/uki.efi", (char *)b.p, b.len);
+	machine_put(&s->m, "etc/default/kdump-tools", "KDUMP_KERNEL=/efi/uki.efi\n");
+	free(b.p);
+}
+
+/* The initramfs that a UKI carries is taken where there is no other. */
+static void test_inside(void **state)
+{
+	struct scene *s = *state;
+	struct bytes cpio = cpio_new(5000);
+	size_t len = cpio.len;
+
+	put_uki(s, cpio);
+	assert_int_equal(read_image(s), 0);
+	assert_false(s->image->initramfs_inside);
+	assert_string_equal(kdump_config_get_initramfs(s->config), MACHINE_INITRD);
+	machine_drop(&s->m, MACHINE_INITRD);
+	assert_int_equal(read_image(s), 0);
+	assert_true(s->image->initramfs_inside);
+	assert_string_equal(kdump_config_get_initramfs(s->config), "/efi/uki.efi");
+	assert_non_null(strstr(kdump_config_get_initramfs_source(s->config), ".initrd"));
+	assert_int_equal(kdump_image_get_initramfs_size(s->image), len);
+	assert_int_equal(s->image->sums.initramfs.stored, len);
+	assert_int_equal(kdump_image_get_initramfs_unpacked(s->image), 8192);
+	assert_int_equal(kdump_image_get_initramfs_files(s->image), 1);
+	assert_true(kd_identity_equal(&s->image->initramfs.id, &s->image->kernel.id));
+	/* The same by name. */
+	machine_put(&s->m, "etc/default/kdump-tools",
+		    "KDUMP_KERNEL=/efi/uki.efi\nKDUMP_INITRD=/efi/uki.efi\n");
+	assert_int_equal(read_image(s), 0);
+	assert_true(s->image->initramfs_inside);
+	assert_int_equal(kdump_image_get_initramfs_size(s->image), len);
+}
+
+static void test_useless_inside(void **state)
+{
+	struct scene *s = *state;
+	struct bytes b = { NULL, 0 };
+
+	machine_drop(&s->m, MACHINE_INITRD);
+	put_uki(s, b);
+	assert_useless(s, -ENOENT, "no-initramfs");
+	b = cpio_new(5000);
+	b.len -= 200;
+	put_uki(s, b);
+	assert_useless(s, -EBADMSG, "initramfs-broken");
+	put_uki(s, cpio_new(5000));
+	assert_int_equal(truncate(machine_path(&s->m, "efi/uki.efi"), 3000), 0);
+	assert_useless(s, -EBADMSG, "kernel-broken");
+	assert_non_null(strstr(s->error, "/efi/uki.efi: one of its sections ends at"));
+}
+
+/* It shrinks, or is another, while it is read. */
+static void test_inside_changes(void **state)
+{
+	struct scene *s = *state;
+	struct bytes b;
+
+	machine_drop(&s->m, MACHINE_INITRD);
+	put_uki(s, cpio_new(100000));
+	open_image(s);
+	assert_int_equal(truncate(machine_path(&s->m, "efi/uki.efi"), 90000), 0);
+	while (kdump_image_read(s->image) == KDUMP_AGAIN)
+		;
+	assert_int_equal(kdump_image_read(s->image), -EBADMSG);
+	put_uki(s, cpio_new(100000));
+	open_image(s);
+	b = uki_with(cpio_new(99000));
+	machine_put_bytes(&s->m, "efi/uki.efi", (char *)b.p, b.len);
+	free(b.p);
+	while (kdump_image_read(s->image) == KDUMP_AGAIN)
+		;
+	assert_int_equal(kdump_image_read(s->image), -EBADMSG);
+	assert_non_null(strstr(kdump_ctx_get_error(s->ctx), "changed while"));
+}
+
+/* Told of in a facts file, and found there again without any file. */
+static void test_inside_there(void **state)
+{
+	struct scene *s = *state;
+	struct kdump_facts *facts;
+	uint64_t bytes;
+
+	machine_drop(&s->m, MACHINE_INITRD);
+	put_uki(s, cpio_new(700000));
+	assert_int_equal(kdump_ctx_record(s->ctx), 0);
+	assert_int_equal(read_image(s), 0);
+	bytes = kdump_image_get_initramfs_size(s->image);
+	assert_int_equal(kdump_facts_new(s->ctx, s->image, &facts), 0);
+	machine_put(&s->m, "facts.json", kdump_facts_get_text(facts));
+	kdump_facts_unref(facts);
+	forget(s);
+	kdump_ctx_unref(s->ctx);
+	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
+	assert_int_equal(kdump_ctx_set_facts(s->ctx, machine_path(&s->m, "facts.json")), 0);
+	machine_drop(&s->m, "efi/uki.efi");
+	assert_int_equal(read_image(s), 0);
+	assert_true(s->image->initramfs_inside);
+	assert_int_equal(kdump_image_get_initramfs_size(s->image), bytes);
+	assert_int_equal(kdump_image_get_initramfs_unpacked(s->image), 171 * 4096);
+	assert_string_equal(kdump_config_get_initramfs(s->config), "/efi/uki.efi");
+}
+
 /* Each of the numbers alone makes it another file. */
 static void test_identity(void **state)
 {
@@ -334,6 +442,10 @@ int main(void)
 		ONE(test_too_big),
 		ONE(test_record_spares_reading),
 		ONE(test_touched),
+		ONE(test_inside),
+		ONE(test_useless_inside),
+		ONE(test_inside_changes),
+		ONE(test_inside_there),
 		cmocka_unit_test(test_identity),
 	};
 

@@ -180,6 +180,45 @@ static void test_uki(void **state)
 	assert_int_equal(out.initrd_size, 0);
 }
 
+/* All parts in any order, and the release from .uname where only that has it. */
+static void test_uki_parts(void **state)
+{
+	static const struct {
+		const char *uname, *release;
+		bool has_banner;
+	} cases[] = {
+		{ "6.1.0-other", VMLINUX_RELEASE, true },
+		{ "6.1.0-other", "6.1.0-other", false },
+		{ "6.1.0-other\n", "6.1.0-other", false },
+		{ "6.1.0 other", "", false }, { "x6.1.0", "", false }, { "\n", "", false },
+		{ "6.1.0-other", "6.1.0-other", false },
+	};
+	struct bytes image, b;
+	struct kd_kernel out;
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++) {
+		image = image_new("ARM\x64", 2);
+		if (!cases[i].has_banner)
+			memset(image.p + 0x900, 0, 14);
+		b = uki_new((struct uki_section[]){
+			{ i % 2 ? ".uname" : ".sbat", text_of(cases[i].uname) },
+			{ ".cmdline", text_of("quiet") },
+			{ ".linux", i % 3 ? image : zboot_new(pack_gzip(image), false) },
+			{ i % 2 ? ".sbat" : ".uname", text_of(cases[i].uname) },
+			{ NULL, { NULL, 0 } } });
+		assert_int_equal(read_in_pieces(b, 4096, &out, &why), 0);
+		assert_memory_equal(b.p + out.uname_offset, cases[i].uname, out.uname_bytes);
+		assert_int_equal(out.uname_bytes, strlen(cases[i].uname));
+		assert_int_equal(out.cmdline_bytes, 5);
+		assert_memory_equal(b.p + out.cmdline_offset, "quiet", 5);
+		assert_memory_equal(b.p + out.image_offset, "MZ", 2);
+		assert_int_equal(i % 3 ? out.image_size : IMAGE_FILE, IMAGE_FILE);
+		assert_int_equal(read_kernel(b, &out), 0);
+		assert_string_equal(out.release, cases[i].release);
+	}
+}
+
 static void test_bad_uki(void **state)
 {
 	const struct uki_section end = { NULL, { NULL, 0 } };
@@ -219,6 +258,7 @@ int main(void)
 		cmocka_unit_test(test_bad_zboot),
 		cmocka_unit_test(test_compressed),
 		cmocka_unit_test(test_uki),
+		cmocka_unit_test(test_uki_parts),
 		cmocka_unit_test(test_bad_uki),
 		cmocka_unit_test(test_none),
 	};

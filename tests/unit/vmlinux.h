@@ -279,4 +279,25 @@ static inline struct bytes uki_new(const struct uki_section *s)
 	return b;
 }
 
+/* An initramfs with one file of @size bytes. */
+static inline struct bytes cpio_new(uint32_t size)
+{
+	struct bytes b = { NULL, 0 };
+
+	newc_add(&b, NEWC_FILE("init", size));
+	newc_end(&b);
+	return b;
+}
+
+/* A UKI with a bzImage; takes @initrd, which no bytes are none. */
+static inline struct bytes uki_with(struct bytes initrd)
+{
+	const struct uki_section sections[] = {
+		{ ".linux", bzimage_new(pack_with_size(vmlinux_with_relocs(), pack_gzip)) },
+		{ initrd.len ? ".initrd" : NULL, initrd }, { NULL, { NULL, 0 } },
+	};
+
+	return uki_new(sections);
+}
+
 #endif
