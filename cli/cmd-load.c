@@ -18,9 +18,17 @@ struct load_options {
 	bool if_stale;
 };
 
-enum { OPT_IF_STALE = 0x300 };
+enum { OPT_IF_STALE = 0x300, OPT_SYSCALL };
 
+#define SYSCALL_OPTION { "syscall", OPT_SYSCALL, "CALL", 0, \
+	"auto, file (kexec_file_load) or segments (kexec_load)", 0 }
+
+static const struct argp_option load_only_options[] = {
+	SYSCALL_OPTION,
+	{ NULL, 0, NULL, 0, NULL, 0 }
+};
 static const struct argp_option reload_options[] = {
+	SYSCALL_OPTION,
 	{ "if-stale", OPT_IF_STALE, NULL, 0,
 	  "only if what is loaded is not what would be loaded now", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 }
@@ -29,8 +37,8 @@ static const struct argp_option reload_options[] = {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct load_options *opt = state->input;
+	enum kdump_syscall call;
 
-	(void)arg;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &opt->image;
@@ -39,6 +47,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_IF_STALE:
 		opt->if_stale = true;
+		return 0;
+	case OPT_SYSCALL:
+		if (syscall_by_name(arg, &call))
+			return options_wrong(state, opt->g,
+					     "--syscall: '%s' is none of auto, file, segments",
+					     arg);
+		opt->image.syscall = arg;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -62,6 +77,7 @@ static const struct argp_child load_children[] = {
 static const struct argp_child unload_children[] = { CHILD_GLOBAL, { NULL, 0, NULL, 0 } };
 
 static const struct argp load_argp = {
+	.options = load_only_options,
 	.parser = parse,
 	.doc = "Load the crash kernel and its initramfs, in place of what is loaded.",
 	.children = load_children,
@@ -130,6 +146,7 @@ static int change(struct load_run *run, int (*call)(struct kdump_request *rq))
 		fail(run, ret);
 	session_change_end(&change);
 	run->view->attempted = true;
+	run->view->request = run->rq;
 	run->view->outcome = kdump_request_get_outcome(run->rq);
 	run->view->note = kdump_request_get_note(run->rq);
 	run->view->changed = is_changed(run);
@@ -151,6 +168,7 @@ static int check(struct load_run *run)
 	if (ret)
 		fail(run, ret);
 	session_change_end(&change);
+	run->view->request = run->rq;
 	return ret ? EXIT_FAILED : EXIT_DONE;
 }
 

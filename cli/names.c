@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
+#include <string.h>
+
 #include "cmd.h"
 #include "names.h"
 
@@ -145,6 +147,27 @@ const char *name_placed(enum kdump_placed placed)
 	};
 
 	return LOOK_UP(names, placed);
+}
+
+static const char *const syscalls[] = {
+	[KDUMP_SYSCALL_AUTO] = "auto", [KDUMP_SYSCALL_FILE] = "file",
+	[KDUMP_SYSCALL_SEGMENTS] = "segments",
+};
+
+const char *name_syscall(enum kdump_syscall call)
+{
+	return LOOK_UP(syscalls, call);
+}
+
+int syscall_by_name(const char *name, enum kdump_syscall *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(syscalls); i++) {
+		if (strcmp(syscalls[i], name))
+			continue;
+		*ret = (enum kdump_syscall)i;
+		return 0;
+	}
+	return -1;
 }
 
 int verdict_exit_code(enum kdump_verdict verdict)

@@ -28,6 +28,7 @@ struct image_options {
 	const char *initramfs;
 	const char *append;
 	bool reuse_cmdline;
+	const char *syscall;			/* one of name_syscall() */
 	const struct machine_options *machine;	/* NULL: this machine */
 };
 extern const struct argp image_argp;

@@ -77,6 +77,7 @@ struct load_view {
 	const char *note;			/* what was left undone, "" if nothing */
 	const struct kdump_config *config;	/* NULL for unload */
 	const struct kdump_image *image;	/* NULL if it was not read to its end */
+	const struct kdump_request *request;	/* NULL where it did not come so far */
 	bool dry_run;
 	bool skipped;				/* reload --if-stale, and it is fresh */
 	bool attempted;

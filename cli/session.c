@@ -4,6 +4,7 @@
 
 #include "machine.h"
 #include "privs.h"
+#include "names.h"
 #include "session.h"
 
 static int fail(const struct session *s, struct error *error, int ret)
@@ -77,6 +78,7 @@ int session_record(struct session *s, const struct globals *g, struct error *err
 
 static int set_config(struct kdump_config *config, const struct image_options *image)
 {
+	enum kdump_syscall call;
 	int ret = 0;
 
 	if (image->kernel)
@@ -86,6 +88,8 @@ static int set_config(struct kdump_config *config, const struct image_options *i
 	if (!ret && (image->append || image->reuse_cmdline))
 		ret = kdump_config_set_append(config, image->reuse_cmdline,
 					      image->append);
+	if (!ret && image->syscall && !syscall_by_name(image->syscall, &call))
+		ret = kdump_config_set_syscall(config, call);
 	if (!ret && image->machine)
 		ret = machine_apply(image->machine, config);
 	return ret;

@@ -39,8 +39,8 @@ _crashctl_options()
 	facts)    printf '%s' "$image --output $global" ;;
 	reserve)  printf '%s' "--cma --low --high --at --policy --live --config --kernel" \
 			" --bootloader --undo --recover $change $global" ;;
-	load)     printf '%s' "$image $change $global" ;;
-	reload)   printf '%s' "--if-stale $image $change $global" ;;
+	load)     printf '%s' "$image --syscall $change $global" ;;
+	reload)   printf '%s' "--if-stale $image --syscall $change $global" ;;
 	*)        printf '%s' "$global" ;;
 	esac
 }
@@ -67,6 +67,9 @@ _crashctl()
 		return ;;
 	--cma|--low)
 		mapfile -t COMPREPLY < <(compgen -W 'auto 0' -- "$cur")
+		return ;;
+	--syscall)
+		mapfile -t COMPREPLY < <(compgen -W 'auto file segments' -- "$cur")
 		return ;;
 	--policy)
 		mapfile -t COMPREPLY < <(compgen -W 'bottom-up top-down' -- "$cur")

@@ -62,4 +62,5 @@ complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l recover -d 'put
 complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l live -d 'only what can be done now'
 complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l config -d 'only what is for the next boot'
 
+complete -c crashctl -n '__fish_seen_subcommand_from load reload' -l syscall -x -a 'auto file segments' -d 'how to load'
 complete -c crashctl -n '__fish_seen_subcommand_from reload' -l if-stale -d 'only if what is loaded is stale'

@@ -779,7 +779,8 @@ int kdump_request_check(struct kdump_request *rq);
  * Returns: 0, or
  *   -EPERM	no CAP_SYS_BOOT, kexec_load_disabled, load limit used up, lockdown
  *   -EROFS	the context's root is not "/"
- *   -ENOSYS	the kernel has no kexec, or no kexec_file_load
+ *   -ENOSYS	the kernel has no kexec, or not the call that is asked for
+ *   -ENOTSUP	neither call takes this kernel image on this machine
  *   -EADDRNOTAVAIL	nothing is reserved, or less than the image needs to load
  *   -EBUSY	another tool owns the image, or another load is in progress
  *   -ETIMEDOUT	another crashctl holds the lock

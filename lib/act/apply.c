@@ -106,6 +106,18 @@ static int check(struct kdump_apply *apply)
 	return kd_request_check(apply->rq, true);
 }
 
+/* Segments are placed before the shrink, in what it will leave; 0 where there is none. */
+static uint64_t main_after(const struct kdump_plan *plan)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (plan->steps[i].action == KDUMP_ACTION_RESIZE &&
+		    plan->steps[i].pool == KDUMP_POOL_MAIN)
+			bytes = plan->steps[i].to;
+	return bytes;
+}
+
 static int look(struct kdump_apply *apply)
 {
 	const struct kdump_plan *plan = apply->plan;
@@ -115,9 +127,10 @@ static int look(struct kdump_apply *apply)
 		err = kd_request_compare(apply->rq, plan->report->snap);
 	if (!err && plan->change.n_ops)
 		err = kd_carry_look(apply->ctx, &plan->change);
-	if (!err && needs_load(plan))
-		err = kd_request_prepare(apply->rq);
-	return err;
+	if (err || !needs_load(plan))
+		return err;
+	apply->rq->main_bytes = main_after(plan);
+	return kd_request_prepare(apply->rq);
 }
 
 static int take_lock_and_look(struct kdump_apply *apply)

@@ -9,7 +9,7 @@
 
 #include "../core/root.h"
 #include "../core/sys.h"
-#include "../decide/report.h"
+#include "../decide/call.h"
 #include "../parse/cmdline.h"
 #include "request.h"
 
@@ -43,22 +43,17 @@ static int check_permission(struct kdump_request *rq)
 	return 0;
 }
 
-/* What the other forms take from the kernel or from us to be loaded, nothing here has. */
+/* Which call takes it: an image that none takes is found out here. */
 static int check_form(struct kdump_request *rq)
 {
 	const struct kd_kernel *kernel = &rq->image->sums.kernel;
-	const char *machine = rq->config->snap->arch_name;
+	struct kd_obstacle why;
 
-	if (machine && !kd_streq(machine, kernel->arch))
-		return refuse(rq, -ENOTSUP, "kernel-unsupported", "name one for this machine",
-			      "the kernel is one for another architecture");
-	if (kernel->kind == KD_KERNEL_BZIMAGE && kernel->container == KD_KERNEL_BARE)
+	if (!kd_call_choose(rq->config->snap, rq->config, kernel, &rq->call, &why))
 		return 0;
-	kd_advise(rq->ctx, kernel->kind == KD_KERNEL_BZIMAGE ? "name the bzImage in it"
-			   : "load it with the distribution's own tool");
-	return kd_fail_id(rq->ctx, -ENOTSUP, "kernel-unsupported",
-			  "%s: is %s, and only a bzImage can be loaded",
-			  rq->image->kernel.path, kd_kernel_form(kernel));
+	kd_advise(rq->ctx, "%s", why.advice);
+	return kd_fail_id(rq->ctx, why.code, why.id, "%s: is %s: %s", rq->image->kernel.path,
+			  kd_kernel_form(kernel), why.text);
 }
 
 static int check_file(struct kdump_request *rq, const struct kd_file *file)
@@ -86,8 +81,9 @@ static int check_file(struct kdump_request *rq, const struct kd_file *file)
 
 static int check_cmdline(struct kdump_request *rq)
 {
-	const char *line = rq->image->cmdline;
+	const struct kd_arch *arch = rq->config->snap->arch;
 	uint64_t most = rq->image->sums.kernel.cmdline_size, len;
+	const char *line = rq->image->cmdline;
 
 	if (!line)
 		return refuse(rq, -EINVAL, "no-cmdline", "mount /proc",
@@ -97,13 +93,42 @@ static int check_cmdline(struct kdump_request *rq)
 			      "take it out of the word that contains it",
 			      "the crash kernel's command line still contains crashkernel=, "
 			      "with which it would reserve memory again");
+	/* A bzImage says it itself. */
+	if (!most && arch)
+		most = arch->cmdline_size;
 	len = strlen(line) + 1 + KD_ELFCOREHDR_ARG;
-	if (len <= most)
+	if (len <= most || !most)
 		return 0;
 	kd_advise(rq->ctx, "shorten it by %u bytes", (unsigned)(len - most));
 	return kd_fail_id(rq->ctx, -E2BIG, "cmdline-too-long",
 			  "the crash kernel's command line has %u bytes, this kernel takes %u",
 			  (unsigned)strlen(line), (unsigned)(most - 1 - KD_ELFCOREHDR_ARG));
+}
+
+/* How many of a segment's bytes are not zeros, as far as the files tell. */
+static uint64_t filled(const struct kdump_request *rq, const struct kd_segment *segment)
+{
+	const struct kd_image_sums *sums = &rq->image->sums;
+
+	if (kd_streq(segment->name, "initramfs"))
+		return sums->initramfs.stored;
+	if (kd_streq(segment->name, "kernel") && sums->kernel.container == KD_KERNEL_BARE)
+		return kd_min(rq->image->kernel.id.size, segment->size);
+	return segment->size;
+}
+
+/* The last of them is what the kernel takes beside the segments. */
+static void list_segments(struct kdump_request *rq, const struct kd_segment *from, size_t n,
+			  bool placed)
+{
+	rq->n_segments = placed && n ? n - 1 : 0;
+	for (size_t i = 0; i < rq->n_segments; i++) {
+		uint64_t size = kd_round_up(from[i].size, rq->config->snap->page_size);
+
+		rq->segments[i] = (struct kdump_segment){
+			from[i].name, { from[i].at, from[i].at + size - 1 }, filled(rq, &from[i])
+		};
+	}
 }
 
 static int check_room(struct kdump_request *rq)
@@ -122,12 +147,18 @@ static int check_room(struct kdump_request *rq)
 		return refuse(rq, -EADDRNOTAVAIL, "not-reserved",
 			      "crashctl reserve auto tells the words for the next boot",
 			      "no memory is reserved for a crash kernel");
+	if (rq->main_bytes)
+		bytes = kd_min(bytes, rq->main_bytes);
+	if (!snap->arch || snap->arch->model == KD_MODEL_NONE)
+		return 0;
 	kd_estimate_machine(rq->image, &machine);
 	n = kd_estimate_segments(&machine, &rq->image->sums, segments);
 	region.start = machine.has_main ? machine.main.start : 32 * KD_MIB;
 	region.end = region.start + bytes - 1;
-	if (!kd_place(segments, n, &region, machine.page_size))
+	if (!kd_place(segments, n, &region, machine.page_size)) {
+		list_segments(rq, segments, n, machine.has_main);
 		return 0;
+	}
 	kd_size_text(bytes, have);
 	kd_size_text(kd_place_least(segments, n, region.start, machine.page_size), need);
 	kd_advise(rq->ctx, "reserve at least %s at the next boot, or use a smaller initramfs",
@@ -166,7 +197,7 @@ static int check_replacement(struct kdump_request *rq, bool quick)
 			      "reboot, or leave the loaded image as it is",
 			      "kernel.kexec_load_limit_panic allows one more load: if it failed, "
 			      "the image that is loaded could not be put back");
-	if (!has_fallback(rq, quick) && !rq->forces.given[KD_FORCE_NO_FALLBACK])
+	if (rq->config->keep_last_good && !has_fallback(rq, quick) && !rq->forces.given[KD_FORCE_NO_FALLBACK])
 		return refuse(rq, -EPERM, "no-fallback",
 			      "override with --force no-fallback, or unload first",
 			      record ? "there is no good copy of the loaded image to put back "
@@ -214,27 +245,6 @@ int kd_request_check(struct kdump_request *rq, bool quick)
 		err = check_room(rq);
 	if (!err && rq->config->snap->kexec.loaded == 1)
 		err = check_replacement(rq, quick);
-	return err;
-}
-
-static int hash(struct kdump_request *rq, const struct kd_file *file, char ret[KD_SHA256_HEX])
-{
-	int err = kd_hash_file(file->fd, ret);
-
-	if (err == -ENOMEM)
-		return kd_oom(rq->ctx);
-	return err ? kd_fail_id(rq->ctx, -EIO, "read-failed", "%s: %s", file->path,
-				kd_errno_text(err)) : 0;
-}
-
-int kd_request_prepare(struct kdump_request *rq)
-{
-	int err = kd_request_check(rq, false);
-
-	if (!err)
-		err = hash(rq, &rq->image->kernel, rq->kernel_sha256);
-	if (!err)
-		err = hash(rq, &rq->image->initramfs, rq->initramfs_sha256);
 	return err;
 }
 

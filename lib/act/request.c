@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
-/* Requests: load and unload by kexec_file_load(), and what is left in place. */
+/* Requests: load and unload, and what is left in place. */
 #include "request.h"
 
 #include <errno.h>
-#include <linux/kexec.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
@@ -12,6 +11,7 @@
 #include "../core/busy.h"
 #include "../core/root.h"
 #include "../core/sys.h"
+#include "../decide/call.h"
 #include "../decide/plan.h"
 #include "../decide/refusal.h"
 
@@ -47,6 +47,7 @@ KD_API struct kdump_request *kdump_request_unref(struct kdump_request *rq)
 {
 	if (!rq || --rq->refs)
 		return NULL;
+	kd_request_unprepare(rq);
 	kdump_estimate_unref(rq->est);
 	kdump_image_unref(rq->image);
 	kdump_config_unref(rq->config);
@@ -58,18 +59,6 @@ KD_API struct kdump_request *kdump_request_unref(struct kdump_request *rq)
 KD_API int kdump_request_add_force(struct kdump_request *rq, const char *id)
 {
 	return kd_forces_take(rq->ctx, &rq->forces, id);
-}
-
-static int load_files(int kernel, int initramfs, const char *cmdline)
-{
-	uint64_t deadline = kd_busy_deadline();
-	int err;
-
-	do
-		err = kd_sys_kexec_file_load(kernel, initramfs, cmdline, strlen(cmdline) + 1,
-					     KEXEC_FILE_ON_CRASH);
-	while (kd_busy_wait(err, deadline));
-	return err;
 }
 
 static int unload(void)
@@ -130,7 +119,7 @@ static void make_record(struct kdump_request *rq, char boot_id[KD_BOOT_ID],
 		.configured = rq->config->cmdline.text,
 		.boot_id = boot_id,
 		.time = kd_sys_time(),
-		.call = KDUMP_SYSCALL_FILE,
+		.call = rq->load.call,
 		.has_sums = true,
 		.sums = image->sums,
 		.contents = image->contents,
@@ -191,7 +180,9 @@ static void after_success(struct kdump_request *rq, struct kd_record *record)
 	if (err)
 		kd_text_set(&rq->note, "the image is loaded, but not recorded (%s: %s); status "
 			    "will call it foreign", KD_RECORD_PATH, kd_errno_text(err));
-	err = kd_keep_save(rq->ctx, record, rq->image->kernel.fd, rq->image->initramfs.fd);
+	if (!rq->config->keep_last_good)
+		return;
+	err = kd_keep_save(rq->ctx, record, rq->files.kernel, rq->files.initramfs);
 	if (err)
 		kd_text_append(&rq->note, "%sno copy of the image was kept (/var/lib/crashctl: "
 			       "%s): a reload will want --force no-fallback",
@@ -217,11 +208,37 @@ static bool is_what_was_loaded(const struct kd_record *kept, const struct kd_rec
 	       kd_streq(kept->initramfs.sha256, was->initramfs.sha256);
 }
 
+/* By the call that loaded it then, and on the machine as it is now. */
+static int load_copy(struct kdump_request *rq, const struct kd_load_source *source,
+		     enum kdump_syscall call)
+{
+	struct kdump_snapshot *snap;
+	struct kd_load load;
+	int err = kdump_snapshot_new(rq->ctx, &snap);
+
+	if (err)
+		return err;
+	err = kd_load_prepare(rq->ctx, snap, source, call, &load);
+	if (!err) {
+		err = kd_load_carry_out(&load);
+		kd_load_free(&load);
+	}
+	kdump_snapshot_unref(snap);
+	return err;
+}
+
 /* An older image is better than none, but it is not called the one before. */
 static int load_kept(struct kdump_request *rq, const struct kd_record *kept,
 		     const struct kd_record *was, int kernel, int initramfs)
 {
-	int err = load_files(kernel, initramfs, kept->cmdline);
+	const struct kd_load_source source = {
+		.kernel = &kept->sums.kernel,
+		.kernel_fd = kernel,
+		.initramfs_fd = initramfs,
+		.cmdline = kept->cmdline,
+	};
+	/* Segments are placed by what was read from the image, if that is known still. */
+	int err = load_copy(rq, &source, kept->has_sums ? kept->call : KDUMP_SYSCALL_FILE);
 
 	if (err)
 		return err;
@@ -232,8 +249,12 @@ static int load_kept(struct kdump_request *rq, const struct kd_record *kept,
 	return record_restored(rq, kept);
 }
 
+/* What goes wrong here is not what the caller is to be told of. */
 void kd_request_restore(struct kdump_request *rq, const struct kd_record *was)
 {
+	struct kdump_ctx *ctx = rq->ctx;
+	struct kd_text error = ctx->error, advice = ctx->advice;
+	const char *id = ctx->error_id;
 	int kernel, initramfs, err;
 	struct kd_record kept;
 
@@ -247,6 +268,9 @@ void kd_request_restore(struct kdump_request *rq, const struct kd_record *was)
 	}
 	if (err)
 		drop_record(rq);
+	ctx->error = error;
+	ctx->advice = advice;
+	ctx->error_id = id;
 }
 
 /* The kernel's word where the header promises it; all else is EIO, named in the text. */
@@ -255,7 +279,9 @@ static int explain(struct kdump_request *rq, int err)
 	struct kd_refusal_text words = kd_explain_load(err, rq->config->snap);
 
 	kd_advise(rq->ctx, "%s", words.advice);
-	return kd_fail_id(rq->ctx, words.code, words.id, "kexec_file_load: %s%s%s (%d)",
+	return kd_fail_id(rq->ctx, words.code, words.id, "%s: %s%s%s (%d)",
+			  rq->load.call == KDUMP_SYSCALL_SEGMENTS ? "kexec_load"
+								  : "kexec_file_load",
 			  words.text, *words.text ? ": " : "", kd_errno_text(err), -err);
 }
 
@@ -273,13 +299,41 @@ static void restore_if_gone(struct kdump_request *rq, int err, bool was_loaded)
 		write_record(rq, rq->image->record);
 }
 
+/* A kernel that does not have the call has not touched anything. */
+static int carry_out(struct kdump_request *rq)
+{
+	int err = kd_load_carry_out(&rq->load);
+
+	if (err == -ENOSYS && rq->load.call == KDUMP_SYSCALL_FILE &&
+	    kd_call_has_other(rq->config->snap, rq->config, &rq->image->sums.kernel)) {
+		kd_log(rq->ctx, LOG_INFO, "this kernel has no kexec_file_load: placing segments");
+		err = kd_request_prepare_call(rq, KDUMP_SYSCALL_SEGMENTS);
+		if (err)
+			return err;
+		err = kd_load_carry_out(&rq->load);
+	}
+	return err ? explain(rq, err) : 0;
+}
+
+/*
+ * Segments are copied out of mapped files: where one was written to meanwhile, what
+ * is loaded is not what was hashed, and purgatory would not start it.
+ */
+static int check_copied(struct kdump_request *rq)
+{
+	int err = rq->load.call == KDUMP_SYSCALL_SEGMENTS ? kd_request_check_files(rq) : 0;
+
+	if (err)
+		unload();
+	return err;
+}
+
 int kd_request_load_locked(struct kdump_request *rq, bool was_loaded)
 {
 	char boot_id[KD_BOOT_ID];
 	struct kd_record record;
 	int err;
 
-	make_record(rq, boot_id, &record);
 	kd_log(rq->ctx, LOG_INFO, "loading %s with %s", rq->image->kernel.path,
 	       rq->image->initramfs.path);
 	err = kd_request_check_files(rq);
@@ -289,14 +343,21 @@ int kd_request_load_locked(struct kdump_request *rq, bool was_loaded)
 	}
 	/* Until the new one is written there is none: it would tell of an image that is gone. */
 	kd_root_unlink(rq->ctx, KD_RECORD_PATH);
-	err = load_files(rq->image->kernel.fd, rq->image->initramfs.fd, record.cmdline);
-	if (!err) {
-		rq->outcome = KDUMP_OUTCOME_LOADED;
-		after_success(rq, &record);
-		return 0;
+	err = carry_out(rq);
+	if (err) {
+		restore_if_gone(rq, err, was_loaded);
+		return err;
 	}
-	restore_if_gone(rq, err, was_loaded);
-	return explain(rq, err);
+	err = check_copied(rq);
+	if (err) {
+		rq->outcome = KDUMP_OUTCOME_UNPROTECTED;
+		restore_if_gone(rq, err, was_loaded);
+		return err;
+	}
+	rq->outcome = KDUMP_OUTCOME_LOADED;
+	make_record(rq, boot_id, &record);
+	after_success(rq, &record);
+	return 0;
 }
 
 int kd_request_unload_locked(struct kdump_request *rq)
@@ -312,8 +373,12 @@ int kd_request_unload_locked(struct kdump_request *rq)
 
 KD_API int kdump_request_check(struct kdump_request *rq)
 {
+	int err;
+
 	kd_begin(rq->ctx);
-	return kd_request_check(rq, false);
+	err = kd_request_make_ready(rq);
+	kd_request_unprepare(rq);
+	return err;
 }
 
 static void start(struct kdump_request *rq)
@@ -340,6 +405,7 @@ KD_API int kdump_request_load(struct kdump_request *rq)
 		err = kd_request_prepare(rq);
 	if (!err)
 		err = kd_request_load_locked(rq, snap->kexec.loaded == 1);
+	kd_request_unprepare(rq);
 	kd_lock_drop(lock);
 	return err;
 }
@@ -387,4 +453,35 @@ KD_API enum kdump_outcome kdump_request_get_outcome(const struct kdump_request *
 KD_API const char *kdump_request_get_note(const struct kdump_request *rq)
 {
 	return rq->note.s;
+}
+
+KD_API enum kdump_syscall kdump_request_get_syscall(const struct kdump_request *rq)
+{
+	return rq->call;
+}
+
+KD_API size_t kdump_request_count_segments(const struct kdump_request *rq)
+{
+	return rq->n_segments;
+}
+
+KD_API const struct kdump_segment *kdump_request_get_segment(const struct kdump_request *rq,
+							     size_t i)
+{
+	return i < rq->n_segments ? &rq->segments[i] : NULL;
+}
+
+KD_API const char *kdump_segment_get_name(const struct kdump_segment *segment)
+{
+	return segment->name;
+}
+
+KD_API struct kdump_range kdump_segment_get_range(const struct kdump_segment *segment)
+{
+	return segment->range;
+}
+
+KD_API uint64_t kdump_segment_get_filled(const struct kdump_segment *segment)
+{
+	return segment->filled;
 }

@@ -10,6 +10,14 @@
 #include "../decide/estimate.h"
 #include "../decide/force.h"
 #include "../facts/record.h"
+#include "../facts/unpack.h"
+#include "load.h"
+
+struct kdump_segment {
+	const char *name;
+	struct kdump_range range;
+	uint64_t filled;
+};
 
 struct kdump_request {
 	unsigned refs;
@@ -20,7 +28,16 @@ struct kdump_request {
 	struct kd_forces forces;
 	enum kdump_outcome outcome;
 	struct kd_text note;
+	/* Main after the step of a plan that comes before the load; 0 as it is. */
+	uint64_t main_bytes;
+	/* By kd_request_check(): */
+	enum kdump_syscall call;
+	size_t n_segments;
+	struct kdump_segment segments[KD_SEGMENTS_MAX];
 	/* By kd_request_prepare(): */
+	bool unpacked;
+	struct kd_unpacked files;
+	struct kd_load load;
 	char kernel_sha256[KD_SHA256_HEX], initramfs_sha256[KD_SHA256_HEX];
 };
 
@@ -31,10 +48,22 @@ struct kdump_request {
 int kd_request_check(struct kdump_request *rq, bool quick);
 
 /*
- * Under the lock, and still before anything is touched: the whole check, and
- * the hashes of both files, which also brings them into memory.
+ * prepare.c: the whole check; what has to be unpacked, unpacked; for SEGMENTS every
+ * byte in its place.
+ */
+int kd_request_make_ready(struct kdump_request *rq);
+
+/*
+ * Under the lock, and still before anything is touched: that, and the hashes of all
+ * files, which also brings them into memory.
  */
 int kd_request_prepare(struct kdump_request *rq);
+
+/* The same for the other call, where the kernel has turned out not to have the first. */
+int kd_request_prepare_call(struct kdump_request *rq, enum kdump_syscall call);
+
+/* Gives back what that took. */
+void kd_request_unprepare(struct kdump_request *rq);
 
 /* Are the files still those that were read, and is nobody writing to them? */
 int kd_request_check_files(struct kdump_request *rq);

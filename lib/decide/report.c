@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 /* The judgement: sizes by view, is it enough, is it fresh, would a panic be captured. */
-#include "report.h"
+#include "call.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -209,9 +209,6 @@ bool kd_load_obstacle(const struct kdump_snapshot *snap, const struct kdump_conf
 	static const struct kd_obstacle no_kexec = {
 		"kexec-not-built-in", "this kernel was built without kexec or crash dumps",
 		"boot a kernel with CONFIG_KEXEC_FILE and CONFIG_CRASH_DUMP", -ENOSYS
-	}, no_file_load = {
-		"no-kexec-file-load", "this kernel was built without kexec_file_load",
-		"boot a kernel with CONFIG_KEXEC_FILE", -ENOSYS
 	}, xen = {
 		"xen-pv", "this is a Xen paravirtual machine: the hypervisor captures crashes, "
 		"and the kernel ignores crashkernel=",
@@ -234,10 +231,8 @@ bool kd_load_obstacle(const struct kdump_snapshot *snap, const struct kdump_conf
 		*ret = disabled;
 	else if (is_locked(snap))
 		*ret = limit;
-	else if (config->kexec_file == KD_CONFIG_N)
-		*ret = no_file_load;
 	else
-		return false;
+		return kd_call_missing(snap, config, ret);
 	return true;
 }
 

@@ -169,7 +169,7 @@ static int read_file(struct kdump_config *config)
  * A whole configuration is a hundred times what we ask of it: what is not in
  * this list is not looked for either, so that a record of the rest will do.
  */
-static const char *const wanted[] = { "KEXEC_FILE", "CMA", NULL };
+static const char *const wanted[] = { "KEXEC_FILE", "KEXEC", "CMA", NULL };
 
 static void read_kconfig(struct kdump_config *config)
 {
@@ -177,7 +177,7 @@ static void read_kconfig(struct kdump_config *config)
 	struct kd_text path;
 	struct kd_buf buf;
 
-	config->kexec_file = config->cma = KD_CONFIG_UNKNOWN;
+	config->kexec_file = config->kexec_load = config->cma = KD_CONFIG_UNKNOWN;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(places); i++) {
 		if (expand(config, places[i], &path) ||
 		    kd_root_read(config->ctx, path.s, KCONFIG_MAX, &buf))
@@ -186,6 +186,7 @@ static void read_kconfig(struct kdump_config *config)
 		kd_record_amend(config->ctx, path.s, buf.data, buf.len);
 		if (kd_kconfig_probe(buf.data, buf.len)) {
 			config->kexec_file = kd_kconfig_get(buf.data, buf.len, "KEXEC_FILE");
+			config->kexec_load = kd_kconfig_get(buf.data, buf.len, "KEXEC");
 			config->cma = kd_kconfig_get(buf.data, buf.len, "CMA");
 		}
 		kd_buf_free(&buf);

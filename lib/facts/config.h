@@ -49,6 +49,7 @@ struct kdump_config {
 	/* Keys whose value would need a shell, for a finding; "" if none. */
 	struct kd_text not_understood;
 	enum kd_tristate kexec_file;	/* CONFIG_KEXEC_FILE of the running kernel */
+	enum kd_tristate kexec_load;	/* CONFIG_KEXEC of it */
 	enum kd_tristate cma;		/* CONFIG_CMA of it */
 	bool boot_missing;		/* /boot is in fstab and not mounted */
 	struct kd_asked_machine asked;

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Loads made ready, and the two system calls: see load.h. */
+#include "load.h"
+
+#include <errno.h>
+#include <linux/kexec.h>
+
+#include "../core/busy.h"
+#include "../core/sys.h"
+#include "../decide/assemble.h"
+
+static int map(struct kdump_ctx *ctx, int fd, const char *what, struct kd_load_map *ret)
+{
+	struct stat st;
+	int err = kd_sys_fstat(fd, &st);
+
+	if (!err)
+		err = kd_sys_map(fd, (size_t)st.st_size, &ret->bytes);
+	if (err)
+		return kd_fail_id(ctx, err == -ENOMEM ? err : -EIO, "read-failed", "%s: %s", what,
+				  kd_errno_text(err));
+	ret->len = (size_t)st.st_size;
+	return 0;
+}
+
+static const char *assemble_id(int err)
+{
+	switch (err) {
+	case -EADDRNOTAVAIL:
+		return "reservation-too-small";
+	case -E2BIG:
+		return "cmdline-too-long";
+	case -ENOTSUP:
+		return "no-segments";
+	case -ENOMEM:
+		return "out-of-memory";
+	default:
+		return "handover-hidden";
+	}
+}
+
+static const char *assemble_advice(int err)
+{
+	switch (err) {
+	case -EADDRNOTAVAIL:
+		return "reserve more, or use a smaller initramfs";
+	case -E2BIG:
+		return "shorten it with --append";
+	default:
+		return "use --syscall file";
+	}
+}
+
+static int assemble(struct kdump_ctx *ctx, const struct kdump_snapshot *snap,
+		    struct kd_load *load)
+{
+	const struct kd_kernel *kernel = load->source.kernel;
+	const struct kd_boot_input in = {
+		.handover = &load->handover,
+		.kernel = load->kernel.bytes,
+		.kernel_bytes = load->kernel.len,
+		.init_size = kernel->init_size,
+		.alignment = kernel->alignment,
+		.pref_address = kernel->pref_address,
+		.initramfs = load->initramfs.bytes,
+		.initramfs_bytes = load->initramfs.len,
+		.cmdline = load->source.cmdline,
+		.cmdline_max = kernel->cmdline_size,
+	};
+	struct kd_text why;
+	int err = kd_assemble(snap->arch, &in, &load->assembly, &why);
+
+	if (!err)
+		return 0;
+	kd_advise(ctx, "%s", assemble_advice(err));
+	return kd_fail_id(ctx, err, assemble_id(err), "%s", why.s);
+}
+
+static int prepare_segments(struct kdump_ctx *ctx, const struct kdump_snapshot *snap,
+			    struct kd_load *load)
+{
+	uint64_t bytes = load->source.main_bytes;
+	int err;
+
+	err = map(ctx, load->source.kernel_fd, "the kernel", &load->kernel);
+	if (!err)
+		err = map(ctx, load->source.initramfs_fd, "the initramfs", &load->initramfs);
+	if (!err)
+		err = kd_handover_read(ctx, snap, &load->handover);
+	if (err)
+		return err;
+	/* A shrink takes from the top (kernel/crash_core.c:crash_shrink_memory()). */
+	if (bytes && bytes < kd_range_bytes(&load->handover.main))
+		load->handover.main.end = load->handover.main.start + bytes - 1;
+	return assemble(ctx, snap, load);
+}
+
+int kd_load_prepare(struct kdump_ctx *ctx, const struct kdump_snapshot *snap,
+		    const struct kd_load_source *source, enum kdump_syscall call,
+		    struct kd_load *ret)
+{
+	struct kd_load load = { .source = *source, .call = call };
+	int err = call == KDUMP_SYSCALL_SEGMENTS ? prepare_segments(ctx, snap, &load) : 0;
+
+	if (err)
+		kd_load_free(&load);
+	else
+		*ret = load;
+	return err;
+}
+
+static int call_file(const struct kd_load *load)
+{
+	const struct kd_load_source *source = &load->source;
+
+	return kd_sys_kexec_file_load(source->kernel_fd, source->initramfs_fd, source->cmdline,
+				      strlen(source->cmdline) + 1, KEXEC_FILE_ON_CRASH);
+}
+
+/*
+ * With the flag the kernel rewrites elfcorehdr at memory and CPU hotplug
+ * (kernel/crash_core.c:crash_handle_hotplug_event()), as it does for an image that
+ * it has placed itself.  Only kernels that tell its size know the flag.
+ */
+static int call_segments(const struct kd_load *load)
+{
+	const struct kd_assembly *assembly = &load->assembly;
+	struct kexec_segment segments[KD_SEGMENTS_MAX];
+	unsigned long flags = KEXEC_ON_CRASH;
+
+	for (size_t i = 0; i < assembly->n; i++) {
+		const struct kd_assembled *from = &assembly->v[i];
+
+		segments[i] = (struct kexec_segment){
+			.buf = from->data,
+			.bufsz = (size_t)from->bytes,
+			.mem = (const void *)(uintptr_t)from->place.at,
+			.memsz = (size_t)kd_round_up(from->place.size, load->handover.page_size),
+		};
+	}
+	if (load->handover.elfcorehdr_bytes)
+		flags |= KD_KEXEC_UPDATE_ELFCOREHDR;
+	return kd_sys_kexec_load(assembly->entry, assembly->n, segments, flags);
+}
+
+int kd_load_carry_out(const struct kd_load *load)
+{
+	uint64_t deadline = kd_busy_deadline();
+	int err;
+
+	do
+		err = load->call == KDUMP_SYSCALL_SEGMENTS ? call_segments(load) : call_file(load);
+	while (kd_busy_wait(err, deadline));
+	return err;
+}
+
+static void unmap(struct kd_load_map *map)
+{
+	if (map->bytes)
+		kd_sys_unmap(map->bytes, map->len);
+}
+
+void kd_load_free(struct kd_load *load)
+{
+	kd_assembly_free(&load->assembly);
+	kd_handover_free(&load->handover);
+	unmap(&load->kernel);
+	unmap(&load->initramfs);
+	*load = (struct kd_load){ .call = KDUMP_SYSCALL_AUTO };
+}

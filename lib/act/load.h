@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * A load made ready: every byte of it is there and has its place, so that the
+ * system call is all that is left, and all that can still fail.
+ */
+#ifndef KD_ACT_LOAD_H
+#define KD_ACT_LOAD_H
+
+#include "../arch/assembly.h"
+#include "../facts/handover.h"
+#include "../parse/kernel.h"
+
+/* What is loaded, as the call takes it: unpacked.  All of it is lent. */
+struct kd_load_source {
+	const struct kd_kernel *kernel;
+	int kernel_fd, initramfs_fd;
+	const char *cmdline;
+	uint64_t main_bytes;		/* that main will have by then; 0 as it has now */
+};
+
+struct kd_load_map {
+	const unsigned char *bytes;	/* NULL: not mapped */
+	size_t len;
+};
+
+struct kd_load {
+	struct kd_load_source source;
+	enum kdump_syscall call;	/* AUTO: nothing is ready */
+	/* SEGMENTS: */
+	struct kd_load_map kernel, initramfs;
+	struct kd_handover handover;
+	struct kd_assembly assembly;
+};
+
+/*
+ * Makes @ret ready for that call, FILE or SEGMENTS; told: -EADDRNOTAVAIL, -E2BIG,
+ * -ENODATA, -ENOTSUP, -EACCES, -EBADMSG, -EIO, -ENOMEM.
+ */
+int kd_load_prepare(struct kdump_ctx *ctx, const struct kdump_snapshot *snap,
+		    const struct kd_load_source *source, enum kdump_syscall call,
+		    struct kd_load *ret);
+
+/* The system call, -errno as it gave it; waits while another load is in progress. */
+int kd_load_carry_out(const struct kd_load *load);
+
+/* Of one that is all zeros, too. */
+void kd_load_free(struct kd_load *load);
+
+#endif
