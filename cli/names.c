@@ -128,16 +128,6 @@ const char *name_fate(enum kdump_fate fate)
 	return LOOK_UP(names, fate);
 }
 
-const char *name_syscall(enum kdump_syscall call)
-{
-	static const char *const names[] = {
-		[KDUMP_SYSCALL_AUTO] = "auto", [KDUMP_SYSCALL_FILE] = "file",
-		[KDUMP_SYSCALL_SEGMENTS] = "segments",
-	};
-
-	return LOOK_UP(names, call);
-}
-
 const char *name_placed(enum kdump_placed placed)
 {
 	static const char *const names[] = {

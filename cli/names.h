@@ -20,7 +20,6 @@ const char *name_outcome(enum kdump_outcome outcome);
 const char *name_action(enum kdump_action action);
 const char *name_when(enum kdump_when when);
 const char *name_fate(enum kdump_fate fate);
-const char *name_syscall(enum kdump_syscall call);
 const char *name_placed(enum kdump_placed placed);
 const char *name_syscall(enum kdump_syscall call);
 /* The other way round.  Returns: 0, -1 for another word. */
