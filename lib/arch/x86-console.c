@@ -8,7 +8,6 @@
 /* struct screen_info (include/uapi/linux/screen_info.h), first in boot_params. */
 #define ORIG_VIDEO_MODE		0x06
 #define ORIG_VIDEO_COLS		0x07
-#define ORIG_VIDEO_LINES	0x0e
 #define ORIG_VIDEO_ISVGA	0x0f
 #define VIDEO_TYPE_VGA_TEXT	1	/* arch/x86/boot/video-vga.c */
 #define MODE_MONO		7
@@ -68,5 +67,4 @@ void kd_x86_console(const char *cmdline, const unsigned char *boot_params,
 		return;
 	told->screen = screen[ORIG_VIDEO_MODE] == MODE_MONO ? 0xb0000 : 0xb8000;
 	told->screen_columns = screen[ORIG_VIDEO_COLS];
-	told->screen_rows = screen[ORIG_VIDEO_LINES];
 }

@@ -6,26 +6,31 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static bool is_hex(char c)
+static int digit(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* strtoull() alone would take blanks and signs. */
 static int take_hex(const char **text, uint64_t *ret)
 {
 	const char *p = *text;
-	char *end;
+	uint64_t n = 0;
 
 	if (kd_starts(p, "0x"))
 		p += 2;
-	if (!is_hex(*p))
+	if (digit(*p) < 0)
 		return -EBADMSG;
-	errno = 0;
-	*ret = strtoull(p, &end, 16);
-	if (errno)
-		return -EBADMSG;
-	*text = end;
+	for (; digit(*p) >= 0; p++) {
+		if (n >> 60)
+			return -EBADMSG;
+		n = n << 4 | (uint64_t)digit(*p);
+	}
+	*text = p;
+	*ret = n;
 	return 0;
 }
 

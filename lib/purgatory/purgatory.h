@@ -37,7 +37,7 @@ struct kd_purgatory {
 	uint64_t console;		/* enum kd_purgatory_console */
 	uint64_t console_at;
 	uint64_t screen;		/* text screen of a PC, 0 none */
-	uint32_t screen_columns, screen_rows;
+	uint64_t screen_columns;	/* its first line is used */
 	uint64_t n;
 	struct kd_purgatory_region region[KD_PURGATORY_REGIONS];
 };

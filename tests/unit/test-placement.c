@@ -29,6 +29,7 @@ static size_t make_segments(struct random *r, struct kd_segment segments[KD_SEGM
 			.size = 1 + random_below(r, 40 * PAGE),
 			.align = PAGE << random_below(r, 6),
 			.min = random_below(r, 3) ? 0 : random_below(r, 400) * PAGE,
+			.max = random_below(r, 3) ? 0 : random_below(r, 500 * PAGE),
 			.top_down = random_below(r, 2),
 		};
 	return n;
@@ -55,6 +56,7 @@ static bool find_place(const struct kd_segment *seg, const struct kd_segment *pl
 
 	for (uint64_t at = first; at <= region->end; at += PAGE) {
 		if (at % seg->align || at < region->start || at < seg->min ||
+		    (seg->max && at + size - 1 > seg->max) ||
 		    at + size - 1 > region->end - seg->top_down || overlaps(placed, n, at, size))
 			continue;
 		if (!found || seg->top_down)
@@ -107,6 +109,7 @@ static void test_least(void **state)
 			segments[i].size *= 100;
 			segments[i].align *= 64;
 			segments[i].min = 0;
+			segments[i].max = 0;
 		}
 		least = kd_place_least(segments, n, base, PAGE);
 		assert_int_not_equal(least, 0);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "../../lib/core/ranges.h"
+#include "random.h"
 
 static void test_add(void **state)
 {
@@ -91,11 +92,54 @@ static void test_holds(void **state)
 		assert_int_equal(kd_range_holds(&outer, &cases[i].inner), cases[i].held);
 }
 
+/* Ranges on a line of 40 numbers, against a mark for each of them. */
+static void test_cut(void **state)
+{
+	struct random random = { 20260105 };
+
+	(void)state;
+	for (unsigned round = 0; round < 5000; round++) {
+		uint64_t shift = round % 2 ? 0 : UINT64_MAX - 39;
+		bool marked[40] = { false };
+		struct kd_ranges r = { 0 };
+		struct kdump_range cut;
+		size_t n = random_below(&random, 6), at = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			size_t start = at + random_below(&random, 4);
+			size_t end = start + random_below(&random, 6);
+
+			if (end >= 40)
+				break;
+			assert_int_equal(kd_ranges_add(&r, shift + start, shift + end), 0);
+			memset(marked + start, true, end - start + 1);
+			at = end + 1;
+		}
+		cut.start = random_below(&random, 40);
+		cut.end = cut.start + random_below(&random, 40 - cut.start);
+		memset(marked + cut.start, false, cut.end - cut.start + 1);
+		cut.start += shift;
+		cut.end += shift;
+		assert_int_equal(kd_ranges_cut(&r, &cut), 0);
+		for (size_t i = 0; i < r.n; i++) {
+			assert_true(r.v[i].start <= r.v[i].end);
+			for (uint64_t j = r.v[i].start - shift; j <= r.v[i].end - shift; j++) {
+				assert_true(j < 40 && marked[j]);
+				marked[j] = false;
+			}
+		}
+		for (size_t i = 0; i < 40; i++)
+			assert_false(marked[i]);
+		kd_ranges_free(&r);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_add),
 		cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_holds),
 	};

@@ -55,7 +55,8 @@ void kd_target_main(const struct kd_purgatory *told)
 
 	if (!damaged)
 		return;
-	column = kd_target_say(told, 0, "\r\ncrashctl: the crash kernel in memory is damaged (segment ");
+	column = kd_target_say(told, 0, "\r\ncrashctl: the crash kernel in memory is damaged "
+					"(segment ");
 	column = kd_target_say(told, column, damaged->name);
 	kd_target_say(told, column, "): not started\r\n");
 	kd_target_halt();
