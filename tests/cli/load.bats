@@ -206,3 +206,77 @@ loaded()
 	assert_output --partial "No space left on device"
 	loaded 1
 }
+
+@test "--dry-run shows what would lie where, for either call" {
+	mkimage handover "$M"
+	live load --dry-run --json
+	wrote load 0
+	field .load.syscall '"file"'
+	field '[.load.segments[].name] | contains(["kernel", "initramfs", "elfcorehdr"])' true
+	live load --dry-run --syscall segments --json
+	wrote load 0
+	field .load.syscall '"segments"'
+	field '[.load.segments[].name] | sort | join(" ")' \
+		'"boot parameters elfcorehdr initramfs kernel purgatory"'
+	# Inside main, in pages, none on another: 6e000000-7dffffff in the tree.
+	field '.load.segments | all(.start >= 1845493760 and .end <= 2113929215 and
+		.start % 4096 == 0 and (.end + 1) % 4096 == 0)' true
+	field '.load.segments | sort_by(.start) | [range(1; length) as $i |
+		.[$i - 1].end < .[$i].start] | all' true
+	live load --dry-run --syscall segments
+	assert_line --partial "kexec_load, segments placed by crashctl"
+	assert_line --regexp '^purgatory +0x[0-9a-f]+ +0x[0-9a-f]+ '
+	loaded 0
+}
+
+@test "--syscall segments loads them, and what is recorded goes back the same way" {
+	mkimage handover "$M"
+	live load --syscall segments --json
+	wrote load 0
+	field .load.syscall '"segments"'
+	loaded 1
+	live status --json
+	wrote status 0
+	field .status.freshness '"fresh"'
+	field .status.image.syscall '"segments"'
+	assert_equal "$(cat "$M/.fake-loaded")" "segments 5"
+	# The kernel refuses the next one: what was there is loaded again, by the same call.
+	KD_FAKE_REFUSE=1:EINVAL live reload --syscall file --json
+	wrote reload 1
+	field .reload.outcome '"restored"'
+	assert_equal "$(cat "$M/.fake-loaded")" "segments 5"
+	live reload --syscall file --json
+	wrote reload 0
+	field .reload.syscall '"file"'
+}
+
+@test "a kernel without kexec_file_load gets segments, unless told otherwise" {
+	mkimage handover "$M"
+	: >"$M/.fake-no-file-call"
+	live load --syscall file
+	failed 1 kexec_file_load
+	loaded 0
+	live load --json
+	wrote load 0
+	field .load.syscall '"segments"'
+	loaded 1
+}
+
+@test "what the kernel hides is told, and nothing is touched" {
+	mkimage handover "$M"
+	live load
+	loaded 1
+	rm "$M/proc/kcore"
+	live load --syscall segments --json
+	wrote load 1
+	field .error.id '"handover-hidden"'
+	field .load.outcome '"untouched"'
+	loaded 1
+}
+
+@test "another word for --syscall is a usage error" {
+	live load --syscall kexec
+	assert_equal "$status" 64
+	assert_equal "${stderr_lines[0]}" \
+		"crashctl load: --syscall: 'kexec' is none of auto, file, segments"
+}
