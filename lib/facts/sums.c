@@ -20,7 +20,7 @@
 
 #define KERNEL(key, member, most) KD_UINT(key, struct kd_kernel, member, most)
 static const struct kd_field kernel_fields[] = {
-	KERNEL("KERNEL_KIND", kind, KD_KERNEL_ELF),
+	KERNEL("KERNEL_KIND", kind, KD_KERNEL_S390),
 	KERNEL("KERNEL_CONTAINER", container, KD_KERNEL_UKI),
 	KD_TEXT("ARCH", struct kd_kernel, arch),
 	KD_TEXT("RELEASE", struct kd_kernel, release),

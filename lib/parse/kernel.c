@@ -8,6 +8,7 @@
 #include "kernel.h"
 #include "bzimage.h"
 #include "inflate.h"
+#include "s390.h"
 #include "vmlinux.h"
 
 #include <errno.h>
@@ -25,7 +26,8 @@ enum place {
 	MAGIC,		/* in the two bytes that name a compressor */
 	BODY,		/* in the kernel, or in the stream that holds it */
 	REST,		/* behind a stream, or in one that cannot be read here */
-	UNAME,		/* in .uname of a UKI, wherever that stands: last */
+	AREA,		/* in what an s390 image says of itself */
+	TEXT,		/* in the text with the release, wherever that stands: last */
 };
 
 struct kd_kernel_walker {
@@ -38,9 +40,10 @@ struct kd_kernel_walker {
 	uint64_t tail;			/* where its unpacked size stands, if it has_tail */
 	size_t tail_len;
 	unsigned char tail_bytes[TAIL];
-	size_t magic_len, uname_len;
+	size_t magic_len, text_len;
 	unsigned char magic[2];
-	char uname[sizeof(((struct kd_kernel *)0)->release)];
+	uint64_t text_at, text_bytes;	/* .uname of a UKI; text_bytes 0 = there is none */
+	char text[sizeof(((struct kd_kernel *)0)->release)];
 	const struct kd_inflate_ops *ops;
 	void *stream;			/* NULL unless in BODY */
 	bool opaque;			/* this build cannot look into it */
@@ -59,6 +62,7 @@ const char *kd_kernel_form(const struct kd_kernel *kernel)
 	static const char *const kinds[] = {
 		[KD_KERNEL_UNKNOWN] = "no kernel", [KD_KERNEL_BZIMAGE] = "a bzImage",
 		[KD_KERNEL_IMAGE] = "an Image", [KD_KERNEL_ELF] = "an ELF file",
+		[KD_KERNEL_S390] = "an s390 image",
 	};
 
 	return kernel->container != KD_KERNEL_BARE ? containers[kernel->container]
@@ -145,8 +149,10 @@ static int begin_zboot(struct kd_kernel_walker *w, struct kd_text *why)
 static int begin_uki(struct kd_kernel_walker *w, struct kd_text *why)
 {
 	struct kd_pe_section kernel, initrd, cmdline, uname;
-	int err = kd_pe_find(w->head, w->head_len, w->end, ".linux", &kernel, why);
+	int err = kd_pe_check_apart(w->head, w->head_len, why);
 
+	if (!err)
+		err = kd_pe_find(w->head, w->head_len, w->end, ".linux", &kernel, why);
 	if (!err)
 		err = kd_pe_find(w->head, w->head_len, w->end, ".initrd", &initrd, why);
 	if (!err)
@@ -164,6 +170,8 @@ static int begin_uki(struct kd_kernel_walker *w, struct kd_text *why)
 	w->out.cmdline_bytes = cmdline.size;
 	w->out.uname_offset = uname.offset;
 	w->out.uname_bytes = uname.size;
+	w->text_at = uname.offset;
+	w->text_bytes = uname.size < sizeof(w->text) ? uname.size : 0;
 	w->out.image_offset = kernel.offset;
 	w->out.image_size = kernel.size;
 	w->base = w->pos = kernel.offset;
@@ -172,13 +180,24 @@ static int begin_uki(struct kd_kernel_walker *w, struct kd_text *why)
 	return 0;
 }
 
-/* The PE header of an Image says where it ends. */
+/* Nothing of it is unpacked: it unpacks itself, and to what size it does not say. */
+static int begin_s390(struct kd_kernel_walker *w)
+{
+	w->out.kind = KD_KERNEL_S390;
+	w->opaque = true;
+	w->place = AREA;
+	w->head_len = 0;
+	w->pos = KD_S390_AREA;
+	return 0;
+}
+
+/* The PE header of an Image says where it ends; it has one where the kernel has an EFI stub. */
 static int begin_bare(struct kd_kernel_walker *w, struct kd_text *why)
 {
 	struct kd_pe_section none;
 
 	look_at(w, 0, w->end - w->base, BODY);
-	if (!kd_pe_probe(w->head, w->head_len))
+	if (!kd_pe_promised(w->head, w->head_len))
 		return 0;
 	return kd_pe_find(w->head, w->head_len, w->end - w->base, ".linux", &none, why);
 }
@@ -204,6 +223,8 @@ static int identify(struct kd_kernel_walker *w, struct kd_text *why)
 		return begin_bare(w, why);
 	if (w->out.container != KD_KERNEL_BARE)
 		return kd_why(why, -ENOEXEC, "no kernel in its .linux");
+	if (kd_s390_probe(head, len))
+		return begin_s390(w);
 	if (kd_uki_probe(head, len))
 		return begin_uki(w, why);
 	if (len < 2 || !kd_codec_detect(head, &codec))
@@ -263,10 +284,10 @@ static int take_unpacked(struct kd_kernel_walker *w, const unsigned char *p, siz
 static void leave(struct kd_kernel_walker *w)
 {
 	w->pos = w->file_size;
-	if (!w->out.uname_bytes || w->out.uname_bytes >= sizeof(w->uname))
+	if (!w->text_bytes)
 		return;
-	w->place = UNAME;
-	w->pos = w->out.uname_offset;
+	w->place = TEXT;
+	w->pos = w->text_at;
 }
 
 static int end_body(struct kd_kernel_walker *w)
@@ -381,13 +402,33 @@ static int walk_rest(struct kd_kernel_walker *w, const unsigned char *p, size_t 
 	return 0;
 }
 
-static int walk_uname(struct kd_kernel_walker *w, const unsigned char *p, size_t len)
+static int walk_area(struct kd_kernel_walker *w, const unsigned char *p, size_t len,
+		     struct kd_text *why)
 {
-	size_t n = kd_min(len, (size_t)w->out.uname_bytes - w->uname_len);
+	size_t n = kd_min(len, KD_S390_AREA_BYTES - w->head_len);
+	int err;
 
-	memcpy(w->uname + w->uname_len, p, n);
-	w->uname_len += n;
-	w->pos = w->uname_len == w->out.uname_bytes ? w->file_size : w->pos + n;
+	memcpy(w->head + w->head_len, p, n);
+	w->head_len += n;
+	w->pos += n;
+	if (w->head_len < KD_S390_AREA_BYTES)
+		return 0;
+	err = kd_s390_parse(w->head, w->head_len, w->file_size, &w->out, &w->text_at, why);
+	if (err)
+		return err;
+	if (w->text_at)
+		w->text_bytes = kd_min(sizeof(w->text), w->file_size - w->text_at);
+	leave(w);
+	return 0;
+}
+
+static int walk_text(struct kd_kernel_walker *w, const unsigned char *p, size_t len)
+{
+	size_t n = kd_min(len, (size_t)w->text_bytes - w->text_len);
+
+	memcpy(w->text + w->text_len, p, n);
+	w->text_len += n;
+	w->pos = w->text_len == w->text_bytes ? w->file_size : w->pos + n;
 	return 0;
 }
 
@@ -401,8 +442,10 @@ static int walk(struct kd_kernel_walker *w, const unsigned char *p, size_t len,
 		return walk_magic(w, p, why);
 	case BODY:
 		return walk_body(w, p, len, why);
-	case UNAME:
-		return walk_uname(w, p, len);
+	case AREA:
+		return walk_area(w, p, len, why);
+	case TEXT:
+		return walk_text(w, p, len);
 	default:
 		return walk_rest(w, p, len);
 	}
@@ -472,16 +515,19 @@ static int finish_bzimage(struct kd_kernel_walker *w, struct kd_kernel *out,
 }
 
 /* Only what uname -r can be, where the kernel itself does not say it. */
-static void take_uname(const struct kd_kernel_walker *w, struct kd_kernel *out)
+static void take_text(const struct kd_kernel_walker *w, struct kd_kernel *out)
 {
 	size_t n = 0;
 
-	while (n < w->uname_len && w->uname[n] > ' ' && w->uname[n] < 0x7f)
+	while (n < w->text_len && w->text[n] > ' ' && w->text[n] < 0x7f)
 		n++;
-	if (*out->release || !n || w->uname[0] < '0' || w->uname[0] > '9' ||
-	    (n < w->uname_len && w->uname[n] && w->uname[n] != '\n'))
+	/* A section has its length; the text of an s390 image needs an end. */
+	if (n == w->text_len && out->kind == KD_KERNEL_S390)
 		return;
-	memcpy(out->release, w->uname, n);
+	if (*out->release || !n || n == sizeof(out->release) || w->text[0] < '0' ||
+	    w->text[0] > '9' || (n < w->text_len && !strchr(" \n", w->text[n])))
+		return;
+	memcpy(out->release, w->text, n);
 	out->release[n] = '\0';
 }
 
@@ -491,7 +537,9 @@ int kd_kernel_walker_finish(struct kd_kernel_walker *w, struct kd_kernel *ret,
 	uint64_t size = w->out.codec == KD_CODEC_NONE ? w->body_end - w->body : w->unpacked;
 	struct kd_kernel out = w->out;
 	int err = w->place == HEAD ? kd_why(why, -ENOEXEC, "not a kernel image")
-				   : check_end(w, why);
+		  : w->place == AREA ? kd_s390_parse(w->head, w->head_len, w->file_size, &out,
+						     &w->text_at, why)
+				     : check_end(w, why);
 
 	if (!err && out.kind == KD_KERNEL_BZIMAGE)
 		err = finish_bzimage(w, &out, why);
@@ -501,7 +549,7 @@ int kd_kernel_walker_finish(struct kd_kernel_walker *w, struct kd_kernel *ret,
 		err = of_kernel(w, kd_vmlinux_finish(&w->vmlinux, size, &out, why));
 	if (err)
 		return err;
-	take_uname(w, &out);
+	take_text(w, &out);
 	*ret = out;
 	return 0;
 }

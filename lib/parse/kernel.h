@@ -15,6 +15,7 @@ enum kd_kernel_kind {
 	KD_KERNEL_BZIMAGE,		/* x86 */
 	KD_KERNEL_IMAGE,		/* arm64, riscv, loongarch: arch says which */
 	KD_KERNEL_ELF,			/* vmlinux */
+	KD_KERNEL_S390,
 };
 
 /*

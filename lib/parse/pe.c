@@ -33,6 +33,8 @@ enum pe_offset {
 	SECTION_BYTES	= 40,
 };
 
+#define SECTIONS_MOST 512	/* each profile of a UKI has a handful */
+
 enum zboot_offset {
 	ZBOOT_MAGIC	= 0x04,
 	ZBOOT_OFFSET	= 0x08,
@@ -56,6 +58,14 @@ static size_t pe_header(const unsigned char *p, size_t len)
 bool kd_pe_probe(const void *head, size_t len)
 {
 	return pe_header(head, len);
+}
+
+bool kd_pe_promised(const void *head, size_t len)
+{
+	const unsigned char *p = head;
+
+	return len >= 2 && !memcmp(p, "MZ", 2) &&
+	       (len < PE_OFFSET + 4 || kd_le32(p + PE_OFFSET));
 }
 
 static const char *image_arch(const unsigned char *p, size_t len)
@@ -171,29 +181,74 @@ static void read_pe_section(const unsigned char *p, struct kd_pe_section *ret)
 	ret->size = kd_min(kd_le32(p + SECTION_VIRTUAL), kd_le32(p + SECTION_SIZE));
 }
 
-int kd_pe_find(const void *head, size_t len, uint64_t size, const char *name,
-	       struct kd_pe_section *ret, struct kd_text *why)
-{
-	const unsigned char *p = head;
-	struct kd_pe_section found = { 0 }, section;
-	size_t pe = pe_header(p, len), at;
+struct table {
+	const unsigned char *p;
 	unsigned n;
-	int err;
+	uint64_t end;			/* of the headers */
+};
+
+static int find_table(const unsigned char *p, size_t len, struct table *ret,
+		      struct kd_text *why)
+{
+	size_t pe = pe_header(p, len), at;
 
 	if (!pe)
 		return kd_why(why, -EBADMSG, "not a PE file");
-	n = kd_le16(p + pe + PE_SECTIONS);
+	ret->n = kd_le16(p + pe + PE_SECTIONS);
 	at = pe + PE_HEADER + kd_le16(p + pe + PE_OPTIONAL);
-	if (at > len || (len - at) / SECTION_BYTES < n)
+	if (at > len || (len - at) / SECTION_BYTES < ret->n)
 		return kd_why(why, -EBADMSG, "cut in its table of sections");
-	for (; n; n--, at += SECTION_BYTES) {
-		read_pe_section(p + at, &section);
+	ret->p = p + at;
+	ret->end = at + (size_t)ret->n * SECTION_BYTES;
+	return 0;
+}
+
+int kd_pe_find(const void *head, size_t len, uint64_t size, const char *name,
+	       struct kd_pe_section *ret, struct kd_text *why)
+{
+	struct kd_pe_section found = { 0 }, section;
+	struct table table;
+	int err = find_table(head, len, &table, why);
+
+	if (err)
+		return err;
+	for (const unsigned char *p = table.p; table.n; table.n--, p += SECTION_BYTES) {
+		read_pe_section(p, &section);
 		err = check_extent(&section, size, "one of its sections", why);
 		if (err)
 			return err;
-		if (!strncmp((const char *)p + at, name, SECTION_NAME))
+		if (!strncmp((const char *)p, name, SECTION_NAME))
 			found = section;
 	}
 	*ret = found;
+	return 0;
+}
+
+static bool overlap(const struct kd_pe_section *a, const struct kd_pe_section *b)
+{
+	return a->size && b->size && a->offset < b->offset + b->size &&
+	       b->offset < a->offset + a->size;
+}
+
+int kd_pe_check_apart(const void *head, size_t len, struct kd_text *why)
+{
+	struct kd_pe_section a, b;
+	struct table table;
+	int err = find_table(head, len, &table, why);
+
+	if (err)
+		return err;
+	if (table.n > SECTIONS_MOST)
+		return kd_why(why, -EBADMSG, "%u sections, and no UKI has so many", table.n);
+	for (unsigned i = 0; i < table.n; i++) {
+		read_pe_section(table.p + i * SECTION_BYTES, &a);
+		if (a.size && a.offset < table.end)
+			return kd_why(why, -EBADMSG, "a section begins in the header");
+		for (unsigned k = 0; k < i; k++) {
+			read_pe_section(table.p + k * SECTION_BYTES, &b);
+			if (overlap(&a, &b))
+				return kd_why(why, -EBADMSG, "two of its sections overlap");
+		}
+	}
 	return 0;
 }

@@ -32,7 +32,12 @@ int kd_zboot_parse(const void *head, size_t len, uint64_t size,
 
 /* 0, also where there is no section of that name; -EBADMSG the file ends before any of them. */
 bool kd_pe_probe(const void *head, size_t len);
+/* Begins as an EFI program does, and should be one: where kd_pe_probe() says no, it is cut. */
+bool kd_pe_promised(const void *head, size_t len);
 int kd_pe_find(const void *head, size_t len, uint64_t size, const char *name,
 	       struct kd_pe_section *ret, struct kd_text *why);
+
+/* What a loader of UKIs cuts out must be apart, and from the header too.  -EBADMSG. */
+int kd_pe_check_apart(const void *head, size_t len, struct kd_text *why);
 
 #endif

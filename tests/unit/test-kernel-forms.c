@@ -190,7 +190,8 @@ static void test_uki_parts(void **state)
 		{ "6.1.0-other", VMLINUX_RELEASE, true },
 		{ "6.1.0-other", "6.1.0-other", false },
 		{ "6.1.0-other\n", "6.1.0-other", false },
-		{ "6.1.0 other", "", false }, { "x6.1.0", "", false }, { "\n", "", false },
+		{ "6.1.0 other", "6.1.0", false }, { "6.1.0\tother", "", false },
+		{ "x6.1.0", "", false }, { "\n", "", false },
 		{ "6.1.0-other", "6.1.0-other", false },
 	};
 	struct bytes image, b;
@@ -219,6 +220,15 @@ static void test_uki_parts(void **state)
 	}
 }
 
+#define UKI_TABLE (0x80 + 24 + 240)
+
+static struct bytes two_parts(void)
+{
+	return uki_new((struct uki_section[]){ { ".linux", good_bzimage() },
+					       { ".initrd", text_of("the initramfs") },
+					       { NULL, { NULL, 0 } } });
+}
+
 static void test_bad_uki(void **state)
 {
 	const struct uki_section end = { NULL, { NULL, 0 } };
@@ -237,6 +247,75 @@ static void test_bad_uki(void **state)
 	b = uki_new((struct uki_section[]){ { ".linux", good_bzimage() }, end });
 	poke(b.p + 0x80 + 24 + 240 + 20, 4, false, UINT32_MAX);
 	refuse(b, -EBADMSG, "one of its sections ends at");
+	b = two_parts();
+	poke(b.p + UKI_TABLE + 40 + 20, 4, false, kd_le32(b.p + UKI_TABLE + 20) + 1);
+	refuse(b, -EBADMSG, "two of its sections overlap");
+	b = two_parts();
+	poke(b.p + UKI_TABLE + 40 + 20, 4, false, UKI_TABLE);
+	refuse(b, -EBADMSG, "a section begins in the header");
+	b = two_parts();
+	poke(b.p + 0x80 + 6, 2, false, 1000);
+	put(&b, NULL, 1000 * 40);
+	refuse(b, -EBADMSG, "no UKI has so many");
+}
+
+static void test_s390(void **state)
+{
+	struct bytes b = s390_new();
+	struct kd_kernel out;
+
+	(void)state;
+	assert_int_equal(read_kernel(b, &out), 0);
+	assert_int_equal(out.kind, KD_KERNEL_S390);
+	assert_string_equal(kd_kernel_form(&out), "an s390 image");
+	assert_string_equal(out.arch, "s390x");
+	assert_string_equal(out.release, VMLINUX_RELEASE);
+	assert_int_equal(out.init_size, S390_FILE);
+	assert_int_equal(out.cmdline_size, 4095);
+	assert_int_equal(out.page_size, 4096);
+	assert_int_equal(out.resident, 0);
+	assert_int_equal(out.initramfs_options, -1);
+	/* Kernels before 5.17, one without a version, and one whose version ends the file. */
+	b = s390_new();
+	poke(b.p + 0x10430, 8, true, 0);
+	poke(b.p + 0x10428, 8, true, 0);
+	assert_int_equal(read_kernel(b, &out), 0);
+	assert_int_equal(out.cmdline_size, 895);
+	assert_string_equal(out.release, "");
+	b = s390_new();
+	poke(b.p + 0x10428, 8, true, S390_FILE - 3);
+	memcpy(b.p + S390_FILE - 3, "7.2", 3);
+	assert_int_equal(read_kernel(b, &out), 0);
+	assert_string_equal(out.release, "");
+	b = s390_new();
+	poke(b.p + 0x10428, 8, true, S390_FILE - 4);
+	memcpy(b.p + S390_FILE - 4, "7.2", 4);
+	assert_int_equal(read_kernel(b, &out), 0);
+	assert_string_equal(out.release, "7.2");
+}
+
+static void test_bad_s390(void **state)
+{
+	struct bytes b = s390_new();
+
+	(void)state;
+	memcpy(b.p + 0x10008, "S390ep", 6);
+	refuse(b, -EBADMSG, "without a kernel's entry");
+	b = s390_new();
+	poke(b.p + 0x10428, 8, true, S390_FILE);
+	refuse(b, -EBADMSG, "no version string where");
+	b = s390_new();
+	poke(b.p + 0x10428, 8, true, 0x10000);
+	refuse(b, -EBADMSG, "no version string where");
+	b = s390_new();
+	poke(b.p + 0x10430, 8, true, UINT64_MAX);
+	refuse(b, -EBADMSG, "is no kernel's");
+	b = s390_new();
+	b.len = 0x10410;
+	refuse(b, -EBADMSG, "cut: ");
+	b = s390_new();
+	b.len = 0x1000;
+	refuse(b, -EBADMSG, "cut: ");
 }
 
 static void test_none(void **state)
@@ -260,6 +339,8 @@ int main(void)
 		cmocka_unit_test(test_uki),
 		cmocka_unit_test(test_uki_parts),
 		cmocka_unit_test(test_bad_uki),
+		cmocka_unit_test(test_s390),
+		cmocka_unit_test(test_bad_s390),
 		cmocka_unit_test(test_none),
 	};
 

@@ -279,6 +279,27 @@ static inline struct bytes uki_new(const struct uki_section *s)
 	return b;
 }
 
+#define S390_FILE	0x20000
+#define S390_TEXT	0x18000
+
+static inline struct bytes s390_new(void)
+{
+	static const unsigned char head[] = {
+		0x00, 0x08, 0x00, 0x00, 0x80, 0x00, 0x02, 0x00,
+		0x02, 0x00, 0x00, 0x18, 0x60, 0x00, 0x00, 0x50,
+		0x02, 0x00, 0x00, 0x68, 0x60, 0x00, 0x00, 0x50, 0x40, 0x40,
+	};
+	struct bytes b = { NULL, 0 };
+
+	put(&b, NULL, S390_FILE);
+	memcpy(b.p, head, sizeof(head));
+	memcpy(b.p + 0x10008, "S390EP\0\1", 8);
+	poke(b.p + 0x10428, 8, true, S390_TEXT);
+	poke(b.p + 0x10430, 8, true, 4096);
+	strcpy((char *)b.p + S390_TEXT, VMLINUX_RELEASE " (root@build) #1 SMP");
+	return b;
+}
+
 /* An initramfs with one file of @size bytes. */
 static inline struct bytes cpio_new(uint32_t size)
 {
