@@ -32,7 +32,7 @@ static enum kd_encryption encryption_of(struct kdump_ctx *ctx, const char *cpuin
 	return kd_cpuinfo_has(cpuinfo, "sme") ? KD_ENCRYPTION_HOST : KD_ENCRYPTION_NONE;
 }
 
-static int read_encryption(struct kdump_ctx *ctx, struct kd_hardware *ret)
+static int read_cpuinfo(struct kdump_ctx *ctx, struct kd_hardware *ret)
 {
 	struct kd_buf buf;
 	int err = kd_root_read(ctx, "proc/cpuinfo", TEXT_MAX, &buf);
@@ -41,6 +41,7 @@ static int read_encryption(struct kdump_ctx *ctx, struct kd_hardware *ret)
 		return err == -ENOMEM ? kd_oom(ctx) : 0;
 	kd_record_amend(ctx, "proc/cpuinfo", buf.data, kd_cpuinfo_first(buf.data));
 	ret->encryption = encryption_of(ctx, buf.data);
+	ret->has_boot_apicid = kd_cpuinfo_boot_apicid(buf.data, &ret->boot_apicid);
 	kd_buf_free(&buf);
 	return 0;
 }
@@ -108,7 +109,7 @@ int kd_hardware_read(struct kdump_ctx *ctx, struct kd_hardware *ret)
 	struct kd_hardware hardware = { 0 };
 	int err;
 
-	err = read_encryption(ctx, &hardware);
+	err = read_cpuinfo(ctx, &hardware);
 	if (!err)
 		err = read_framebuffers(ctx, &hardware);
 	if (!err)

@@ -18,6 +18,8 @@ enum kd_encryption {
 
 struct kd_hardware {
 	enum kd_encryption encryption;
+	bool has_boot_apicid;		/* x86 only */
+	uint32_t boot_apicid;		/* of the CPU that booted */
 	uint64_t framebuffers;		/* bytes shown by drivers that draw into memory */
 	bool has_modules;
 	struct kd_modules modules;	/* /proc/modules */

@@ -109,10 +109,8 @@ static char underscore(char c)
 	return c == '-' ? '_' : c;
 }
 
-bool kd_word_is(const struct kd_word *word, const char *name)
+static bool is_name(const struct kd_word *word, const char *name, size_t len)
 {
-	size_t len = strlen(name);
-
 	if (word->name_len != len)
 		return false;
 	for (size_t i = 0; i < len; i++) {
@@ -120,6 +118,11 @@ bool kd_word_is(const struct kd_word *word, const char *name)
 			return false;
 	}
 	return true;
+}
+
+bool kd_word_is(const struct kd_word *word, const char *name)
+{
+	return is_name(word, name, strlen(name));
 }
 
 bool kd_cmdline_last(const char *line, const char *name, struct kd_word *ret)
@@ -151,10 +154,22 @@ bool kd_cmdline_number(const char *line, const char *name, uint64_t *ret)
 	return true;
 }
 
+/* "name=value" means words of that value only; "=x" is a name, as it is for split(). */
+static bool matches(const struct kd_word *word, const char *name)
+{
+	const char *equals = *name ? strchr(name + 1, '=') : NULL;
+	size_t len = equals ? strlen(equals + 1) : 0;
+
+	if (!equals)
+		return kd_word_is(word, name);
+	return word->value && is_name(word, name, (size_t)(equals - name)) &&
+	       word->value_len == len && !memcmp(word->value, equals + 1, len);
+}
+
 static bool named(const struct kd_word *word, const char *const *names)
 {
 	for (; names && *names; names++) {
-		if (kd_word_is(word, *names))
+		if (matches(word, *names))
 			return true;
 	}
 	return false;

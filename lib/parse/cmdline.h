@@ -44,8 +44,9 @@ bool kd_cmdline_number(const char *line, const char *name, uint64_t *ret);
 
 /*
  * A copy of @line without the words named in @names (NULL-terminated list, may
- * be NULL), then @append (may be NULL) behind one space, but before a lone "--"
- * or a word with an open quote, behind which the kernel would not see it.
+ * be NULL; "name=value" in it means words of that value only), then @append
+ * (may be NULL) behind one space, but before a lone "--" or a word with an open
+ * quote, behind which the kernel would not see it.
  * Words behind "--" are init's and stay.  The caller frees *@ret.  -ENOMEM.
  * With no word taken out and nothing appended the copy is identical but for a
  * trailing newline.

@@ -9,6 +9,9 @@
 /* Is @flag, a whole word, among them? */
 bool kd_cpuinfo_has(const char *text, const char *flag);
 
+/* The "initial apicid" of the first CPU, which is the one that booted; false where none is told. */
+bool kd_cpuinfo_boot_apicid(const char *text, uint32_t *ret);
+
 /* The length of what is said of the first CPU, the empty line behind it left out. */
 size_t kd_cpuinfo_first(const char *text);
 

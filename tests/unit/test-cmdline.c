@@ -215,6 +215,30 @@ static void test_compose(void **state)
 	}
 }
 
+/* "name=value" is that value's word alone. */
+static void test_compose_values(void **state)
+{
+	static const char *const going[] = {
+		"console=hvc0", "a-b=", "=x", "q=\"r s\"", "", "-=", NULL,
+	};
+	static const char *const rows[][2] = {
+		{ "console=hvc0 console=tty0 console console=hvc01",
+		  "console=tty0 console console=hvc01" },
+		{ "a_b= a-b=1 a_b", "a-b=1 a_b" },
+		{ "console=\"hvc0\" x", "x" },
+		{ "q=\"r s\" x=hvc0 -- console=hvc0", "q=\"r s\" x=hvc0 -- console=hvc0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		char *out;
+
+		assert_int_equal(kd_cmdline_compose(rows[i][0], going, NULL, &out), 0);
+		assert_string_equal(out, rows[i][1]);
+		free(out);
+	}
+}
+
 /* Words are taken out, the kernel's strstr() looks further. */
 static void test_left_over(void **state)
 {
@@ -328,6 +352,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_last),
 		cmocka_unit_test(test_compose),
+		cmocka_unit_test(test_compose_values),
 		cmocka_unit_test(test_left_over),
 		cmocka_unit_test(test_properties),
 	};

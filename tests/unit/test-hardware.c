@@ -60,6 +60,32 @@ static void test_flags(void **state)
 	assert_int_equal(kd_cpuinfo_first("flags: fpu\n"), 11);
 }
 
+static void test_boot_apicid(void **state)
+{
+	static const struct {
+		const char *text;
+		bool known;
+		uint32_t apicid;
+	} rows[] = {
+		{ "processor\t: 0\ninitial apicid\t: 12\nflags\t: fpu\n", true, 12 },
+		{ "initial apicid\t: 0", true, 0 },
+		{ "initial apicid:4294967295\n", true, UINT32_MAX },
+		{ "initial apicid\t: 4294967296\n", false, 0 },
+		{ "initial apicid\t: 99999999999999999999999\n", false, 0 },
+		{ "initial apicid\t: -1\n", false, 0 }, { "initial apicid\t:\n", false, 0 },
+		{ "initial apicid\t: 1x\n", false, 0 }, { "apicid\t: 1\n", false, 0 },
+		{ "initial apicid", false, 0 }, { "", false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		uint32_t apicid = 0;
+
+		assert_int_equal(kd_cpuinfo_boot_apicid(rows[i].text, &apicid), rows[i].known);
+		assert_int_equal(apicid, rows[i].apicid);
+	}
+}
+
 static void test_encryption(void **state)
 {
 	static const struct {
@@ -148,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_boot_apicid),
 		cmocka_unit_test_setup_teardown(test_encryption, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_framebuffers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_modules, set_up, tear_down),
