@@ -27,7 +27,8 @@ LIB_SRC = \
 	arch/assembly arch/elfcorehdr arch/x86-boot arch/x86-console arch/x86-e820 purgatory/image \
 	facts/cache \
 	facts/build facts/layout \
-	facts/asked facts/config facts/config-target facts/devices facts/distro facts/fields \
+	facts/asked facts/config facts/config-call facts/config-cmdline facts/config-own \
+	facts/config-target facts/devices facts/distro facts/fields \
 	facts/handover facts/handover-x86 facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
 	facts/luks facts/memory \
 	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target facts/unpack \
@@ -57,6 +58,7 @@ CLI_SRC = \
 
 # Installed beside them.
 MAN3 = man/kdump.3
+MAN5 = man/crashctl.conf.5
 MAN7 = man/crashctl-json.7
 MAN8 = man/crashctl.8 man/crashctl-memory-watch.8
 SCHEMA = man/crashctl.schema.json
@@ -371,6 +373,7 @@ install: all
 	$(call put,755,$(INITRAMFSTOOLSDIR)/scripts/init-top,cli/hooks/initramfs-tools-script)/crashctl-memory
 	$(call put,644,$(UNITDIR),$(B)/hooks/crashctl-memory.service)
 	$(call put,644,$(MANPREFIX)/man3,$(MAN3))
+	$(call put,644,$(MANPREFIX)/man5,$(MAN5))
 	$(call put,644,$(MANPREFIX)/man7,$(MAN7))
 	$(call put,644,$(MANPREFIX)/man8,$(MAN8))
 	$(call put,644,$(DATADIR)/crashctl,$(SCHEMA))
@@ -389,8 +392,8 @@ uninstall:
 	rm -f $(DESTDIR)$(INITRAMFSTOOLSDIR)/scripts/init-top/crashctl-memory
 	rm -f $(DESTDIR)$(DRACUT)/module-setup.sh $(DESTDIR)$(DRACUT)/crashctl-memory.sh
 	[ ! -d $(DESTDIR)$(DRACUT) ] || rmdir $(DESTDIR)$(DRACUT)
-	rm -f $(MAN3:man/%=$(TO_MAN)/man3/%) $(MAN7:man/%=$(TO_MAN)/man7/%)
-	rm -f $(MAN8:man/%=$(TO_MAN)/man8/%)
+	rm -f $(MAN3:man/%=$(TO_MAN)/man3/%) $(MAN5:man/%=$(TO_MAN)/man5/%)
+	rm -f $(MAN7:man/%=$(TO_MAN)/man7/%) $(MAN8:man/%=$(TO_MAN)/man8/%)
 	rm -f $(DESTDIR)$(BASHCOMPDIR)/crashctl $(DESTDIR)$(ZSHCOMPDIR)/_crashctl
 	rm -f $(DESTDIR)$(FISHCOMPDIR)/crashctl.fish
 	rm -f $(DESTDIR)$(DATADIR)/crashctl/crashctl.schema.json
@@ -407,7 +410,7 @@ distcheck:
 list-sources:
 	@printf '%s\n' $(patsubst %,lib/%.c,$(LIB_SYS) $(LIB_SRC)) \
 		$(patsubst %,lib/purgatory/target/%.c,$(PURGATORY_SRC) $(PURGATORY_MACHINES)) $(CLI_SRC:%=cli/%.c) \
-		$(MAN3) $(MAN7) $(MAN8)
+		$(MAN3) $(MAN5) $(MAN7) $(MAN8)
 
 clean:
 	rm -rf $(BUILD)

@@ -39,6 +39,10 @@ static void add_configured(struct doc *j, struct json_object *body,
 	doc_string(j, o, "initramfs_source", kdump_config_get_initramfs_source(config));
 	doc_string(j, o, "cmdline", kdump_config_get_cmdline(config));
 	doc_string(j, o, "cmdline_source", kdump_config_get_cmdline_source(config));
+	doc_string(j, o, "syscall", name_syscall(kdump_config_get_syscall(config)));
+	doc_string(j, o, "syscall_source", kdump_config_get_syscall_source(config));
+	doc_bool(j, o, "keep_last_good", kdump_config_keeps_last_good(config));
+	doc_string(j, o, "keep_last_good_source", kdump_config_get_keep_source(config));
 	doc_string(j, o, "owner", kdump_config_get_owner(config));
 }
 

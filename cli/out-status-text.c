@@ -211,6 +211,9 @@ static void put_configured(const struct kdump_config *config,
 	fputs("\nWould load:\n", stdout);
 	put_line("  kernel", kernel, kdump_config_get_kernel_source(config));
 	put_line("  initramfs", initramfs, kdump_config_get_initramfs_source(config));
+	if (kdump_config_get_syscall_source(config))
+		put_line("  syscall", name_syscall(kdump_config_get_syscall(config)),
+			 kdump_config_get_syscall_source(config));
 }
 
 static void put_finding(const struct kdump_finding *finding)

@@ -266,9 +266,10 @@ uint64_t kdump_snapshot_get_ram(const struct kdump_snapshot *snap);
 /**
  * kdump_config_new - which kernel, initramfs and command line would be loaded
  *
- * By the rules of the distribution whose files are there (kdump-tools,
- * kdump-utils, SUSE's kdump), which are read and never evaluated; the setters
- * override them.  Files that are not there are no failure here.
+ * By crashctl.conf(5), then by the rules of the distribution whose files are there
+ * (kdump-tools, kdump-utils, SUSE's kdump), which are read and never evaluated; the
+ * setters override them.  Files that are not there are no failure here, and nothing
+ * in crashctl.conf is: kdump_config_get_ignored().
  * Returns: 0, -EBADMSG (a configuration file is too large or no text), -EACCES.
  * Since: 0.1
  */
@@ -287,7 +288,8 @@ int kdump_config_set_initramfs(struct kdump_config *config, const char *path);
  * @reuse: keep the running command line whole (but crashkernel=)
  * @append: may be NULL: the distribution's
  *
- * Returns: 0, -EINVAL (crashkernel= or a line break in @append).  Since: 0.1
+ * Returns: 0, -EINVAL (crashkernel=, elfcorehdr= or a line break in @append).
+ * Since: 0.1
  */
 int kdump_config_set_append(struct kdump_config *config, bool reuse, const char *append);
 /*
@@ -354,6 +356,18 @@ const char *kdump_config_get_cmdline(const struct kdump_config *config);
 const char *kdump_config_get_kernel_source(const struct kdump_config *config);
 const char *kdump_config_get_initramfs_source(const struct kdump_config *config);
 const char *kdump_config_get_cmdline_source(const struct kdump_config *config);
+/* How it would be loaded, and the file that says so, NULL where none does.  Since: 0.1 */
+enum kdump_syscall kdump_config_get_syscall(const struct kdump_config *config);
+const char *kdump_config_get_syscall_source(const struct kdump_config *config);
+/* Is a copy kept of what was loaded?  The file that says so, or NULL.  Since: 0.1 */
+bool kdump_config_keeps_last_good(const struct kdump_config *config);
+const char *kdump_config_get_keep_source(const struct kdump_config *config);
+/*
+ * What of crashctl.conf was passed over, "FILE:LINE: WHAT"; NULL for an @i beyond
+ * the first eight.  Since: 0.1
+ */
+size_t kdump_config_count_ignored(const struct kdump_config *config);
+const char *kdump_config_get_ignored(const struct kdump_config *config, size_t i);
 /* Another tool that keeps the image loaded here ("kdump-tools"), or NULL.  Since: 0.1 */
 const char *kdump_config_get_owner(const struct kdump_config *config);
 

@@ -246,6 +246,22 @@ static void find_machine(struct kdump_report *r)
 			"the kernel does not keep this image current when the machine changes");
 }
 
+/* Never more than a warning: what is loaded by other rules is better than nothing. */
+static void find_ignored(struct kdump_report *r)
+{
+	const struct kd_own *own = &r->config->own;
+
+	for (size_t i = 0; i < own->ignored.n; i++)
+		kd_find(r, KDUMP_SEVERITY_WARNING, "config-ignored",
+			"crashctl.conf(5) tells what can stand there", "ignored: %s",
+			own->ignored.v[i]);
+	if (own->n_ignored > own->ignored.n)
+		kd_find(r, KDUMP_SEVERITY_WARNING, "config-ignored",
+			"crashctl.conf(5) tells what can stand there",
+			"ignored: %zu more lines of crashctl.conf",
+			own->n_ignored - own->ignored.n);
+}
+
 static void find_configuration(struct kdump_report *r)
 {
 	const struct kdump_config *config = r->config;
@@ -258,6 +274,7 @@ static void find_configuration(struct kdump_report *r)
 			"write plain values there",
 			"%s: values that only a shell could evaluate are ignored: %s",
 			config->distro->config_file, config->not_understood.s);
+	find_ignored(r);
 	if (r->snap->has_iomem && r->snap->iomem.hidden)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "addresses-hidden", "ask again as root",
 			"the addresses in /proc/iomem are hidden from this user");

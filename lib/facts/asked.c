@@ -74,7 +74,8 @@ KD_API int kdump_config_set_arch(struct kdump_config *config, const char *machin
 				  "%.64s: no architecture that is known here", machine);
 	}
 	config->asked.arch = arch;
-	return 0;
+	/* What the distribution appends there is not what it appends here. */
+	return kd_config_compose(config);
 }
 
 KD_API int kdump_config_set_margin(struct kdump_config *config, unsigned percent,

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "../core/root.h"
-#include "../parse/cmdline.h"
 #include "facts.h"
 #include "mounts.h"
 
@@ -42,8 +41,7 @@ static int set_value(struct kdump_config *config, struct kd_value *value, const 
 	return 0;
 }
 
-/* The value of a key in the distribution's file; NULL if unset, empty or not understood. */
-static const char *configured(struct kdump_config *config, const char *key)
+const char *kd_config_configured(struct kdump_config *config, const char *key)
 {
 	const struct kd_kv_entry *entry = key ? kd_kv_find(&config->file, key) : NULL;
 
@@ -59,12 +57,15 @@ static const char *configured(struct kdump_config *config, const char *key)
 	return *entry->value ? entry->value : NULL;
 }
 
-static int find_file(struct kdump_config *config, struct kd_value *value, const char *key,
-		     const char *const *places)
+static int find_file(struct kdump_config *config, struct kd_value *value,
+		     const struct kd_setting *own, const char *key, const char *const *places)
 {
-	const char *text = configured(config, key);
+	const char *text;
 	struct kd_text path;
 
+	if (own->text)
+		return set_value(config, value, own->text, own->file);
+	text = kd_config_configured(config, key);
 	if (text)
 		return set_value(config, value, text, config->distro->config_file);
 	for (; *places; places++) {
@@ -86,58 +87,6 @@ void kd_config_looked_at(const struct kdump_config *config, bool initramfs,
 	for (; *place; place++)
 		if (!expand(config, *place, &path))
 			kd_text_append(ret, "%s%s", *ret->s ? ", " : "", path.s);
-}
-
-#define NAMES 64
-
-/* The distribution's names and those of its configuration (@own is cut into them). */
-static void collect_names(const struct kdump_config *config, char *own,
-			  const char *names[NAMES])
-{
-	const char *const *name = config->distro->remove;
-	size_t n = 0;
-	char *rest = NULL;
-
-	for (; *name && n < NAMES - 1; name++)
-		names[n++] = *name;
-	for (char *word = own ? strtok_r(own, " \t", &rest) : NULL; word && n < NAMES - 1;
-	     word = strtok_r(NULL, " \t", &rest))
-		names[n++] = word;
-	names[n] = NULL;
-}
-
-/* Whatever is configured, a crash kernel must not reserve crash memory again. */
-static const char *const only_crashkernel[] = { "crashkernel", NULL };
-
-static int compose(struct kdump_config *config, bool reuse, const char *append)
-{
-	const struct kd_distro *distro = config->distro;
-	const char *whole = reuse ? NULL : configured(config, distro->cmdline_key);
-	const char *base = whole ? whole : config->snap->cmdline;
-	const char *remove = configured(config, distro->remove_key), *names[NAMES];
-	const char *wanted = configured(config, distro->append_key);
-	char *own = NULL, *line;
-	int err;
-
-	if (!base)
-		return 0;
-	if (remove && !(own = strdup(remove)))
-		return kd_oom(config->ctx);
-	collect_names(config, own, names);
-	if (!append && !reuse)
-		append = wanted ? wanted : distro->append;
-	err = kd_cmdline_compose(base, reuse ? only_crashkernel : names, append, &line);
-	free(own);
-	if (err)
-		return kd_oom(config->ctx);
-	free(config->cmdline.text);
-	config->cmdline.text = line;
-	kd_text_set(&config->cmdline.source, "%s, %s",
-		    whole ? distro->config_file : "/proc/cmdline",
-		    reuse ? "reused whole"
-		    : append == wanted && wanted ? distro->config_file
-						 : "the distribution's rules");
-	return 0;
 }
 
 static int read_file(struct kdump_config *config)
@@ -194,45 +143,42 @@ static void read_kconfig(struct kdump_config *config)
 	}
 }
 
-static int fill(struct kdump_config *config)
+static int find_files(struct kdump_config *config)
 {
 	const struct kd_distro *distro = config->distro;
 	int err;
 
-	err = read_file(config);
+	err = find_file(config, &config->kernel, &config->own.kernel, distro->kernel_key,
+			distro->kernels);
 	if (!err)
-		err = find_file(config, &config->kernel, distro->kernel_key, distro->kernels);
+		err = find_file(config, &config->initramfs, &config->own.initramfs,
+				distro->initramfs_key, distro->initramfses);
+	return err;
+}
+
+static int fill(struct kdump_config *config)
+{
+	int err;
+
+	err = kd_own_read(config->ctx, config->snap->release, &config->own);
 	if (!err)
-		err = find_file(config, &config->initramfs, distro->initramfs_key,
-				distro->initramfses);
+		err = read_file(config);
 	if (!err)
-		err = compose(config, false, NULL);
+		err = kd_hardware_read(config->ctx, &config->hardware);
+	if (!err)
+		err = find_files(config);
+	if (!err)
+		err = kd_config_compose(config);
 	if (!err)
 		err = kd_config_find_target(config);
 	if (!err)
-		err = kd_hardware_read(config->ctx, &config->hardware);
+		err = kd_config_take_own(config);
 	if (err)
 		return err;
 	config->boot_missing = !config->kernel.text &&
 			       kd_mount_state(config->ctx, "/boot") == KD_MOUNT_MISSING;
 	read_kconfig(config);
 	return 0;
-}
-
-static int set_append(struct kdump_config *config, bool reuse, const char *append)
-{
-	/* The kernel searches by text, inside other words too (kernel/crash_reserve.c). */
-	if (append && strstr(append, "crashkernel=")) {
-		kd_advise(config->ctx, "leave crashkernel= to the running kernel's command line");
-		return kd_fail_id(config->ctx, -EINVAL, "append-crashkernel",
-				  "words to append: crashkernel= would make the crash kernel "
-				  "reserve memory again");
-	}
-	if (append && strpbrk(append, "\n\r"))
-		return kd_fail_id(config->ctx, -EINVAL, "append-line-break",
-				  "words to append: a command line has no line breaks");
-	config->cmdline.given = true;
-	return compose(config, reuse, append);
 }
 
 /* What the caller asked for on the machine that the facts are of. */
@@ -249,7 +195,7 @@ static int replay_given(struct kdump_config *config)
 	if (!err && initramfs)
 		err = set_value(config, &config->initramfs, initramfs, "given there");
 	if (!err && (append || reuse))
-		err = set_append(config, reuse, append);
+		err = kd_config_set_append(config, reuse, append);
 	return err;
 }
 
@@ -265,7 +211,6 @@ KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 	config->refs = 1;
 	config->ctx = kdump_ctx_ref(ctx);
 	config->snap = kdump_snapshot_ref(snap);
-	config->keep_last_good = true;
 	err = kd_distro_find(ctx, &config->distro);
 	if (!err) {
 		config->owner = kd_owner_find(ctx, &config->owner_off);
@@ -294,6 +239,8 @@ KD_API struct kdump_config *kdump_config_unref(struct kdump_config *config)
 	free(config->kernel.text);
 	free(config->initramfs.text);
 	free(config->cmdline.text);
+	free(config->append);
+	kd_own_free(&config->own);
 	kd_hardware_free(&config->hardware);
 	free(config->observed);
 	kd_kv_free(&config->file);
@@ -324,35 +271,6 @@ int kd_config_use_inside(struct kdump_config *config)
 	config->initramfs.given = config->kernel.given;
 	return set_value(config, &config->initramfs, config->kernel.text,
 			 "the .initrd in the kernel's image");
-}
-
-KD_API int kdump_config_set_append(struct kdump_config *config, bool reuse,
-				   const char *append)
-{
-	int err;
-
-	kd_begin(config->ctx);
-	err = set_append(config, reuse, append);
-	if (err)
-		return err;
-	if (append)
-		kd_record_value(config->ctx, KD_VALUE_APPEND, append);
-	if (reuse)
-		kd_record_value(config->ctx, KD_VALUE_REUSE, "1");
-	return 0;
-}
-
-KD_API int kdump_config_set_syscall(struct kdump_config *config, enum kdump_syscall call)
-{
-	kd_begin(config->ctx);
-	if ((unsigned)call > KDUMP_SYSCALL_SEGMENTS)
-		return kd_fail_id(config->ctx, -EINVAL, "bad-syscall",
-				  "system call %u: not one of auto, file, segments",
-				  (unsigned)call);
-	config->call = call;
-	config->call_given = true;
-	kd_text_set(&config->call_source, "given");
-	return 0;
 }
 
 KD_API const char *kdump_config_get_kernel(const struct kdump_config *config)

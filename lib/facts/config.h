@@ -10,6 +10,7 @@
 
 #include "../parse/kconfig.h"
 #include "../parse/keyvalue.h"
+#include "config-own.h"
 #include "distro.h"
 #include "hardware.h"
 #include "snapshot.h"
@@ -40,7 +41,10 @@ struct kdump_config {
 	struct kdump_snapshot *snap;
 	const struct kd_distro *distro;
 	struct kd_kv file;		/* the distribution's configuration */
+	struct kd_own own;		/* crashctl.conf, which goes before it */
 	struct kd_value kernel, initramfs, cmdline;
+	bool reuse;			/* what the caller said of the command line */
+	char *append;
 	enum kdump_syscall call;	/* KDUMP_SYSCALL_AUTO where nobody says */
 	bool call_given;		/* by the caller */
 	bool keep_last_good;		/* a copy of what was loaded, to go back to */
@@ -67,6 +71,18 @@ struct kdump_config {
 const struct kd_arch *kd_config_arch(const struct kdump_config *config);
 uint64_t kd_config_page_size(const struct kdump_config *config);
 uint64_t kd_margin_of(const struct kd_margin *margin, uint64_t bytes);
+
+/* The value of a key in the distribution's file; NULL if unset, empty or not understood. */
+const char *kd_config_configured(struct kdump_config *config, const char *key);
+
+/* The command line, by the files and by what the caller said of it; -ENOMEM. */
+int kd_config_compose(struct kdump_config *config);
+
+/* What the caller says of it: -EINVAL, -ENOMEM. */
+int kd_config_set_append(struct kdump_config *config, bool reuse, const char *append);
+
+/* System call, copy, margin, target and LUKS, by the files; -ENOMEM. */
+int kd_config_take_own(struct kdump_config *config);
 
 /* The target, as it is found; -ENOMEM. */
 int kd_config_find_target(struct kdump_config *config);

@@ -13,6 +13,7 @@
 #include "../parse/keyvalue.h"
 
 #define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define WORDS(...) ((const struct kd_distro_words[]){ __VA_ARGS__ })
 
 static const struct kd_distro debian = {
 	.id = "debian",
@@ -21,12 +22,41 @@ static const struct kd_distro debian = {
 	.initramfs_key = "KDUMP_INITRD",
 	.cmdline_key = "KDUMP_CMDLINE",
 	.append_key = "KDUMP_CMDLINE_APPEND",
+	.args_key = "KDUMP_KEXEC_ARGS",
 	.kernels = LIST("/boot/vmlinuz-%R", "/var/lib/kdump/vmlinuz"),
 	.initramfses = LIST("/var/lib/kdump/initrd.img-%R", "/var/lib/kdump/initrd.img"),
 	.remove = LIST("crashkernel", "hugepages", "hugepagesz", "abm"),
-	.append = "reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 irqpoll "
-		  "usbcore.nousb",
+	.words = WORDS({ .append = "reset_devices systemd.unit=kdump-tools-dump.service "
+				   "nr_cpus=1 irqpoll usbcore.nousb" }),
 	.build = "apt install kdump-tools, then kdump-config symlinks $(uname -r)",
+};
+
+/*
+ * The file that is installed names these; where it is gone kdumpctl would append
+ * nothing, which no crash kernel of a large machine survives.
+ */
+#define FEDORA_REMOVE "hugepages", "hugepagesz", "slub_debug", "quiet", "log_buf_len", \
+	"swiotlb", "hugetlb_cma", "ignition.firstboot"
+#define FEDORA_APPEND " novmcoredd hugetlb_cma=0 kfence.sample_interval=0 " \
+	"initramfs_options=size=90%"
+
+static const struct kd_distro_words fedora_words[] = {
+	{ "x86_64", LIST(FEDORA_REMOVE, "cma"),
+	  "irqpoll nr_cpus=1 reset_devices cgroup_disable=memory mce=off numa=off "
+	  "udev.children-max=2 panic=10 acpi_no_memhotplug transparent_hugepage=never nokaslr "
+	  "hest_disable cma=0 pcie_ports=compat" FEDORA_APPEND },
+	{ "aarch64", LIST(FEDORA_REMOVE, "cma"),
+	  "irqpoll nr_cpus=1 reset_devices cgroup_disable=memory udev.children-max=2 panic=10 "
+	  "swiotlb=noforce cma=0" FEDORA_APPEND },
+	{ "ppc64le", LIST(FEDORA_REMOVE),
+	  "irqpoll nr_cpus=16 noirqdistrib reset_devices cgroup_disable=memory numa=off "
+	  "udev.children-max=2 ehea.use_mcs=0 panic=10 kvm_cma_resv_ratio=0 "
+	  "transparent_hugepage=never" FEDORA_APPEND },
+	{ "s390x", LIST(FEDORA_REMOVE, "vmcp_cma", "cma", "prot_virt", "zfcp.allow_lun_scan"),
+	  "nr_cpus=1 cgroup_disable=memory numa=off udev.children-max=2 panic=10 "
+	  "transparent_hugepage=never vmcp_cma=0 cma=0" FEDORA_APPEND },
+	{ NULL, LIST(FEDORA_REMOVE, "cma"),
+	  "irqpoll maxcpus=1 reset_devices cma=0" FEDORA_APPEND },
 };
 
 static const struct kd_distro fedora = {
@@ -35,31 +65,41 @@ static const struct kd_distro fedora = {
 	.cmdline_key = "KDUMP_COMMANDLINE",
 	.remove_key = "KDUMP_COMMANDLINE_REMOVE",
 	.append_key = "KDUMP_COMMANDLINE_APPEND",
+	.args_key = "KEXEC_ARGS",
 	.kernels = LIST("/boot/vmlinuz-%R", "/usr/lib/modules/%R/vmlinuz"),
 	.initramfses = LIST("/boot/initramfs-%Rkdump.img", "/var/lib/kdump/initramfs-%Rkdump.img"),
 	.remove = LIST("crashkernel", "panic_on_warn", "root", "rd.lvm.lv", "rd.luks.uuid",
 		       "rd.dm.uuid", "rd.md.uuid", "fcoe", "netroot", "rd.iscsi.initiator",
-		       "iscsi_initiator", "hugepages", "hugepagesz", "slub_debug", "quiet",
-		       "log_buf_len", "swiotlb", "hugetlb_cma", "ignition.firstboot", "cma"),
-	.append = "irqpoll nr_cpus=1 reset_devices cgroup_disable=memory udev.children-max=2 "
-		  "panic=10 novmcoredd hugetlb_cma=0 cma=0",
+		       "iscsi_initiator"),
+	.words = fedora_words,
+	.strips_whole = true,
+	.boot_cpu = true,
 	.build = "dnf install kdump-utils, then kdumpctl rebuild",
 };
 
+#define SUSE_APPEND "sysrq=yes reset_devices acpi_no_memhotplug cgroup_disable=memory nokaslr " \
+	"numa=off irqpoll nr_cpus=32 root=kdump rootflags=bind rd.udev.children-max=8"
+
+/* Whatever KEXEC_OPTIONS says, load.sh ends with -a: no args_key. */
 static const struct kd_distro suse = {
 	.id = "suse",
 	.config_file = "/etc/sysconfig/kdump",
 	.cmdline_key = "KDUMP_COMMANDLINE",
 	.append_key = "KDUMP_COMMANDLINE_APPEND",
+	.cpus_key = "KDUMP_CPUS",
 	.kernels = LIST("/var/lib/kdump/kernel", "/boot/vmlinuz-%R",
 			"/usr/lib/modules/%R/vmlinuz"),
 	.initramfses = LIST("/var/lib/kdump/initrd"),
 	.remove = LIST("root", "resume", "crashkernel", "splash", "mem", "BOOT_IMAGE",
 		       "showopts", "zfcp.allow_lun_scan", "hugepages", "acpi_no_memhotplug",
 		       "cgroup_disable", "unknown_nmi_panic", "rd.udev.children-max"),
-	.append = "sysrq=yes reset_devices acpi_no_memhotplug cgroup_disable=memory nokaslr "
-		  "numa=off irqpoll nr_cpus=1 root=kdump rootflags=bind "
-		  "rd.udev.children-max=8 panic=1",
+	.words = WORDS({ "x86_64", LIST("notsc", "console=hvc0"), SUSE_APPEND },
+		       { "s390x", NULL, SUSE_APPEND " zfcp.allow_lun_scan=0" },
+		       { NULL, NULL, SUSE_APPEND }),
+	.append_adds = true,
+	.whole_is_all = true,
+	.boot_cpu = true,
+	.last = "panic=1",
 	.build = "zypper install kdump, then mkdumprd",
 };
 
@@ -70,7 +110,7 @@ static const struct kd_distro other = {
 			    "/boot/initramfs-%Rkdump.img", "/var/lib/kdump/initramfs-%Rkdump.img",
 			    "/var/lib/kdump/initrd"),
 	.remove = LIST("crashkernel", "hugepages", "hugepagesz"),
-	.append = "reset_devices nr_cpus=1 irqpoll",
+	.words = WORDS({ .append = "reset_devices nr_cpus=1 irqpoll" }),
 	.build = "an initramfs that saves /proc/vmcore must be built, for instance with dracut",
 };
 
@@ -124,6 +164,15 @@ int kd_distro_find(struct kdump_ctx *ctx, const struct kd_distro **ret)
 	*ret = by_release(&kv);
 	kd_kv_free(&kv);
 	return 0;
+}
+
+const struct kd_distro_words *kd_distro_words(const struct kd_distro *distro, const char *arch)
+{
+	const struct kd_distro_words *words = distro->words;
+
+	while (words->arch && (!arch || !kd_streq(words->arch, arch)))
+		words++;
+	return words;
 }
 
 struct owner {

@@ -10,20 +10,37 @@
 
 #include "../core/ctx.h"
 
+/* Of one architecture. */
+struct kd_distro_words {
+	const char *arch;		/* as uname -m names it; NULL: any other */
+	const char *const *remove;	/* names; remove_key below replaces them.  NULL: none */
+	const char *append;
+};
+
 struct kd_distro {
 	const char *id;			/* of /etc/os-release, ID or one of ID_LIKE */
 	const char *config_file;	/* KEY=value */
 	/* Keys of that file; NULL where it has none of the kind. */
 	const char *kernel_key, *initramfs_key;
 	const char *cmdline_key;	/* the whole line, in place of the running one */
-	const char *remove_key;		/* names to remove besides */
-	const char *append_key;		/* in place of append below */
+	const char *remove_key;		/* names to remove besides those always removed */
+	const char *append_key;		/* words to append */
+	const char *cpus_key;		/* N of nr_cpus=N, 0 for none */
+	const char *args_key;		/* arguments of kexec(8) */
 	const char *const *kernels;	/* where to look, in this order, NULL-terminated */
 	const char *const *initramfses;
-	const char *const *remove;	/* names of words, NULL-terminated */
-	const char *append;
+	const char *const *remove;	/* names of words that always go, NULL-terminated */
+	const struct kd_distro_words *words;	/* ends with that of any other */
+	bool append_adds;		/* append_key comes behind words, not in their place */
+	bool strips_whole;		/* a line by cmdline_key loses names too */
+	bool whole_is_all;		/* and gains no words but those of append_key */
+	bool boot_cpu;			/* disable_cpu_apicid= of the CPU that booted */
+	const char *last;		/* appended where no word of its name is there; or NULL */
 	const char *build;		/* the command that builds the initramfs */
 };
+
+/* Never NULL; @arch may be. */
+const struct kd_distro_words *kd_distro_words(const struct kd_distro *distro, const char *arch);
 
 /* By /etc/os-release; a system we do not know gets rules that look everywhere.  -ENOMEM. */
 int kd_distro_find(struct kdump_ctx *ctx, const struct kd_distro **ret);

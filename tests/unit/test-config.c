@@ -23,6 +23,7 @@ static int set_up(void **state)
 	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
 	assert_int_equal(kdump_ctx_set_root(s->ctx, s->m.root), 0);
 	machine_put(&s->m, "proc/sys/kernel/osrelease", MACHINE_RELEASE "\n");
+	machine_put(&s->m, "proc/sys/kernel/arch", "x86_64\n");
 	machine_put(&s->m, "proc/cmdline", "root=/dev/vda1 ro crashkernel=256M\n");
 	*state = s;
 	return 0;
@@ -80,10 +81,14 @@ static void assert_cmdline(struct scene *s, const char *expected)
 
 #define DEBIAN_WORDS "reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 " \
 	"irqpoll usbcore.nousb"
-#define FEDORA_WORDS "irqpoll nr_cpus=1 reset_devices cgroup_disable=memory " \
-	"udev.children-max=2 panic=10 novmcoredd hugetlb_cma=0 cma=0"
-#define SUSE_WORDS "sysrq=yes reset_devices acpi_no_memhotplug cgroup_disable=memory nokaslr " \
-	"numa=off irqpoll nr_cpus=1 root=kdump rootflags=bind rd.udev.children-max=8 panic=1"
+#define FEDORA_ALL " novmcoredd hugetlb_cma=0 kfence.sample_interval=0 " \
+	"initramfs_options=size=90%"
+#define FEDORA_WORDS "irqpoll nr_cpus=1 reset_devices cgroup_disable=memory mce=off numa=off " \
+	"udev.children-max=2 panic=10 acpi_no_memhotplug transparent_hugepage=never nokaslr " \
+	"hest_disable cma=0 pcie_ports=compat" FEDORA_ALL
+#define SUSE_REST "sysrq=yes reset_devices acpi_no_memhotplug cgroup_disable=memory nokaslr " \
+	"numa=off irqpoll nr_cpus=32 root=kdump rootflags=bind rd.udev.children-max=8"
+#define SUSE_WORDS SUSE_REST " panic=1"
 
 /* Each row adds a file; the one that is preferred by then is the answer. */
 static void test_places(void **state)
@@ -147,6 +152,10 @@ static void test_cmdline(void **state)
 		  "crashkernel=256M rd.luks.uuid=x\n", "BOOT_IMAGE=/vmlinuz ro " FEDORA_WORDS },
 		{ "ID=\"rhel\"\nID_LIKE=\"fedora\"\n", "ro cma=64M log_buf_len=1M\n",
 		  "ro " FEDORA_WORDS },
+		{ "ID=fedora\n", "ro elfcorehdr=0x5f000000 swiotlb=1 cma=1G "
+		  "ignition.firstboot console=hvc0\n", "ro console=hvc0 " FEDORA_WORDS },
+		{ "ID=sles\nID_LIKE=suse\n", "notsc console=hvc0 console=tty0 ro panic=30\n",
+		  "console=tty0 ro panic=30 " SUSE_REST },
 		{ "ID=sles\nID_LIKE=suse\n", "BOOT_IMAGE=/x root=UUID=1 splash=silent mem=8G "
 		  "resume=/dev/sda2 ro crashkernel=256M,high\n", "ro " SUSE_WORDS },
 		{ "ID=arch\n", "root=/dev/vda1 crashkernel=256M hugepages=4\n",
@@ -162,6 +171,65 @@ static void test_cmdline(void **state)
 	machine_drop(&s->m, "proc/cmdline");
 	assert_cmdline(s, NULL);
 	assert_null(kdump_config_get_cmdline_source(s->config));
+}
+
+/* What kdump-utils and SUSE's kdump have of each architecture. */
+static void test_architectures(void **state)
+{
+	static const struct {
+		const char *os, *arch, *line, *expected;
+	} rows[] = {
+		{ "ID=fedora\n", "aarch64", "ro swiotlb=1 cma=1G", "ro irqpoll nr_cpus=1 "
+		  "reset_devices cgroup_disable=memory udev.children-max=2 panic=10 "
+		  "swiotlb=noforce cma=0" FEDORA_ALL },
+		{ "ID=fedora\n", "ppc64le", "ro cma=1G quiet", "ro cma=1G irqpoll nr_cpus=16 "
+		  "noirqdistrib reset_devices cgroup_disable=memory numa=off udev.children-max=2 "
+		  "ehea.use_mcs=0 panic=10 kvm_cma_resv_ratio=0 transparent_hugepage=never"
+		  FEDORA_ALL },
+		{ "ID=fedora\n", "s390x", "ro vmcp_cma=1 prot_virt=1 zfcp.allow_lun_scan=1",
+		  "ro nr_cpus=1 cgroup_disable=memory numa=off udev.children-max=2 panic=10 "
+		  "transparent_hugepage=never vmcp_cma=0 cma=0" FEDORA_ALL },
+		{ "ID=fedora\n", "riscv64", "ro cma=1G", "ro irqpoll maxcpus=1 reset_devices "
+		  "cma=0" FEDORA_ALL },
+		{ "ID=suse\n", "s390x", "ro notsc zfcp.allow_lun_scan=1",
+		  "ro notsc " SUSE_REST " zfcp.allow_lun_scan=0 panic=1" },
+		{ "ID=suse\n", "aarch64", "ro console=hvc0", "ro console=hvc0 " SUSE_WORDS },
+		{ "ID=debian\n", "aarch64", "ro", "ro " DEBIAN_WORDS },
+	};
+	struct scene *s = *state;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		machine_put(&s->m, "etc/os-release", rows[i].os);
+		machine_put(&s->m, "proc/sys/kernel/arch", rows[i].arch);
+		machine_put(&s->m, "proc/cmdline", rows[i].line);
+		assert_cmdline(s, rows[i].expected);
+		/* Asked about from elsewhere it is the same. */
+		machine_put(&s->m, "proc/sys/kernel/arch", "x86_64");
+		assert_int_equal(look(s), 0);
+		assert_int_equal(kdump_config_set_arch(s->config, rows[i].arch), 0);
+		assert_text(kdump_config_get_cmdline(s->config), rows[i].expected);
+	}
+}
+
+/* The CPU that booted, on whose number the crash kernel is not to rely. */
+static void test_boot_cpu(void **state)
+{
+	struct scene *s = *state;
+
+	machine_put(&s->m, "proc/cmdline", "ro");
+	machine_put(&s->m, "proc/cpuinfo", "processor\t: 0\napicid\t\t: 9\n"
+					   "initial apicid\t: 6\nflags\t\t: fpu\n\n");
+	machine_put(&s->m, "etc/os-release", "ID=fedora\n");
+	assert_cmdline(s, "ro " FEDORA_WORDS " disable_cpu_apicid=6");
+	assert_int_equal(kdump_config_set_append(s->config, false, "mine"), 0);
+	assert_string_equal(kdump_config_get_cmdline(s->config), "ro mine");
+	assert_int_equal(kdump_config_set_append(s->config, false, NULL), 0);
+	assert_int_equal(kdump_config_set_arch(s->config, "aarch64"), 0);
+	assert_null(strstr(kdump_config_get_cmdline(s->config), "apicid"));
+	machine_put(&s->m, "etc/os-release", "ID=suse\n");
+	assert_cmdline(s, "ro " SUSE_REST " disable_cpu_apicid=6 panic=1");
+	machine_put(&s->m, "etc/os-release", "ID=debian\n");
+	assert_cmdline(s, "ro " DEBIAN_WORDS);
 }
 
 struct keys {
@@ -192,9 +260,27 @@ static void test_keys(void **state)
 		  NULL, NULL, "z", "" },
 		{ fedora, sysconfig, "KDUMP_COMMANDLINE_REMOVE=`cat`\n", NULL, NULL,
 		  "ro " FEDORA_WORDS, "KDUMP_COMMANDLINE_REMOVE (line 1)" },
+		/* Its own names take the place of the file's, not of those that always go. */
+		{ fedora, sysconfig, "KDUMP_COMMANDLINE=\"root=x swiotlb=1 quiet=1 hugepages a\"\n"
+		  "KDUMP_COMMANDLINE_REMOVE=\"hugepages quiet=7\"\nKDUMP_COMMANDLINE_APPEND=z\n",
+		  NULL, NULL, "swiotlb=1 a z", "" },
+		{ debian, tools, "KDUMP_CMDLINE=\"hugepages=1 elfcorehdr=1M ro\"\n"
+		  "KDUMP_CMDLINE_APPEND=\"crashkernel=1M b elfcorehdr=0x1000\"\n",
+		  NULL, NULL, "hugepages=1 ro b", "" },
 		{ suse, sysconfig, "KDUMP_COMMANDLINE=\"a=1 root=x\"\n", NULL, NULL,
-		  "a=1 " SUSE_WORDS, "" },
-		{ suse, sysconfig, "KDUMP_COMMANDLINE_APPEND=\"b=2\"\n", NULL, NULL, "ro b=2", "" },
+		  "a=1 root=x panic=1", "" },
+		{ suse, sysconfig, "KDUMP_COMMANDLINE=\"a=1 panic=3\"\n"
+		  "KDUMP_COMMANDLINE_APPEND=\"b=2\"\n", NULL, NULL, "a=1 panic=3 b=2", "" },
+		{ suse, sysconfig, "KDUMP_COMMANDLINE_APPEND=\"b=2 panic=9\"\n", NULL, NULL,
+		  "ro " SUSE_REST " b=2 panic=9", "" },
+		{ suse, sysconfig, "KDUMP_CPUS=\"0\"\n", NULL, NULL,
+		  "ro sysrq=yes reset_devices acpi_no_memhotplug cgroup_disable=memory nokaslr "
+		  "numa=off irqpoll root=kdump rootflags=bind rd.udev.children-max=8 panic=1", "" },
+		{ suse, sysconfig, "KDUMP_CPUS=4\nKDUMP_COMMANDLINE_APPEND=x\n", NULL, NULL,
+		  "ro sysrq=yes reset_devices acpi_no_memhotplug cgroup_disable=memory nokaslr "
+		  "numa=off irqpoll root=kdump rootflags=bind rd.udev.children-max=8 nr_cpus=4 x "
+		  "panic=1", "" },
+		{ suse, sysconfig, "KDUMP_CPUS=many\n", NULL, NULL, "ro " SUSE_WORDS, "" },
 	};
 	struct scene *s = *state;
 
@@ -256,22 +342,6 @@ static void test_setters(void **state)
 	assert_string_equal(kdump_config_get_cmdline(s->config), "root=/dev/vda1 ro");
 }
 
-static void test_syscall(void **state)
-{
-	struct scene *s = *state;
-
-	machine_put(&s->m, "etc/os-release", "ID=debian\n");
-	assert_int_equal(look(s), 0);
-	assert_int_equal(s->config->call, KDUMP_SYSCALL_AUTO);
-	assert_true(s->config->keep_last_good);
-	assert_false(s->config->call_given);
-	assert_int_equal(kdump_config_set_syscall(s->config, KDUMP_SYSCALL_SEGMENTS), 0);
-	assert_int_equal(kdump_config_set_syscall(s->config, (enum kdump_syscall)3), -EINVAL);
-	assert_string_equal(kdump_ctx_get_error_id(s->ctx), "bad-syscall");
-	assert_int_equal(s->config->call, KDUMP_SYSCALL_SEGMENTS);
-	assert_true(s->config->call_given);
-}
-
 static void test_bad_append(void **state)
 {
 	static const struct {
@@ -281,6 +351,7 @@ static void test_bad_append(void **state)
 		{ "a crashkernel=64M", "append-crashkernel" },
 		{ "xcrashkernel=64M", "append-crashkernel" },
 		{ "\"crashkernel=64M\"", "append-crashkernel" },
+		{ "elfcorehdr=0x1000", "append-elfcorehdr" },
 		{ "a\nb", "append-line-break" },
 		{ "a\r", "append-line-break" },
 	};
@@ -507,10 +578,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(test_places),
 		ONE(test_cmdline),
+		ONE(test_architectures),
+		ONE(test_boot_cpu),
 		ONE(test_keys),
 		ONE(test_no_crashkernel),
 		ONE(test_setters),
-		ONE(test_syscall),
 		ONE(test_bad_append),
 		ONE(test_no_release),
 		ONE(test_unreadable),

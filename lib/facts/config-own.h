@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * What crashctl.conf(5) says: the first main file of /etc/crashctl.conf and
+ * /usr/lib/crashctl/crashctl.conf, then the drop-ins of /etc/crashctl.conf.d and
+ * /usr/lib/crashctl/crashctl.conf.d in the order of their names, of two of one name
+ * the one in /etc.  A link to /dev/null stands for an empty file.  What cannot be
+ * used is remembered and passed over: a crash kernel loaded by other rules is
+ * better than none.
+ */
+#ifndef KD_FACTS_CONFIG_OWN_H
+#define KD_FACTS_CONFIG_OWN_H
+
+#include "../core/root.h"
+
+struct kd_setting {
+	char *text;			/* NULL: no file says it */
+	const char *file;		/* the last that did, in kd_own.files */
+	unsigned line;
+};
+
+struct kd_own {
+	struct kd_setting kernel, initramfs, cmdline, append, append_more, remove, reuse;
+	struct kd_setting call, keep, margin, target, luks;
+	struct kd_names files;		/* that were read, in their order */
+	struct kd_names ignored;	/* "FILE:LINE: WHAT", at most KD_OWN_IGNORED */
+	size_t n_ignored;		/* of all */
+};
+
+/* Told one by one; of more there is only the number. */
+#define KD_OWN_IGNORED 8
+
+/* "%v" in a path is @release; without one (NULL) such a path is ignored.  -ENOMEM. */
+int kd_own_read(struct kdump_ctx *ctx, const char *release, struct kd_own *ret);
+void kd_own_free(struct kd_own *own);
+
+/* The setting is of no use after all.  -ENOMEM. */
+int kd_own_ignore(struct kdump_ctx *ctx, struct kd_own *own, struct kd_setting *setting,
+		  const char *why);
+
+/* "auto", "file", "segments"; false where it is none of them. */
+bool kd_call_parse(const char *text, enum kdump_syscall *ret);
+
+#endif
