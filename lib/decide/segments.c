@@ -55,7 +55,8 @@ static size_t image_segments(const struct kd_estimate_machine *m,
 {
 	const struct kd_segment list[] = {
 		{ "kernel", sums->kernel.init_size, sums->kernel.alignment, 0, 0, false, 0 },
-		{ "elfcorehdr", m->elfcorehdr, kd_max(ELFCOREHDR_ALIGN, m->page_size), 0, 0, true, 0 },
+		{ "elfcorehdr", m->elfcorehdr, kd_max(ELFCOREHDR_ALIGN, m->page_size), 0, 0,
+		  true, 0 },
 		{ "initramfs", sums->initramfs.stored, m->page_size, 0, 0, false, 0 },
 		{ "device tree", TREE_BYTES + strlen(m->cmdline), TREE_ALIGN, 0, 0, true, 0 },
 		{ "control pages", CONTROL_BYTES, m->page_size, 0, 0, false, 0 },
