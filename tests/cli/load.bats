@@ -239,12 +239,13 @@ loaded()
 	wrote status 0
 	field .status.freshness '"fresh"'
 	field .status.image.syscall '"segments"'
-	assert_equal "$(cat "$M/.fake-loaded")" "segments 5"
+	before=$(cat "$M/.fake-loaded")
+	[[ $before == "segments 5 "* ]]
 	# The kernel refuses the next one: what was there is loaded again, by the same call.
 	KD_FAKE_REFUSE=1:EINVAL live reload --syscall file --json
 	wrote reload 1
 	field .reload.outcome '"restored"'
-	assert_equal "$(cat "$M/.fake-loaded")" "segments 5"
+	assert_equal "$(cat "$M/.fake-loaded")" "$before"
 	live reload --syscall file --json
 	wrote reload 0
 	field .reload.syscall '"file"'

@@ -97,6 +97,7 @@ struct objects {
 	struct kdump_request *rq;
 	struct kdump_apply *apply;
 	const char *append;		/* as --append; NULL: the distribution's */
+	enum kdump_syscall call;	/* as --syscall */
 };
 
 /*
@@ -137,6 +138,8 @@ static inline int look(struct objects *o)
 
 	if (!err)
 		err = MAKE(o->config, kdump_config_new(o->ctx, o->snap, &o->config));
+	if (!err && o->call)
+		err = kdump_config_set_syscall(o->config, o->call);
 	if (!err && o->append)
 		err = kdump_config_set_append(o->config, false, o->append);
 	if (!err)
