@@ -42,10 +42,16 @@ int kd_request_prepare_call(struct kdump_request *rq, enum kdump_syscall call)
 		.cmdline = rq->image->cmdline,
 		.main_bytes = rq->main_bytes,
 	};
+	struct kdump_snapshot *now;
 	int err;
 
 	kd_load_free(&rq->load);
-	err = kd_load_prepare(rq->ctx, rq->config->snap, &source, call, &rq->load);
+	/* Memory may have come since the first look, which was before the lock. */
+	err = kdump_snapshot_new(rq->ctx, &now);
+	if (err)
+		return err;
+	err = kd_load_prepare(rq->ctx, now, &source, call, &rq->load);
+	kdump_snapshot_unref(now);
 	if (err)
 		return err;
 	rq->call = call;
