@@ -16,47 +16,88 @@ static const uint32_t k[64] = {
 	0xc67178f2,
 };
 
-static uint32_t be32(const unsigned char *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
 static uint32_t rotate(uint32_t x, unsigned n)
 {
 	return x >> n | x << (32 - n);
 }
 
-static void expand(const unsigned char *block, uint32_t w[64])
+/* Whole words where they are aligned: memory that is not cached knows nothing smaller. */
+static uint32_t be32(const unsigned char *p)
 {
-	for (unsigned t = 0; t < 16; t++)
-		w[t] = be32(block + 4 * t);
-	for (unsigned t = 16; t < 64; t++) {
-		uint32_t a = w[t - 15], b = w[t - 2];
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	typedef uint32_t __attribute__((may_alias)) word;
 
-		w[t] = (rotate(b, 17) ^ rotate(b, 19) ^ b >> 10) + w[t - 7] +
-		       (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) + w[t - 16];
-	}
+	if ((uintptr_t)p % sizeof(word) == 0)
+		return __builtin_bswap32(*(const word *)(const void *)p);
+#endif
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static uint32_t sum_a(uint32_t a, uint32_t b, uint32_t c)
+{
+	return (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+}
+
+static uint32_t sum_e(uint32_t e, uint32_t f, uint32_t g)
+{
+	return (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g));
+}
+
+/*
+ * The purgatory computes this too, of all that is loaded, and on arm64 with caches
+ * off, where an access to memory takes a hundred times as long as a round.  So
+ * there are no loops and no moves, and every index is a constant: all 24 words
+ * stay in registers, and the table becomes part of the instructions.
+ */
+#define FIRST(t)	(w[t] = be32(block + 4 * (t)))
+#define LATER(t)	(w[(t) % 16] += later(w[((t) + 1) % 16], w[((t) + 14) % 16]) + \
+					w[((t) + 9) % 16])
+
+#define ROUND(a, b, c, d, e, f, g, h, word, t) do { \
+	h += sum_e(e, f, g) + k[t] + word(t); \
+	d += h; \
+	h += sum_a(a, b, c); \
+} while (0)
+
+#define EIGHT(word, t) do { \
+	ROUND(a, b, c, d, e, f, g, h, word, (t)); \
+	ROUND(h, a, b, c, d, e, f, g, word, (t) + 1); \
+	ROUND(g, h, a, b, c, d, e, f, word, (t) + 2); \
+	ROUND(f, g, h, a, b, c, d, e, word, (t) + 3); \
+	ROUND(e, f, g, h, a, b, c, d, word, (t) + 4); \
+	ROUND(d, e, f, g, h, a, b, c, word, (t) + 5); \
+	ROUND(c, d, e, f, g, h, a, b, word, (t) + 6); \
+	ROUND(b, c, d, e, f, g, h, a, word, (t) + 7); \
+} while (0)
+
+static uint32_t later(uint32_t w1, uint32_t w14)
+{
+	return (rotate(w14, 17) ^ rotate(w14, 19) ^ w14 >> 10) +
+	       (rotate(w1, 7) ^ rotate(w1, 18) ^ w1 >> 3);
 }
 
 static void compress(uint32_t state[8], const unsigned char *block)
 {
-	uint32_t w[64], v[8];
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+	uint32_t w[16];
 
-	expand(block, w);
-	memcpy(v, state, sizeof(v));
-	for (unsigned t = 0; t < 64; t++) {
-		uint32_t e = v[4], a = v[0];
-		uint32_t t1 = v[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
-			      ((e & v[5]) ^ (~e & v[6])) + k[t] + w[t];
-		uint32_t t2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
-			      ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
-
-		memmove(v + 1, v, 7 * sizeof(*v));
-		v[4] += t1;
-		v[0] = t1 + t2;
-	}
-	for (unsigned i = 0; i < 8; i++)
-		state[i] += v[i];
+	EIGHT(FIRST, 0);
+	EIGHT(FIRST, 8);
+	EIGHT(LATER, 16);
+	EIGHT(LATER, 24);
+	EIGHT(LATER, 32);
+	EIGHT(LATER, 40);
+	EIGHT(LATER, 48);
+	EIGHT(LATER, 56);
+	state[0] += a;
+	state[1] += b;
+	state[2] += c;
+	state[3] += d;
+	state[4] += e;
+	state[5] += f;
+	state[6] += g;
+	state[7] += h;
 }
 
 void kd_sha256_init(struct kd_sha256 *sha)
