@@ -24,7 +24,7 @@ LIB_SRC = \
 	parse/handover parse/kconfig parse/kcore parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write parse/luks2 \
 	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/s390 parse/sysfs parse/vmlinux \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
-	arch/assembly arch/elfcorehdr arch/x86-boot arch/x86-console arch/x86-e820 purgatory/image \
+	arch/arm64-boot arch/arm64-tree arch/assembly arch/elfcorehdr arch/x86-boot arch/x86-console arch/x86-e820 purgatory/image \
 	facts/cache \
 	facts/build facts/layout \
 	facts/asked facts/config facts/config-call facts/config-cmdline facts/config-own \
@@ -47,7 +47,7 @@ LIB_SRC = \
 
 # For the bare processor, below lib/purgatory/target: see "what is built".
 PURGATORY_SRC = main verify console
-PURGATORY_MACHINES = machine-x86_64
+PURGATORY_MACHINES = machine-aarch64 machine-x86_64
 
 CLI_SRC = \
 	cmd-estimate cmd-explain cmd-facts cmd-load cmd-reserve cmd-status exec file hosts json \
@@ -115,19 +115,19 @@ once = $(eval $(1) := $(2))$($(1))
 pkg = $(shell $(PKG_CONFIG) $(1) $(2))$(if $(filter-out 0,$(.SHELLSTATUS)),$(error \
 	$(PKG_CONFIG) $(1) $(2) failed; `make deps` installs what the build needs))
 
-# What libkdump.pc asks for in a static link: LIB_REQUIRES, and BZIP2_LIBS,
-# because bzip2 1.0.8 comes without a .pc file.
+# What libkdump.pc asks for in a static link: LIB_REQUIRES, and OTHER_LIBS,
+# because bzip2 1.0.8 comes without a .pc file, and Debian's libfdt.
 LIB_REQUIRES = mount json-c $(if $(filter 1,$(ZLIB)),zlib) $(if $(filter 1,$(LZMA)),liblzma) \
 	$(if $(filter 1,$(ZSTD)),libzstd) $(if $(filter 1,$(LZ4)),liblz4)
-BZIP2_LIBS = $(if $(filter 1,$(BZIP2)),-lbz2)
+OTHER_LIBS = $(if $(filter 1,$(BZIP2)),-lbz2) $(if $(filter 1,$(LIBFDT)),-lfdt)
 CLI_REQUIRES = json-c smartcols libcap-ng
 
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(call pkg,--cflags,$(LIB_REQUIRES) $(CLI_REQUIRES)))
-LIB_LIBS = $(call once,LIB_LIBS,$(call pkg,--libs,$(LIB_REQUIRES)) $(BZIP2_LIBS))
+LIB_LIBS = $(call once,LIB_LIBS,$(call pkg,--libs,$(LIB_REQUIRES)) $(OTHER_LIBS))
 CLI_LIBS = $(call once,CLI_LIBS,$(call pkg,--libs,$(CLI_REQUIRES)))
 TEST_LIBS = $(call once,TEST_LIBS,$(call pkg,--libs,cmocka))
 
-HAVE = $(foreach x,ZLIB LZMA ZSTD LZ4 BZIP2,$(if $(filter 1,$($(x))),-DKD_HAVE_$(x)=1))
+HAVE = $(foreach x,ZLIB LZMA ZSTD LZ4 BZIP2 LIBFDT,$(if $(filter 1,$($(x))),-DKD_HAVE_$(x)=1))
 
 ALL_CPPFLAGS = -Ilib -D_GNU_SOURCE= -D_FILE_OFFSET_BITS=64 $(HAVE) $(PKG_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) -fPIC -fvisibility=hidden $(MODE_CFLAGS) $(CFLAGS)
@@ -149,12 +149,16 @@ LINK = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 # the address stops the build.  With flags of its own: those that a packager
 # hardens or tunes a library with assume a kernel and a libc below.
 
-PURGATORY_PROBE = '\#if defined __x86_64__ && !defined __ILP32__\nx86_64\n\#endif\n'
+PURGATORY_PROBE = '\#if defined __x86_64__ && !defined __ILP32__\nx86_64\n\#endif\n\
+\#if defined __AARCH64EL__ && !defined __ILP32__\naarch64\n\#endif\n'
 PURGATORY_ARCH := $(shell printf $(PURGATORY_PROBE) | $(CC) $(CPPFLAGS) $(CFLAGS) -E -P -x c - \
 	2>/dev/null | tr -d '\n')
 
 PURGATORY_CFLAGS_x86_64 = -m64 -mno-red-zone -mgeneral-regs-only -fcf-protection=none
 PURGATORY_PIC_x86_64 = R_X86_64_(PC32|PLT32)
+# With the MMU off all memory is a device: what is not aligned faults.
+PURGATORY_CFLAGS_aarch64 = -mstrict-align -mgeneral-regs-only -mcmodel=tiny -mbranch-protection=none
+PURGATORY_PIC_aarch64 = R_AARCH64_(CALL26|JUMP26|ADR_PREL_LO21|LD_PREL_LO19|PREL32)
 
 PURGATORY_CFLAGS = -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE= -U_FORTIFY_SOURCE \
 	-ffreestanding -fno-builtin -fpie -fvisibility=hidden \
@@ -163,6 +167,9 @@ PURGATORY_CFLAGS = -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE= -U_FORTIFY_SOURCE
 	$(PURGATORY_CFLAGS_$(PURGATORY_ARCH))
 PURGATORY_LDFLAGS = -nostdlib -static -fno-lto -Wl,-T,lib/purgatory/target/flat.ld \
 	-Wl,--build-id=none -Wl,--no-warn-rwx-segments
+
+# The linker's own flat output is not to be had everywhere.
+OBJCOPY = $(call once,OBJCOPY,$(shell $(CC) -print-prog-name=objcopy))
 
 P = $(B)/purgatory
 PURGATORY_OBJ = $(P)/entry-$(PURGATORY_ARCH).o $(PURGATORY_SRC:%=$(P)/%.o) \
@@ -189,7 +196,7 @@ all: $(LIBS) $(PROGRAMS) $(HOOKS)
 # A changed flag rebuilds what it concerns: the stamps hold the last ones.
 $(B)/compile.flags: NOW = $(COMPILE)
 $(B)/link.flags: NOW = $(LINK) $(LIB_LIBS) $(CLI_LIBS) $(NO_UNDEFINED) $(SONAME)
-$(B)/path.flags: NOW = $(VERSION) $(PREFIX) $(BINDIR) $(LIBDIR) $(INCLUDEDIR) $(LIB_REQUIRES) $(BZIP2_LIBS)
+$(B)/path.flags: NOW = $(VERSION) $(PREFIX) $(BINDIR) $(LIBDIR) $(INCLUDEDIR) $(LIB_REQUIRES) $(OTHER_LIBS)
 $(B)/compile.flags $(B)/link.flags $(B)/path.flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(NOW)' | cmp -s - $@ || echo '$(NOW)' >$@
@@ -210,7 +217,8 @@ $(P)/purgatory.bin: $(PURGATORY_OBJ) lib/purgatory/target/flat.ld
 	@! LC_ALL=C readelf -rW $(PURGATORY_OBJ) | grep -E '^[0-9a-f]+ .* R_' | \
 		grep -vE ' $(PURGATORY_PIC_$(PURGATORY_ARCH)) ' || \
 		{ echo '$@: would depend on its address' >&2; exit 1; }
-	$(call say,LD,$@)$(CC) $(PURGATORY_LDFLAGS) -Wl,--oformat=binary -o $@ $(PURGATORY_OBJ)
+	$(call say,LD,$@)$(CC) $(PURGATORY_LDFLAGS) -o $(@:.bin=.elf) $(PURGATORY_OBJ) && \
+		$(OBJCOPY) -O binary $(@:.bin=.elf) $@
 
 # Of an architecture without one: what a compiler takes for an array, never used.
 ifeq ($(PURGATORY_ARCH),)
@@ -246,7 +254,7 @@ $(B)/libkdump.pc: lib/libkdump.pc.in $(B)/path.flags
 		-e 's|@LIBDIR@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(LIBDIR))|' \
 		-e 's|@INCLUDEDIR@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(INCLUDEDIR))|' \
 		-e 's|@REQUIRES@|$(strip $(LIB_REQUIRES))|' \
-		-e 's|@LIBS@|$(strip $(BZIP2_LIBS))|' lib/libkdump.pc.in >$@
+		-e 's|@LIBS@|$(strip $(OTHER_LIBS))|' lib/libkdump.pc.in >$@
 
 $(B)/hooks/%: cli/hooks/%.in $(B)/path.flags
 	@mkdir -p $(@D)

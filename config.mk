@@ -39,3 +39,7 @@ LZMA = 1
 ZSTD = 1
 LZ4 = 1
 BZIP2 = 1
+
+# libfdt makes the device tree of a crash kernel on arm64; with 0 kexec_load() is
+# not to be had there.
+LIBFDT = 1

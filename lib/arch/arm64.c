@@ -5,6 +5,7 @@
  * arm64_dma_phys_limit, which depends on the board: 4 GiB nearly everywhere.
  */
 #include "arch.h"
+#include "arm64-boot.h"
 
 const struct kd_arch kd_arch_arm64 = {
 	.name = "aarch64",
@@ -21,5 +22,6 @@ const struct kd_arch kd_arch_arm64 = {
 	.section_bytes = 128 * KD_MIB,
 	.page_size = 4 * KD_KIB,
 	.cmdline_size = 2048,
+	.boot = &kd_arm64_boot,
 	.model = KD_MODEL_DERIVED,
 };
