@@ -234,6 +234,7 @@ static int run_command(struct globals *g, int argc, char **argv, const struct ar
 	g->changed = view.changed;
 	view.config = act == unload ? NULL : run.s.config;
 	view.dry_run = opt.change.dry_run;
+	session_warn(&run.s);
 	if (run.error.id[0])
 		msg_error(&run.error);
 	if (show(g, &view, &run.error))

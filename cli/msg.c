@@ -74,6 +74,13 @@ void msg_error(const struct error *error)
 	text_put_advice(stderr, error->advice);
 }
 
+void msg_ignored(const char *text)
+{
+	fputs("crashctl: ignored: ", stderr);
+	text_put(stderr, text);
+	fputs(" [config-ignored]\n", stderr);
+}
+
 void msg_log(void *data, int priority, const char *text)
 {
 	(void)data;

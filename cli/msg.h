@@ -29,6 +29,8 @@ void error_add_outcome(struct error *error, bool changed, enum kdump_outcome out
 
 /* "crashctl: WHAT: WHY [identifier]", then what to do. */
 void msg_error(const struct error *error);
+/* A line of crashctl.conf that is of no use, and why. */
+void msg_ignored(const char *text);
 
 /* A kdump_log_fn. */
 void msg_log(void *data, int priority, const char *text);

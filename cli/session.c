@@ -105,6 +105,15 @@ int session_config(struct session *s, const struct image_options *image,
 	return ret ? fail(s, error, ret) : 0;
 }
 
+void session_warn(const struct session *s)
+{
+	const char *text;
+
+	for (size_t i = 0; s->config && !s->g->quiet &&
+	     (text = kdump_config_get_ignored(s->config, i)); i++)
+		msg_ignored(text);
+}
+
 static int read_image(struct session *s)
 {
 	struct progress progress;

@@ -36,6 +36,9 @@ int session_open_facts(struct session *s, const struct globals *g, const char *p
 		       struct error *error);
 int session_record(struct session *s, const struct globals *g, struct error *error);
 
+/* On standard error, what of crashctl.conf was passed over: status has findings of it. */
+void session_warn(const struct session *s);
+
 /*
  * Configuration (@image may be NULL: as found), image, estimate, report.  An
  * image that cannot be read is no failure here: see image_error.
