@@ -15,6 +15,13 @@
 #define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
 #define WORDS(...) ((const struct kd_distro_words[]){ __VA_ARGS__ })
 
+/*
+ * Not in Debian's own list: memory that was plugged in later is found by ACPI once more in
+ * the crash kernel, which would take it for free and write over what is to be saved
+ * (drivers/acpi/acpi_memhotplug.c).
+ */
+#define NO_MEMHOTPLUG " acpi_no_memhotplug"
+
 static const struct kd_distro debian = {
 	.id = "debian",
 	.config_file = "/etc/default/kdump-tools",
@@ -27,7 +34,7 @@ static const struct kd_distro debian = {
 	.initramfses = LIST("/var/lib/kdump/initrd.img-%R", "/var/lib/kdump/initrd.img"),
 	.remove = LIST("crashkernel", "hugepages", "hugepagesz", "abm"),
 	.words = WORDS({ .append = "reset_devices systemd.unit=kdump-tools-dump.service "
-				   "nr_cpus=1 irqpoll usbcore.nousb" }),
+				   "nr_cpus=1 irqpoll usbcore.nousb" NO_MEMHOTPLUG }),
 	.build = "apt install kdump-tools, then kdump-config symlinks $(uname -r)",
 };
 
@@ -110,7 +117,7 @@ static const struct kd_distro other = {
 			    "/boot/initramfs-%Rkdump.img", "/var/lib/kdump/initramfs-%Rkdump.img",
 			    "/var/lib/kdump/initrd"),
 	.remove = LIST("crashkernel", "hugepages", "hugepagesz"),
-	.words = WORDS({ .append = "reset_devices nr_cpus=1 irqpoll" }),
+	.words = WORDS({ .append = "reset_devices nr_cpus=1 irqpoll" NO_MEMHOTPLUG }),
 	.build = "an initramfs that saves /proc/vmcore must be built, for instance with dracut",
 };
 

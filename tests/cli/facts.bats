@@ -97,7 +97,7 @@ here()
 	here estimate --facts "$BATS_TEST_TMPDIR/facts.json" --json
 	wrote estimate 1
 	field .error.id '"no-kernel"'
-	field .estimate.cmdline '"console=ttyS0 panic=-1 quiet reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 irqpoll usbcore.nousb"'
+	field .estimate.cmdline '"console=ttyS0 panic=-1 quiet reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 irqpoll usbcore.nousb acpi_no_memhotplug"'
 	machine 7.2-main-cma
 	add_image
 	: >"$M$INITRAMFS"

@@ -10,7 +10,7 @@
 #define DROP "etc/crashctl.conf.d/"
 #define LIB_DROP "usr/lib/crashctl/crashctl.conf.d/"
 #define DEBIAN "reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 irqpoll " \
-	"usbcore.nousb"
+	"usbcore.nousb acpi_no_memhotplug"
 
 struct scene {
 	struct machine m;
@@ -239,10 +239,10 @@ static void test_cmdline(void **state)
 		/* Out of the line and of the distribution's words, not of our own. */
 		{ "", "remove = ro nr-cpus irqpoll\nappend-more = nr_cpus=4 ro",
 		  "root=/dev/vda1 reset_devices systemd.unit=kdump-tools-dump.service "
-		  "usbcore.nousb nr_cpus=4 ro",
+		  "usbcore.nousb acpi_no_memhotplug nr_cpus=4 ro",
 		  "/proc/cmdline, the distribution's rules, /" MAIN },
 		{ "", "remove = nr_cpus=2 root=/dev/vda1\nremove = usbcore.nousb",
-		  "ro reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 irqpoll",
+		  "ro reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 irqpoll acpi_no_memhotplug",
 		  "/proc/cmdline, the distribution's rules, /" MAIN },
 		{ "", "cmdline = hugepages=9 crashkernel=1G elfcorehdr=4096 x",
 		  "hugepages=9 x " DEBIAN, "/" MAIN ", the distribution's rules" },

@@ -80,7 +80,7 @@ static void assert_cmdline(struct scene *s, const char *expected)
 }
 
 #define DEBIAN_WORDS "reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 " \
-	"irqpoll usbcore.nousb"
+	"irqpoll usbcore.nousb acpi_no_memhotplug"
 #define FEDORA_ALL " novmcoredd hugetlb_cma=0 kfence.sample_interval=0 " \
 	"initramfs_options=size=90%"
 #define FEDORA_WORDS "irqpoll nr_cpus=1 reset_devices cgroup_disable=memory mce=off numa=off " \
@@ -159,7 +159,7 @@ static void test_cmdline(void **state)
 		{ "ID=sles\nID_LIKE=suse\n", "BOOT_IMAGE=/x root=UUID=1 splash=silent mem=8G "
 		  "resume=/dev/sda2 ro crashkernel=256M,high\n", "ro " SUSE_WORDS },
 		{ "ID=arch\n", "root=/dev/vda1 crashkernel=256M hugepages=4\n",
-		  "root=/dev/vda1 reset_devices nr_cpus=1 irqpoll" },
+		  "root=/dev/vda1 reset_devices nr_cpus=1 irqpoll acpi_no_memhotplug" },
 	};
 	struct scene *s = *state;
 
