@@ -166,7 +166,7 @@ PURGATORY_CFLAGS = -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE= -U_FORTIFY_SOURCE
 	-fno-exceptions -fno-strict-aliasing -fno-lto -fno-sanitize=all \
 	$(PURGATORY_CFLAGS_$(PURGATORY_ARCH))
 PURGATORY_LDFLAGS = -nostdlib -static -fno-lto -Wl,-T,lib/purgatory/target/flat.ld \
-	-Wl,--build-id=none -Wl,--no-warn-rwx-segments
+	-Wl,--build-id=none
 
 # The linker's own flat output is not to be had everywhere.
 OBJCOPY = $(call once,OBJCOPY,$(shell $(CC) -print-prog-name=objcopy))

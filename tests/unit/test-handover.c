@@ -231,6 +231,11 @@ static void test_kcore(void **state)
 	static const struct handover_load odd[] = {
 		{ 1, UINT64_MAX, 5 }, { 1, UINT64_MAX - 3, 5 }, { 1, 0, 0 },
 	};
+	static const struct handover_load mixed[] = {
+		{ 0xffff888000001000, 0x1000, 0x9e000 },
+		{ 0xffff888000100000, 0x100000, 0x7fedd000 },
+		{ 0xffffffff81000000, 0x1000000, 0x3230000 },
+	};
 	unsigned char bytes[4096];
 	struct kd_kcore kcore;
 	size_t len, wanted;
@@ -250,6 +255,12 @@ static void test_kcore(void **state)
 	len = handover_kcore(bytes, odd, 3);
 	assert_int_equal(parse(bytes, len, 1, &kcore), 0);
 	assert_false(kcore.has_direct_map);
+	/* In any order: the largest load is RAM. */
+	len = handover_kcore(bytes, mixed, 3);
+	assert_int_equal(parse(bytes, len, 0x1000000, &kcore), 0);
+	assert_int_equal(kcore.direct_map, 0xffff888000000000);
+	assert_int_equal(kcore.text.start, 0x1000000);
+	assert_int_equal(kcore.text_virtual, 0xffffffff81000000);
 	/* An image that begins elsewhere is not the one. */
 	len = handover_kcore(bytes, handover_loads, 4);
 	assert_int_equal(parse(bytes, len, 0x10000000, &kcore), 0);
