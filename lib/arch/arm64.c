@@ -22,6 +22,7 @@ const struct kd_arch kd_arch_arm64 = {
 	.section_bytes = 128 * KD_MIB,
 	.page_size = 4 * KD_KIB,
 	.cmdline_size = 2048,
+	.loads = true,
 	.boot = &kd_arm64_boot,
 	.model = KD_MODEL_DERIVED,
 };

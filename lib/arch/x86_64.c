@@ -21,7 +21,7 @@ const struct kd_arch kd_arch_x86_64 = {
 	.section_bytes = 128 * KD_MIB,
 	.page_size = 4 * KD_KIB,
 	.cmdline_size = 2048,
-	.bzimage = true,
+	.loads = true,
 	.boot = &kd_x86_boot,
 	.model = KD_MODEL_MEASURED,
 };

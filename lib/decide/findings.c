@@ -236,7 +236,7 @@ static void find_machine(struct kdump_report *r)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "fadump", "",
 			"firmware-assisted dump captures panics here, with %s reserved; kdump "
 			"is not used", kd_size_text(other->fadump_bytes, size));
-	if (arch && !arch->bzimage)
+	if (arch && !arch->loads)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "arch-not-supported",
 			"load with the distribution's own tool",
 			"this version loads no kernel of %s", arch->name);
