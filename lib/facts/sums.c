@@ -303,9 +303,10 @@ static const char *value_of(const struct kd_kv *kv, const char *key)
 
 int kd_sums_write_kernel(const struct kd_kernel *kernel, char **text, size_t *len)
 {
-	int err = kd_fields_write(kernel_fields, KD_ARRAY_SIZE(kernel_fields), kernel, text, len);
+	/* First, so that a text that is cut lacks what it must have. */
+	int err = kd_fields_write(later_fields, KD_ARRAY_SIZE(later_fields), kernel, text, len);
 
-	return err ? err : kd_fields_write(later_fields, KD_ARRAY_SIZE(later_fields), kernel,
+	return err ? err : kd_fields_write(kernel_fields, KD_ARRAY_SIZE(kernel_fields), kernel,
 					   text, len);
 }
 

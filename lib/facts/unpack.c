@@ -168,6 +168,9 @@ static int unpack_kernel(struct job *job)
 {
 	const struct kd_kernel *kernel = &job->image->sums.kernel;
 
+	/* An empty file would be refused too late: the old image would be gone by then. */
+	if (!kernel->image_size)
+		return changed(job);
 	/* A bzImage unpacks itself. */
 	if (kernel->kind == KD_KERNEL_BZIMAGE || kernel->codec == KD_CODEC_NONE)
 		return copy(job, kernel->image_offset, kernel->image_size);

@@ -118,6 +118,9 @@ static void test_inside(void **state)
 	assert_true(got.owns_kernel && got.owns_initramfs);
 	assert_content(got.initramfs, cpio_new(700000));
 	kd_unpacked_close(&got);
+	/* Where it is was not recorded: by a version that could not unpack. */
+	o.image->sums.kernel.image_size = 0;
+	assert_int_equal(unpack(&o, &got), -ESTALE);
 	release(&o);
 	assert_int_equal(fake_open_files(), 0);
 }

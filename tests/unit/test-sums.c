@@ -18,7 +18,9 @@ static struct kd_image_sums some_sums(void)
 			.codec = KD_CODEC_XZ, .payload_offset = 41, .payload_size = 42,
 			.unpacked_size = 43, .resident = 31, .text = 32, .data = 33, .bss = 34,
 			.init = 35, .percpu = 36, .initramfs_options = -1, .initrd_offset = 44,
-			.initrd_size = 45,
+			.initrd_size = 45, .text_offset = 46, .image_offset = 47,
+			.image_size = 48, .cmdline_offset = 49, .cmdline_bytes = 77,
+			.uname_offset = 78, .uname_bytes = 79,
 		},
 		.initramfs = {
 			.stored = 50, .unpacked = 51, .content = 52, .pages = { 53, 54, 55 },
@@ -107,6 +109,41 @@ static void test_round_trip(void **state)
 }
 
 /* As many and as long as the walker keeps. */
+static int read_kernel_text(const char *text, size_t len, struct kd_kernel *ret)
+{
+	struct kd_kv kv;
+	int err;
+
+	assert_int_equal(kd_kv_parse(text, len, &kv, NULL), 0);
+	err = kd_sums_read_kernel(&kv, ret);
+	kd_kv_free(&kv);
+	return err;
+}
+
+/* A text of before has no UNAME_BYTES, and what is cut behind any line is none. */
+static void test_kernel_alone(void **state)
+{
+	struct kd_image_sums sums = some_sums();
+	struct kd_kernel kernel;
+	char *text = NULL, *line;
+	size_t len = 0;
+
+	(void)state;
+	assert_int_equal(kd_sums_write_kernel(&sums.kernel, &text, &len), 0);
+	assert_int_equal(read_kernel_text(text, len, &kernel), 0);
+	assert_same_kernel(&kernel, &sums.kernel);
+	for (size_t cut = 0; cut < len; cut++)
+		if (text[cut] == '\n' && cut + 1 < len)
+			assert_int_equal(read_kernel_text(text, cut + 1, &kernel), -EBADMSG);
+	line = strstr(text, "UNAME_BYTES=");
+	assert_non_null(line);
+	memset(line, '#', strcspn(line, "\n"));
+	assert_int_equal(read_kernel_text(text, len, &kernel), 0);
+	assert_int_equal(kernel.uname_bytes, 0);
+	assert_int_equal(kernel.uname_offset, 78);
+	free(text);
+}
+
 static void test_largest_of_all(void **state)
 {
 	static struct kd_module_file modules[KD_CONTENTS_MODULES];
@@ -170,7 +207,7 @@ static void test_broken(void **state)
 		{ "INIT_SIZE=62914560", "INIT_SIZE=" },
 		{ "INIT_SIZE=62914560", "INIT_SIZE=$x" },
 		{ "INIT_SIZE=62914560", "INIT_SIZES=1" },
-		{ "KERNEL_KIND=3", "KERNEL_KIND=4" },
+		{ "KERNEL_KIND=3", "KERNEL_KIND=5" },
 		{ "KERNEL_CODEC=4", "KERNEL_CODEC=8" },
 		{ "PAGE_SIZE=65536", "PAGE_SIZE=65537" },
 		{ "ARCH=aarch64", "ARCH=aarch64-and-more" },
@@ -226,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_kernel_alone),
 		cmocka_unit_test(test_largest_of_all),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_broken),
