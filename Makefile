@@ -26,7 +26,7 @@ LIB_SRC = \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
 	arch/arm64-boot arch/arm64-tree arch/assembly arch/elfcorehdr arch/x86-boot arch/x86-console arch/x86-e820 purgatory/image \
 	facts/cache \
-	facts/build facts/layout \
+	facts/build facts/layout facts/policy parse/signature decide/room \
 	facts/asked facts/config facts/config-call facts/config-cmdline facts/config-own \
 	facts/config-target facts/devices facts/distro facts/fields \
 	facts/handover facts/handover-x86 facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \

@@ -10,6 +10,7 @@
 #include "../core/root.h"
 #include "../core/sys.h"
 #include "../decide/call.h"
+#include "../decide/refusal.h"
 #include "../parse/cmdline.h"
 #include "request.h"
 
@@ -136,8 +137,10 @@ static int check_room(struct kdump_request *rq)
 	const struct kdump_snapshot *snap = rq->config->snap;
 	struct kd_segment segments[KD_SEGMENTS_MAX];
 	struct kd_estimate_machine machine;
-	char have[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
 	struct kdump_range region;
+	struct kd_room room;
+	const struct kd_refusal_facts facts = { .snap = snap, .room = &room };
+	struct kd_load_refusal words;
 	uint64_t bytes;
 	size_t n;
 
@@ -155,16 +158,13 @@ static int check_room(struct kdump_request *rq)
 	n = kd_estimate_segments(&machine, &rq->image->sums, segments);
 	region.start = machine.has_main ? machine.main.start : 32 * KD_MIB;
 	region.end = region.start + bytes - 1;
-	if (!kd_place(segments, n, &region, machine.page_size)) {
+	if (!kd_room_lacks(segments, n, &region, machine.page_size, &room)) {
 		list_segments(rq, segments, n, machine.has_main);
 		return 0;
 	}
-	kd_size_text(bytes, have);
-	kd_size_text(kd_place_least(segments, n, region.start, machine.page_size), need);
-	kd_advise(rq->ctx, "reserve at least %s at the next boot, or use a smaller initramfs",
-		  need);
-	return kd_fail_id(rq->ctx, -EADDRNOTAVAIL, "reservation-too-small",
-			  "main has %s, loading this image needs %s", have, need);
+	kd_explain_load(-EADDRNOTAVAIL, KDUMP_SYSCALL_FILE, &facts, &words);
+	kd_advise(rq->ctx, "%s", words.advice.s);
+	return kd_fail_id(rq->ctx, -EADDRNOTAVAIL, words.id, "%s", words.text.s);
 }
 
 static bool is_same_image(const struct kd_record *record, const struct kdump_image *image)

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
  * The last good image: kernel and initramfs as they were handed to the kernel,
- * unpacked where they had to be, and the record, copied after a load that went well.  The record is written last and taken away first, so that what
+ * unpacked where they had to be, and the record, copied after a load that went well.
+ * The record is written last and taken away first, so that what
  * an interruption leaves is never taken for a whole copy.
  */
 #include <errno.h>

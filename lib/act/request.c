@@ -273,16 +273,30 @@ void kd_request_restore(struct kdump_request *rq, const struct kd_record *was)
 	ctx->error_id = id;
 }
 
-/* The kernel's word where the header promises it; all else is EIO, named in the text. */
-static int explain(struct kdump_request *rq, int err)
+static void look_up_refusal(struct kdump_request *rq, int err, enum kdump_syscall call,
+			    struct kd_load_refusal *ret)
 {
-	struct kd_refusal_text words = kd_explain_load(err, rq->config->snap);
+	struct kd_refusal_facts facts = { .snap = rq->config->snap };
+	struct kd_policy policy;
 
-	kd_advise(rq->ctx, "%s", words.advice);
+	if (call != KDUMP_SYSCALL_AUTO) {
+		kd_policy_read(rq->ctx, rq->config->snap, rq->files.kernel, &policy);
+		facts.policy = &policy;
+		facts.image_arch = rq->image->sums.kernel.arch;
+	}
+	kd_explain_load(err, call, &facts, ret);
+}
+
+/* The kernel's word where the header promises it; all else is EIO, named in the text. */
+static int explain(struct kdump_request *rq, int err, enum kdump_syscall call)
+{
+	struct kd_load_refusal words;
+
+	look_up_refusal(rq, err, call, &words);
+	kd_advise(rq->ctx, "%s", words.advice.s);
 	return kd_fail_id(rq->ctx, words.code, words.id, "%s: %s%s%s (%d)",
-			  rq->load.call == KDUMP_SYSCALL_SEGMENTS ? "kexec_load"
-								  : "kexec_file_load",
-			  words.text, *words.text ? ": " : "", kd_errno_text(err), -err);
+			  call == KDUMP_SYSCALL_SEGMENTS ? "kexec_load" : "kexec_file_load",
+			  words.text.s, *words.text.s ? ": " : "", kd_errno_text(err), -err);
 }
 
 /*
@@ -312,7 +326,7 @@ static int carry_out(struct kdump_request *rq)
 			return err;
 		err = kd_load_carry_out(&rq->load);
 	}
-	return err ? explain(rq, err) : 0;
+	return err ? explain(rq, err, rq->load.call) : 0;
 }
 
 /*
@@ -365,7 +379,7 @@ int kd_request_unload_locked(struct kdump_request *rq)
 	int err = unload();
 
 	if (err)
-		return explain(rq, err);
+		return explain(rq, err, KDUMP_SYSCALL_AUTO);
 	rq->outcome = KDUMP_OUTCOME_UNPROTECTED;
 	drop_record(rq);
 	return 0;
@@ -413,7 +427,7 @@ KD_API int kdump_request_load(struct kdump_request *rq)
 static int check_unload(struct kdump_request *rq)
 {
 	const struct kdump_snapshot *snap = rq->config->snap;
-	struct kd_refusal_text words;
+	struct kd_load_refusal words;
 
 	if (!rq->ctx->live) {
 		kd_advise(rq->ctx, "leave out --sysroot");
@@ -425,9 +439,9 @@ static int check_unload(struct kdump_request *rq)
 				  "this kernel was built without kexec or crash dumps");
 	if (snap->may_load != 0 && snap->kexec.load_disabled != 1)
 		return 0;
-	words = kd_explain_load(-EPERM, snap);
-	kd_advise(rq->ctx, "%s", words.advice);
-	return kd_fail_id(rq->ctx, -EPERM, words.id, "%s", words.text);
+	look_up_refusal(rq, -EPERM, KDUMP_SYSCALL_AUTO, &words);
+	kd_advise(rq->ctx, "%s", words.advice.s);
+	return kd_fail_id(rq->ctx, -EPERM, words.id, "%s", words.text.s);
 }
 
 KD_API int kdump_request_unload(struct kdump_request *rq)

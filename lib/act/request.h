@@ -107,7 +107,8 @@ int kd_keep_record(struct kdump_ctx *ctx, const char *path, const struct kd_reco
 
 /*
  * Descriptors of the copy, and its record, for a load; the caller closes and frees.
- * Nothing is to be unpacked, whatever container the record's sums tell of.  -EBADMSG where the files are not those of the record.
+ * Nothing is to be unpacked, whatever container the record's sums tell of.  -EBADMSG
+ * where the files are not those of the record.
  */
 int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_record *ret);
 

@@ -1,24 +1,39 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
- * Why the kernel refused a load: every errno of kexec_file_load() with the
- * facts that tell its causes apart, as one sentence, an advice and a stable
- * identifier.
+ * Why the kernel refused a load: every errno of kexec_file_load() and
+ * kexec_load(), with the facts that tell its causes apart, as one sentence, an
+ * advice and a stable identifier.  crashctl(8) has them as a table.
  */
 #ifndef KD_DECIDE_REFUSAL_H
 #define KD_DECIDE_REFUSAL_H
 
+#include "../facts/policy.h"
 #include "../facts/snapshot.h"
+#include "room.h"
 
-struct kd_refusal_text {
+struct kd_load_refusal {
 	int code;			/* of the closed list in libkdump.h */
-	const char *id, *text, *advice;
+	const char *id;
+	struct kd_text text, advice;
 };
 
-/* @err as the system call gave it, negative. */
-struct kd_refusal_text kd_explain_load(int err, const struct kdump_snapshot *snap);
+struct kd_refusal_facts {
+	const struct kdump_snapshot *snap;
+	const char *image_arch;		/* as uname -m; NULL not known */
+	const struct kd_policy *policy;	/* NULL: nobody looked */
+	const struct kd_room *room;	/* NULL: by our own model all segments have a place */
+};
+
+/* @err as the system call gave it, negative; @call AUTO for an unload. */
+void kd_explain_load(int err, enum kdump_syscall call, const struct kd_refusal_facts *facts,
+		     struct kd_load_refusal *ret);
 
 /* The same for a write to kexec_crash_size. */
+struct kd_refusal_text {
+	int code;
+	const char *id, *text, *advice;
+};
 struct kd_refusal_text kd_explain_resize(int err);
 
 #endif

@@ -131,6 +131,10 @@ zsh_offers()
 		cut -d ' ' -f 3- | tr ' ' '\n' | sort)" "$(sort <<<"$forced")"
 }
 
+@test "crashctl(8) explains every refusal of the kernel that the sources know, and no other" {
+	assert_equal "$(tests/cli/refusals --man)" "$(tests/cli/refusals)"
+}
+
 @test "crashctl-json(7) names every field of the schema" {
 	fields=$(jq -r '[.. | objects | .properties? // empty | keys[]] | unique[]' \
 		man/crashctl.schema.json)

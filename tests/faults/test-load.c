@@ -169,42 +169,6 @@ static void assert_known(const struct scene *s, bool known)
 	kd_record_free(&record);
 }
 
-static void test_refused_by_the_kernel(void **state)
-{
-	static const struct {
-		int err, code;
-		const char *id;
-	} rows[] = {
-		{ ENOEXEC, -ENOEXEC, "not-a-kernel" },
-		{ EKEYREJECTED, -EKEYREJECTED, "signature-rejected" },
-		{ ENOKEY, -ENOKEY, "signature-unknown-key" },
-		{ ENODATA, -ENODATA, "signature-missing" },
-		{ EACCES, -EACCES, "policy" },
-		{ ENOMEM, -ENOMEM, "out-of-memory" },
-		{ ETXTBSY, -ETXTBSY, "file-being-written" },
-		{ EADDRNOTAVAIL, -EADDRNOTAVAIL, "reservation-too-small" },
-		{ EINVAL, -EINVAL, "load-invalid" },
-		{ EIO, -EIO, "read-failed" },
-		{ ENOTUNIQ, -EIO, "kernel-refused" },
-	};
-	struct scene *s = with_image(state);
-
-	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
-		struct objects o = { .ctx = s->o.ctx };
-
-		assert_int_equal(make_request(&o, NULL), 0);
-		fake_refuse(1, rows[i].err);
-		assert_failed(s, kdump_request_load(o.rq), rows[i].code, rows[i].id);
-		assert_int_equal(kdump_request_get_outcome(o.rq), KDUMP_OUTCOME_RESTORED);
-		assert_string_equal(fake_loaded(), s->before);
-		assert_known(s, true);
-		check_record();
-		o.ctx = NULL;
-		release(&o);
-	}
-	assert_int_equal(fake_attempts(), 1 + 2 * KD_ARRAY_SIZE(rows));
-}
-
 static void test_refused_twice(void **state)
 {
 	struct scene *s = with_image(state);
@@ -589,7 +553,6 @@ static void test_request_without_image(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ONE(test_refused_by_the_kernel),
 		ONE(test_refused_twice),
 		ONE(test_refused_with_nothing_loaded),
 		ONE(test_lockdown),
