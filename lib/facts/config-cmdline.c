@@ -321,7 +321,9 @@ int kd_config_compose(struct kdump_config *config)
 
 int kd_config_set_append(struct kdump_config *config, bool reuse, const char *append)
 {
-	char *copy = NULL;
+	char *copy = NULL, *old = config->append;
+	bool old_reuse = config->reuse;
+	int err;
 
 	/* The kernel searches by text, inside other words too (kernel/crash_reserve.c). */
 	if (append && strstr(append, "crashkernel=")) {
@@ -342,11 +344,18 @@ int kd_config_set_append(struct kdump_config *config, bool reuse, const char *ap
 		if (!copy)
 			return kd_oom(config->ctx);
 	}
-	free(config->append);
 	config->append = copy;
 	config->reuse = reuse;
+	err = kd_config_compose(config);
+	if (err) {
+		config->append = old;
+		config->reuse = old_reuse;
+		free(copy);
+		return err;
+	}
+	free(old);
 	config->cmdline.given = true;
-	return kd_config_compose(config);
+	return 0;
 }
 
 KD_API int kdump_config_set_append(struct kdump_config *config, bool reuse,

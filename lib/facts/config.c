@@ -101,6 +101,8 @@ static int read_file(struct kdump_config *config)
 	err = kd_root_read(config->ctx, path, CONFIG_MAX, &buf);
 	if (err == -ENOENT || err == -ENOTDIR)
 		return 0;
+	if (err == -ENOMEM)
+		return kd_oom(config->ctx);
 	if (err)
 		return kd_fail_id(config->ctx, err == -EACCES ? err : -EBADMSG,
 				  "config-unreadable", "%s: %s", path, kd_errno_text(err));

@@ -149,6 +149,7 @@ static void test_precedence(void **state)
 
 	/* Drop-ins after it, by their names and not their folders. */
 	machine_put(&s->m, DROP "20-x.conf", "append-more = d\n");
+	machine_put(&s->m, LIB_DROP "20-x.conf", "append-more = no\n");
 	machine_put(&s->m, LIB_DROP "30-x.conf", "append-more = e\nsyscall = segments\n");
 	machine_put(&s->m, LIB_DROP "10-x.conf", "append-more = c\n");
 	machine_put(&s->m, DROP "x.conf.bak", "append-more = no\n");
