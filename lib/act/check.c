@@ -197,7 +197,8 @@ static int check_replacement(struct kdump_request *rq, bool quick)
 			      "reboot, or leave the loaded image as it is",
 			      "kernel.kexec_load_limit_panic allows one more load: if it failed, "
 			      "the image that is loaded could not be put back");
-	if (rq->config->keep_last_good && !has_fallback(rq, quick) && !rq->forces.given[KD_FORCE_NO_FALLBACK])
+	if (rq->config->keep_last_good && !has_fallback(rq, quick) &&
+	    !rq->forces.given[KD_FORCE_NO_FALLBACK])
 		return refuse(rq, -EPERM, "no-fallback",
 			      "override with --force no-fallback, or unload first",
 			      record ? "there is no good copy of the loaded image to put back "

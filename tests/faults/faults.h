@@ -191,6 +191,15 @@ static inline void load_well(const char *force)
 	release(&o);
 }
 
+/* As a package does it: another file under the old name, so what is open stays as it is. */
+static inline void replace_image(const struct machine *m)
+{
+	machine_drop(m, MACHINE_KERNEL);
+	machine_drop(m, MACHINE_INITRD);
+	machine_put_kernel(m, MACHINE_KERNEL, &(struct machine_kernel){ .fill = 'b' });
+	machine_put_initramfs(m, MACHINE_INITRD, 2000, 'b');
+}
+
 /* ---- what must hold ---- */
 
 static inline bool ends_with(const char *s, const char *end)
@@ -231,7 +240,10 @@ static inline void check_record(void)
 	if (*fake_loaded() && kd_record_read(ctx, KD_RECORD_PATH, &record) == 1) {
 		snprintf(id, sizeof(id), "%s %s %s", record.kernel.sha256,
 			 record.initramfs.sha256, record.cmdline);
-		assert_string_equal(id, fake_loaded());
+		if (record.call == KDUMP_SYSCALL_FILE)
+			assert_string_equal(id, fake_loaded());
+		else
+			assert_non_null(strstr(fake_loaded(), record.initramfs.sha256));
 		kd_record_free(&record);
 	}
 	kdump_ctx_unref(ctx);

@@ -7,17 +7,6 @@
 #define _GNU_SOURCE
 #include "faults.h"
 
-#include "../unit/handover-files.h"
-
-/* As a package does it: another file under the old name, so what is open stays as it is. */
-static void replace_image(const struct machine *m)
-{
-	machine_drop(m, MACHINE_KERNEL);
-	machine_drop(m, MACHINE_INITRD);
-	machine_put_kernel(m, MACHINE_KERNEL, &(struct machine_kernel){ .fill = 'b' });
-	machine_put_initramfs(m, MACHINE_INITRD, 2000, 'b');
-}
-
 static void prepare_nothing(const struct machine *m)
 {
 	(void)m;
@@ -34,25 +23,6 @@ static int run_load(struct objects *o)
 	int err = make_request(o, NULL);
 
 	return err ? err : kdump_request_load(o->rq);
-}
-
-/* What is there was placed by us too, so that it is put back the same way. */
-static void prepare_segments(const struct machine *m)
-{
-	struct objects o = { .call = KDUMP_SYSCALL_SEGMENTS };
-
-	handover_put(m);
-	assert_int_equal(kdump_ctx_new(&o.ctx), 0);
-	assert_int_equal(make_request(&o, NULL), 0);
-	assert_int_equal(kdump_request_load(o.rq), 0);
-	release(&o);
-	replace_image(m);
-}
-
-static int run_segments(struct objects *o)
-{
-	o->call = KDUMP_SYSCALL_SEGMENTS;
-	return run_load(o);
 }
 
 static int run_unload(struct objects *o)
@@ -83,14 +53,6 @@ static void check_loaded(const struct machine *m, const struct objects *o)
 	assert_int_equal(outcome(o), KDUMP_OUTCOME_LOADED);
 }
 
-static void check_segments(const struct machine *m, const struct objects *o)
-{
-	(void)m;
-	assert_true(kd_starts(fake_loaded(), "segments 5 "));
-	assert_int_equal(outcome(o), KDUMP_OUTCOME_LOADED);
-	assert_int_equal(kdump_request_get_syscall(o->rq), KDUMP_SYSCALL_SEGMENTS);
-}
-
 static void check_unloaded(const struct machine *m, const struct objects *o)
 {
 	(void)m;
@@ -103,10 +65,6 @@ static const struct operation first_load = {
 };
 static const struct operation reload = {
 	"reload", prepare_loaded, run_load, outcome, is_changed, check_loaded, false,
-};
-static const struct operation reload_segments = {
-	"reload by segments", prepare_segments, run_segments, outcome, is_changed, check_segments,
-	false,
 };
 static const struct operation unload = {
 	"unload", prepare_loaded, run_unload, outcome, is_changed, check_unloaded, true,
@@ -122,12 +80,6 @@ static void test_reload(void **state)
 {
 	(void)state;
 	run_all_faults(&reload);
-}
-
-static void test_reload_segments(void **state)
-{
-	(void)state;
-	run_all_faults(&reload_segments);
 }
 
 static void test_unload(void **state)
@@ -579,7 +531,6 @@ int main(void)
 		ONE(test_request_without_image),
 		cmocka_unit_test_teardown(test_first_load, tell_where),
 		cmocka_unit_test_teardown(test_reload, tell_where),
-		cmocka_unit_test_teardown(test_reload_segments, tell_where),
 		cmocka_unit_test_teardown(test_unload, tell_where),
 	};
 
