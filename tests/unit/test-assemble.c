@@ -460,7 +460,7 @@ static void test_refused(void **state)
 	s->in.init_size = 9 * KD_MIB;
 	refused(s, -EADDRNOTAVAIL, "\"kernel\" (9 MiB) in the 9 MiB");
 	*s = was;
-	s->h.main.end = s->h.main.start + 8 * KD_MIB + 12 * PAGE;
+	s->h.main.end = s->h.main.start + 8 * KD_MIB + 30 * PAGE;
 	refused(s, -EADDRNOTAVAIL, "control pages");
 	*s = was;
 	s->h.boot_params = NULL;
