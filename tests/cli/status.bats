@@ -56,6 +56,18 @@ load common
 	field '.status.pools.low.ranges[0].end < 4294967296' true
 }
 
+@test "high and low on arm64, whose kernel has no kexec_file_load" {
+	machine 7.2-arm64
+	copy status --json
+	wrote status 3
+	field .status.arch '"aarch64"'
+	field .status.pools.main.reserved 201326592
+	field '.status.pools.main.ranges[0].start' 5156896768
+	field .status.pools.low.reserved 67108864
+	field '.status.pools.low.ranges' '[{"start":4160749568,"end":4227858431}]'
+	field '[.status.findings[].id]' '["not-loaded","no-kernel"]'
+}
+
 @test "nothing reserved: 4" {
 	machine 7.2-none
 	copy status
