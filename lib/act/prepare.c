@@ -7,6 +7,8 @@
 #include <errno.h>
 
 #include "../core/root.h"
+#include "../core/sys.h"
+#include "../decide/refusal.h"
 #include "request.h"
 
 void kd_request_unprepare(struct kdump_request *rq)
@@ -60,6 +62,35 @@ int kd_request_prepare_call(struct kdump_request *rq, enum kdump_syscall call)
 	return 0;
 }
 
+/* What IMA appraises is taken without a signature of its own. */
+static bool is_unsigned(const struct kdump_request *rq, const struct kd_policy *policy)
+{
+	return policy->image_signed == KD_SIGNED_NO &&
+	       kd_sys_fgetxattr(rq->files.kernel, "security.ima", NULL, 0) < 0;
+}
+
+/*
+ * kernel/kexec_file.c:kimage_validate_signature() and kernel/kexec.c:kexec_load_check():
+ * a kernel that is locked down says no to these whatever else is right.  Whether a
+ * signature is a good one it alone can tell.
+ */
+static int check_lockdown(struct kdump_request *rq)
+{
+	const struct kdump_snapshot *snap = rq->config->snap;
+	struct kd_load_refusal words;
+	struct kd_policy policy;
+	const struct kd_refusal_facts facts = { .snap = snap, .policy = &policy };
+
+	if (snap->lockdown <= KD_LOCKDOWN_NONE)
+		return 0;
+	kd_policy_read(rq->ctx, snap, rq->files.kernel, &policy);
+	if (rq->call != KDUMP_SYSCALL_SEGMENTS && !is_unsigned(rq, &policy))
+		return 0;
+	kd_explain_load(-EPERM, rq->call, &facts, &words);
+	kd_advise(rq->ctx, "%s", words.advice.s);
+	return kd_fail_id(rq->ctx, words.code, words.id, "%s", words.text.s);
+}
+
 int kd_request_make_ready(struct kdump_request *rq)
 {
 	int err = kd_request_check(rq, false);
@@ -71,7 +102,8 @@ int kd_request_make_ready(struct kdump_request *rq)
 	if (err)
 		return err;
 	rq->unpacked = true;
-	return kd_request_prepare_call(rq, rq->call);
+	err = check_lockdown(rq);
+	return err ? err : kd_request_prepare_call(rq, rq->call);
 }
 
 static int hash(struct kdump_request *rq, const struct kd_file *file, char ret[KD_SHA256_HEX])

@@ -281,3 +281,39 @@ loaded()
 	assert_equal "${stderr_lines[0]}" \
 		"crashctl load: --syscall: 'kexec' is none of auto, file, segments"
 }
+
+# A PE header into a kernel of mkimage, without certificates.
+make_unsigned()
+{
+	printf 'MZ' | dd of="$1" conv=notrunc 2>/dev/null
+	printf '\100\0\0\0' | dd of="$1" bs=1 seek=60 conv=notrunc 2>/dev/null
+	printf 'PE\0\0\144\206' | dd of="$1" bs=1 seek=64 conv=notrunc 2>/dev/null
+	printf '\13\2' | dd of="$1" bs=1 seek=88 conv=notrunc 2>/dev/null
+	printf '\6\0\0\0' | dd of="$1" bs=1 seek=196 conv=notrunc 2>/dev/null
+}
+
+@test "what a locked down kernel refuses for certain is not tried" {
+	live load
+	loaded 1
+	echo "none [integrity] confidentiality" >"$M/sys/kernel/security/lockdown"
+	live reload --syscall segments --json
+	wrote reload 1
+	field .error.id '"lockdown"'
+	field .reload.outcome '"untouched"'
+	loaded 1
+	mkimage kernel "$M/boot/unsigned" --release "$RELEASE"
+	make_unsigned "$M/boot/unsigned"
+	live reload --kernel /boot/unsigned --json
+	wrote reload 1
+	field '[.error.id, .error.errno]' '["lockdown","EPERM"]'
+	field '.error.message | test("is not signed")' true
+	field .reload.outcome '"untouched"'
+	loaded 1
+	live load --dry-run --kernel /boot/unsigned --json
+	wrote load 1
+	field .error.id '"lockdown"'
+	# Where nothing is locked down it is as good as any.
+	echo "[none] integrity confidentiality" >"$M/sys/kernel/security/lockdown"
+	live reload --kernel /boot/unsigned --json
+	wrote reload 0
+}

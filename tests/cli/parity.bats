@@ -157,5 +157,5 @@ zsh_offers()
 	for code in 0 1 7 64 5 4 3 2 6; do
 		grep -qx "\.It $code" man/crashctl.8 || fail "$code"
 	done
-	assert_equal "$(sed -n '/^\.Sh EXIT/,/^\.Sh IDENT/s/^\.It //p' man/crashctl.8 | wc -l)" 9
+	assert_equal "$(sed -n '/^\.Sh EXIT/,/^\.Sh WHEN/s/^\.It //p' man/crashctl.8 | wc -l)" 9
 }
