@@ -2,10 +2,12 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
  * Every answer of the kernel to a load, after it has given up the image that was
- * loaded: told with its cause, and the image from before is put back.
+ * loaded: told with its cause, and the image from before is put back; from which copy.
  */
 #define _GNU_SOURCE
 #include "faults.h"
+
+#include "../../lib/core/sys.h"
 
 /* An image is loaded and kept, and another one is on the disk. */
 static struct scene *with_image(void **state)
@@ -109,11 +111,68 @@ static void test_told_by_the_machine(void **state)
 	}
 }
 
+static int open_below(const struct scene *s, const char *path)
+{
+	int fd = open(machine_path(&s->m, path), O_RDONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static void assert_same_bytes(int fd, const char *text)
+{
+	char found[64] = "";
+
+	assert_true(pread(fd, found, sizeof(found) - 1, 0) >= 0);
+	assert_string_equal(found, text);
+}
+
+/* What was unpacked is kept, and found by the files that it was unpacked from. */
+static void test_copy_of_what_was_unpacked(void **state)
+{
+	struct scene *s = *state;
+	struct kd_record record, kept;
+	int kernel, initramfs;
+
+	load_well(NULL);
+	assert_int_equal(kd_record_read(s->o.ctx, KD_RECORD_PATH, &record), 1);
+	machine_drop(&s->m, COPY "/record");
+	machine_put(&s->m, "/unpacked-kernel", "the kernel in it");
+	machine_put(&s->m, "/unpacked-initramfs", "the initramfs in it");
+	kernel = open_below(s, "/unpacked-kernel");
+	initramfs = open_below(s, "/unpacked-initramfs");
+	assert_int_equal(kd_keep_save(s->o.ctx, &record, kernel, initramfs), 0);
+	close(kernel);
+	close(initramfs);
+	assert_int_equal(kd_keep_verify(s->o.ctx, &record), 0);
+	assert_int_equal(kd_keep_open(s->o.ctx, &kernel, &initramfs, &kept), 0);
+	assert_same_bytes(kernel, "the kernel in it");
+	assert_same_bytes(initramfs, "the initramfs in it");
+	assert_string_equal(kept.kernel.sha256, record.kernel.sha256);
+	assert_string_not_equal(kept.kernel_copy, record.kernel.sha256);
+	kd_sys_close(kernel);
+	kd_sys_close(initramfs);
+	kd_record_free(&kept);
+	/* The same again: the files are kept already, and still known for what they are. */
+	record.time = 77;
+	assert_int_equal(kd_keep_save(s->o.ctx, &record, -1, -1), 0);
+	assert_int_equal(kd_keep_verify(s->o.ctx, &record), 0);
+	assert_int_equal(kd_record_read(s->o.ctx, COPY "/record", &kept), 1);
+	assert_int_equal(kept.time, 77);
+	kd_record_free(&kept);
+	/* A copy that is damaged is none. */
+	machine_put(&s->m, COPY "/kernel", "another kernel");
+	assert_int_equal(kd_keep_verify(s->o.ctx, &record), -EBADMSG);
+	assert_int_equal(kd_keep_open(s->o.ctx, &kernel, &initramfs, &kept), -EBADMSG);
+	kd_record_free(&record);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ONE(test_refused_by_the_kernel),
 		ONE(test_told_by_the_machine),
+		ONE(test_copy_of_what_was_unpacked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
