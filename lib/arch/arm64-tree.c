@@ -212,6 +212,9 @@ static int edit(struct editor *e)
 	return err ? broken(e->why, err) : 0;
 }
 
+/* Of 2005: what makes trees makes this one, and libfdt stumbles over older ones. */
+#define VERSION	17u
+
 /* All that libfdt takes for granted of a tree is looked at once. */
 static int check(const unsigned char *tree, size_t bytes, struct kd_text *why)
 {
@@ -219,7 +222,11 @@ static int check(const unsigned char *tree, size_t bytes, struct kd_text *why)
 
 	if (!tree || bytes > KD_TREE_MAX)
 		return kd_why(why, -EBADMSG, "the device tree of this boot is not to be seen");
-	err = fdt_check_full(tree, bytes);
+	err = bytes < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED : fdt_check_header(tree);
+	if (!err && fdt_version(tree) < VERSION)
+		err = -FDT_ERR_BADVERSION;
+	if (!err)
+		err = fdt_check_full(tree, bytes);
 	return err ? broken(why, err) : 0;
 }
 

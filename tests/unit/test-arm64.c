@@ -220,6 +220,8 @@ static void test_broken(void **state)
 		free(cut);
 	}
 	refused(NULL, 0, -EBADMSG);
+	fdt_set_version(t.bytes, 16);
+	refused(t.bytes, sizeof(t.bytes), -EBADMSG);
 	make_source(&t);
 	fdt_delprop(t.bytes, 0, "#size-cells");
 	refused(t.bytes, sizeof(t.bytes), -EBADMSG);
