@@ -67,6 +67,8 @@ guest()
 		timed kexec_file_load kload "$_kernel" $_initramfs "$_line"
 		timed kexec-p-s kexec -p -s "$_kernel" --initrd=$_initramfs --command-line="$_line"
 		timed kexec-p-c kexec -p -c "$_kernel" --initrd=$_initramfs --command-line="$_line"
+		# What another tool has loaded could not be put back, so crashctl leaves it alone.
+		crashctl -q reload --force no-fallback --initramfs $_initramfs
 		timed crashctl-file crashctl -q reload --syscall file --initramfs $_initramfs
 		timed crashctl-segments crashctl -q reload --syscall segments \
 			--initramfs $_initramfs
