@@ -151,6 +151,24 @@ static int take_lock_and_look(struct kdump_apply *apply)
 	return err;
 }
 
+/* What we unloaded is loaded again, so that a failure leaves no machine unprotected. */
+static void load_again(struct kdump_apply *apply)
+{
+	if (!apply->unloaded)
+		return;
+	apply->unloaded = false;
+	/* Only for a load that the plan has were the files looked at and hashed. */
+	if (needs_load(apply->plan))
+		kd_request_load_locked(apply->rq, true);
+	else
+		kd_request_restore(apply->rq, kd_report_record(apply->plan->report));
+	apply->outcome = apply->rq->outcome;
+	if (apply->outcome == KDUMP_OUTCOME_LOADED)
+		apply->outcome = KDUMP_OUTCOME_RESTORED;
+	if (apply->outcome == KDUMP_OUTCOME_RESTORED && !apply->resized)
+		apply->changed = false;
+}
+
 KD_API int kdump_apply_new(struct kdump_ctx *ctx, struct kdump_plan *plan,
 			   struct kdump_request *rq, struct kdump_apply **ret)
 {
@@ -198,6 +216,8 @@ KD_API struct kdump_apply *kdump_apply_unref(struct kdump_apply *apply)
 {
 	if (!apply || --apply->refs)
 		return NULL;
+	/* A caller who stops in the middle is left with what was there. */
+	load_again(apply);
 	kd_carry_put_back(&apply->boot);
 	kd_carry_free(&apply->boot);
 	if (apply->lock >= 0)
@@ -291,24 +311,6 @@ static int do_step(struct kdump_apply *apply, const struct kdump_step *step)
 	default:
 		return 0;
 	}
-}
-
-/* What we unloaded is loaded again, so that a failure leaves no machine unprotected. */
-static void load_again(struct kdump_apply *apply)
-{
-	if (!apply->unloaded)
-		return;
-	apply->unloaded = false;
-	/* Only for a load that the plan has were the files looked at and hashed. */
-	if (needs_load(apply->plan))
-		kd_request_load_locked(apply->rq, true);
-	else
-		kd_request_restore(apply->rq, kd_report_record(apply->plan->report));
-	apply->outcome = apply->rq->outcome;
-	if (apply->outcome == KDUMP_OUTCOME_LOADED)
-		apply->outcome = KDUMP_OUTCOME_RESTORED;
-	if (apply->outcome == KDUMP_OUTCOME_RESTORED && !apply->resized)
-		apply->changed = false;
 }
 
 /* The error stays that of the step; what could not be put back either is said behind it. */

@@ -57,7 +57,7 @@ static int check_form(struct kdump_request *rq)
 			  kd_kernel_form(kernel), why.text);
 }
 
-static int check_file(struct kdump_request *rq, const struct kd_file *file)
+static int check_same(struct kdump_request *rq, const struct kd_file *file)
 {
 	struct kd_identity now;
 	struct stat st;
@@ -72,12 +72,19 @@ static int check_file(struct kdump_request *rq, const struct kd_file *file)
 		return kd_fail_id(rq->ctx, -ESTALE, "file-changed",
 				  "%s: changed while it was being read", file->path);
 	}
-	if (kd_sys_has_writer(file->fd) == 1) {
+	return 0;
+}
+
+static int check_file(struct kdump_request *rq, const struct kd_file *file)
+{
+	int err = check_same(rq, file);
+
+	if (!err && kd_sys_has_writer(file->fd) == 1) {
 		kd_advise(rq->ctx, "wait until it is written, then try again");
 		return kd_fail_id(rq->ctx, -ETXTBSY, "file-being-written",
 				  "%s: is open for writing", file->path);
 	}
-	return 0;
+	return err;
 }
 
 static int check_cmdline(struct kdump_request *rq)
@@ -219,6 +226,13 @@ static int check_replacement(struct kdump_request *rq, bool quick)
 			  "%s is reserved, the new image needs %s to run",
 			  kd_size_text(kd_add(main_bytes, cma), have_text),
 			  kd_size_text(rq->est->main_alone, need_text));
+}
+
+int kd_request_check_same(struct kdump_request *rq)
+{
+	int err = check_same(rq, &rq->image->kernel);
+
+	return err ? err : check_same(rq, &rq->image->initramfs);
 }
 
 int kd_request_check_files(struct kdump_request *rq)

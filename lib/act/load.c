@@ -144,15 +144,42 @@ static int call_segments(const struct kd_load *load)
 	return kd_sys_kexec_load(assembly->entry, assembly->n, segments, flags);
 }
 
-int kd_load_carry_out(const struct kd_load *load)
+int kd_load_carry_out(struct kdump_ctx *ctx, const struct kd_load *load)
 {
 	uint64_t deadline = kd_busy_deadline();
 	int err;
 
 	do
 		err = load->call == KDUMP_SYSCALL_SEGMENTS ? call_segments(load) : call_file(load);
-	while (kd_busy_wait(err, deadline));
+	while (err == -EBUSY && kd_facts_kexec_idle(ctx, deadline));
 	return err;
+}
+
+static bool same_ranges(const struct kd_ranges *a, const struct kd_ranges *b)
+{
+	return a->n == b->n && (!a->n || !memcmp(a->v, b->v, a->n * sizeof(*a->v)));
+}
+
+bool kd_load_is_current(struct kdump_ctx *ctx, const struct kd_load *load)
+{
+	const struct kd_handover *was = &load->handover;
+	struct kdump_snapshot *snap;
+	struct kd_handover now;
+	bool current;
+
+	if (load->call != KDUMP_SYSCALL_SEGMENTS)
+		return true;
+	if (kdump_snapshot_new(ctx, &snap))
+		return false;
+	current = !kd_handover_read(ctx, snap, &now);
+	if (current) {
+		current = same_ranges(&was->ram, &now.ram) && same_ranges(&was->cma, &now.cma) &&
+			  was->n_cpus == now.n_cpus &&
+			  !memcmp(was->cpus, now.cpus, now.n_cpus * sizeof(*now.cpus));
+		kd_handover_free(&now);
+	}
+	kdump_snapshot_unref(snap);
+	return current;
 }
 
 static void unmap(struct kd_load_map *map)

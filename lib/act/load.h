@@ -41,8 +41,11 @@ int kd_load_prepare(struct kdump_ctx *ctx, const struct kdump_snapshot *snap,
 		    const struct kd_load_source *source, enum kdump_syscall call,
 		    struct kd_load *ret);
 
+/* Is memory, and are the CPUs, what segments were made of?  True for FILE. */
+bool kd_load_is_current(struct kdump_ctx *ctx, const struct kd_load *load);
+
 /* The system call, -errno as it gave it; waits while another load is in progress. */
-int kd_load_carry_out(const struct kd_load *load);
+int kd_load_carry_out(struct kdump_ctx *ctx, const struct kd_load *load);
 
 /* Of one that is all zeros, too. */
 void kd_load_free(struct kd_load *load);

@@ -8,12 +8,32 @@
 
 #include "../core/root.h"
 #include "../core/sys.h"
-#include "../decide/refusal.h"
 #include "request.h"
+
+/*
+ * A file that shrinks while it is mapped kills whoever reads the mapping.  Where the
+ * file system has no leases, that remains.
+ */
+static void hold(struct kdump_request *rq)
+{
+	kd_sys_hold(rq->image->kernel.fd);
+	kd_sys_hold(rq->image->initramfs.fd);
+	rq->held = true;
+}
+
+static void let_go(struct kdump_request *rq)
+{
+	if (!rq->held)
+		return;
+	kd_sys_let_go(rq->image->kernel.fd);
+	kd_sys_let_go(rq->image->initramfs.fd);
+	rq->held = false;
+}
 
 void kd_request_unprepare(struct kdump_request *rq)
 {
 	kd_load_free(&rq->load);
+	let_go(rq);
 	if (rq->unpacked)
 		kd_unpacked_close(&rq->files);
 	rq->unpacked = false;
@@ -48,6 +68,8 @@ int kd_request_prepare_call(struct kdump_request *rq, enum kdump_syscall call)
 	int err;
 
 	kd_load_free(&rq->load);
+	if (call == KDUMP_SYSCALL_SEGMENTS)
+		hold(rq);
 	/* Memory may have come since the first look, which was before the lock. */
 	err = kdump_snapshot_new(rq->ctx, &now);
 	if (err)
@@ -69,28 +91,6 @@ static bool is_unsigned(const struct kdump_request *rq, const struct kd_policy *
 	       kd_sys_fgetxattr(rq->files.kernel, "security.ima", NULL, 0) < 0;
 }
 
-/*
- * kernel/kexec_file.c:kimage_validate_signature() and kernel/kexec.c:kexec_load_check():
- * a kernel that is locked down says no to these whatever else is right.  Whether a
- * signature is a good one it alone can tell.
- */
-static int check_lockdown(struct kdump_request *rq)
-{
-	const struct kdump_snapshot *snap = rq->config->snap;
-	struct kd_load_refusal words;
-	struct kd_policy policy;
-	const struct kd_refusal_facts facts = { .snap = snap, .policy = &policy };
-
-	if (snap->lockdown <= KD_LOCKDOWN_NONE)
-		return 0;
-	kd_policy_read(rq->ctx, snap, rq->files.kernel, &policy);
-	if (rq->call != KDUMP_SYSCALL_SEGMENTS && !is_unsigned(rq, &policy))
-		return 0;
-	kd_explain_load(-EPERM, rq->call, &facts, &words);
-	kd_advise(rq->ctx, "%s", words.advice.s);
-	return kd_fail_id(rq->ctx, words.code, words.id, "%s", words.text.s);
-}
-
 int kd_request_make_ready(struct kdump_request *rq)
 {
 	int err = kd_request_check(rq, false);
@@ -102,7 +102,7 @@ int kd_request_make_ready(struct kdump_request *rq)
 	if (err)
 		return err;
 	rq->unpacked = true;
-	err = check_lockdown(rq);
+	err = kd_request_foresee(rq);
 	return err ? err : kd_request_prepare_call(rq, rq->call);
 }
 

@@ -61,14 +61,14 @@ KD_API int kdump_request_add_force(struct kdump_request *rq, const char *id)
 	return kd_forces_take(rq->ctx, &rq->forces, id);
 }
 
-static int unload(void)
+static int unload(struct kdump_ctx *ctx)
 {
 	uint64_t deadline = kd_busy_deadline();
 	int err;
 
 	do
 		err = kd_sys_kexec_unload_crash();
-	while (kd_busy_wait(err, deadline));
+	while (err == -EBUSY && kd_facts_kexec_idle(ctx, deadline));
 	return err;
 }
 
@@ -205,7 +205,8 @@ static int record_restored(struct kdump_request *rq, const struct kd_record *kep
 static bool is_what_was_loaded(const struct kd_record *kept, const struct kd_record *was)
 {
 	return was && kd_streq(kept->kernel.sha256, was->kernel.sha256) &&
-	       kd_streq(kept->initramfs.sha256, was->initramfs.sha256);
+	       kd_streq(kept->initramfs.sha256, was->initramfs.sha256) &&
+	       kd_streq(kept->cmdline, was->cmdline);
 }
 
 /* By the call that loaded it then, and on the machine as it is now. */
@@ -220,7 +221,7 @@ static int load_copy(struct kdump_request *rq, const struct kd_load_source *sour
 		return err;
 	err = kd_load_prepare(rq->ctx, snap, source, call, &load);
 	if (!err) {
-		err = kd_load_carry_out(&load);
+		err = kd_load_carry_out(rq->ctx, &load);
 		kd_load_free(&load);
 	}
 	kdump_snapshot_unref(snap);
@@ -313,10 +314,22 @@ static void restore_if_gone(struct kdump_request *rq, int err, bool was_loaded)
 		write_record(rq, rq->image->record);
 }
 
+/*
+ * Tools may have run since segments were made, memory may have come: what they do not
+ * know of would not be in the dump, and nothing would show it.
+ */
+static int refresh(struct kdump_request *rq)
+{
+	if (kd_load_is_current(rq->ctx, &rq->load))
+		return 0;
+	kd_log(rq->ctx, LOG_INFO, "memory or CPUs came or went: placing segments again");
+	return kd_request_prepare_call(rq, KDUMP_SYSCALL_SEGMENTS);
+}
+
 /* A kernel that does not have the call has not touched anything. */
 static int carry_out(struct kdump_request *rq)
 {
-	int err = kd_load_carry_out(&rq->load);
+	int err = kd_load_carry_out(rq->ctx, &rq->load);
 
 	if (err == -ENOSYS && rq->load.call == KDUMP_SYSCALL_FILE &&
 	    kd_call_has_other(rq->config->snap, rq->config, &rq->image->sums.kernel)) {
@@ -324,7 +337,7 @@ static int carry_out(struct kdump_request *rq)
 		err = kd_request_prepare_call(rq, KDUMP_SYSCALL_SEGMENTS);
 		if (err)
 			return err;
-		err = kd_load_carry_out(&rq->load);
+		err = kd_load_carry_out(rq->ctx, &rq->load);
 	}
 	return err ? explain(rq, err, rq->load.call) : 0;
 }
@@ -335,10 +348,10 @@ static int carry_out(struct kdump_request *rq)
  */
 static int check_copied(struct kdump_request *rq)
 {
-	int err = rq->load.call == KDUMP_SYSCALL_SEGMENTS ? kd_request_check_files(rq) : 0;
+	int err = rq->load.call == KDUMP_SYSCALL_SEGMENTS ? kd_request_check_same(rq) : 0;
 
 	if (err)
-		unload();
+		unload(rq->ctx);
 	return err;
 }
 
@@ -351,6 +364,8 @@ int kd_request_load_locked(struct kdump_request *rq, bool was_loaded)
 	kd_log(rq->ctx, LOG_INFO, "loading %s with %s", rq->image->kernel.path,
 	       rq->image->initramfs.path);
 	err = kd_request_check_files(rq);
+	if (!err)
+		err = refresh(rq);
 	if (err) {
 		restore_if_gone(rq, err, was_loaded);
 		return err;
@@ -376,7 +391,7 @@ int kd_request_load_locked(struct kdump_request *rq, bool was_loaded)
 
 int kd_request_unload_locked(struct kdump_request *rq)
 {
-	int err = unload();
+	int err = unload(rq->ctx);
 
 	if (err)
 		return explain(rq, err, KDUMP_SYSCALL_AUTO);

@@ -35,7 +35,7 @@ struct kdump_request {
 	size_t n_segments;
 	struct kdump_segment segments[KD_SEGMENTS_MAX];
 	/* By kd_request_prepare(): */
-	bool unpacked;
+	bool unpacked, held;		/* held: by leases, see kd_sys_hold() */
 	struct kd_unpacked files;
 	struct kd_load load;
 	char kernel_sha256[KD_SHA256_HEX], initramfs_sha256[KD_SHA256_HEX];
@@ -59,6 +59,9 @@ int kd_request_make_ready(struct kdump_request *rq);
  */
 int kd_request_prepare(struct kdump_request *rq);
 
+/* foresee.c: policy and limits of the kernel, once the files are unpacked. */
+int kd_request_foresee(struct kdump_request *rq);
+
 /* The same for the other call, where the kernel has turned out not to have the first. */
 int kd_request_prepare_call(struct kdump_request *rq, enum kdump_syscall call);
 
@@ -67,6 +70,8 @@ void kd_request_unprepare(struct kdump_request *rq);
 
 /* Are the files still those that were read, and is nobody writing to them? */
 int kd_request_check_files(struct kdump_request *rq);
+/* The first half of it. */
+int kd_request_check_same(struct kdump_request *rq);
 
 /*
  * The load itself, under a lock that the caller holds and after

@@ -61,14 +61,22 @@ int kd_sys_kexec_unload_crash(void)
  */
 int kd_sys_has_writer(int fd)
 {
-	int err;
+	bool held = fcntl(fd, F_GETLEASE) == F_RDLCK;
+	int err = held ? 0 : kd_sys_hold(fd);
 
-	if (fcntl(fd, F_SETSIG, SIGURG))
+	if (!held && !err)
+		kd_sys_let_go(fd);
+	return err == -EAGAIN ? 1 : err;
+}
+
+int kd_sys_hold(int fd)
+{
+	if (fcntl(fd, F_SETSIG, SIGURG) || fcntl(fd, F_SETLEASE, F_RDLCK))
 		return -errno;
-	if (!fcntl(fd, F_SETLEASE, F_RDLCK)) {
-		fcntl(fd, F_SETLEASE, F_UNLCK);
-		return 0;
-	}
-	err = errno;
-	return err == EAGAIN ? 1 : -err;
+	return 0;
+}
+
+void kd_sys_let_go(int fd)
+{
+	fcntl(fd, F_SETLEASE, F_UNLCK);
 }

@@ -65,6 +65,12 @@ int kd_sys_kexec_load(uint64_t entry, size_t n, const struct kexec_segment *segm
 int kd_sys_kexec_unload_crash(void);
 /* 1 someone has the file open for writing, 0 nobody, -errno where it cannot be told. */
 int kd_sys_has_writer(int fd);
+/*
+ * Until let go, nobody opens the file for writing or cuts it: whoever tries waits, up to
+ * /proc/sys/fs/lease-break-time.  -errno where the file system or a writer is against it.
+ */
+int kd_sys_hold(int fd);
+void kd_sys_let_go(int fd);
 
 /* sys-lock.c */
 

@@ -76,6 +76,17 @@ static int read_settled(struct kdump_ctx *ctx, struct kd_kexec_facts *ret)
 	return 0;
 }
 
+bool kd_facts_kexec_idle(struct kdump_ctx *ctx, uint64_t deadline)
+{
+	uint64_t size;
+	int err;
+
+	do
+		err = read_twin(ctx, &size_file, &size);
+	while (kd_busy_wait(err, deadline));
+	return err != -EBUSY && kd_busy_wait(-EBUSY, deadline);
+}
+
 static int read_cma(struct kdump_ctx *ctx, struct kd_kexec_facts *ret)
 {
 	struct kd_text why;

@@ -69,6 +69,12 @@ struct kdump_snapshot {
 
 /* Parts of kdump_snapshot_new(), by where they look; -errno with the error told. */
 int kd_facts_kexec(struct kdump_ctx *ctx, struct kd_kexec_facts *ret);
+/*
+ * Waits until no load is in progress: kexec_crash_size can be read again, which, other
+ * than another attempt, uses nothing up (kernel/kexec_core.c:kexec_load_permitted()
+ * counts before it looks at the lock).  False at the deadline.
+ */
+bool kd_facts_kexec_idle(struct kdump_ctx *ctx, uint64_t deadline);
 int kd_facts_memory(struct kdump_ctx *ctx, struct kdump_snapshot *snap);
 void kd_facts_other(struct kdump_ctx *ctx, struct kd_other_facts *ret);
 

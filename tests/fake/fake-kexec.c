@@ -541,5 +541,21 @@ int kd_sys_has_writer(int fd)
 
 	if (fake_hit("has_writer", &err) == FAKE_FAILS)
 		return err;
-	return fake_has_writer(fd);
+	return fcntl(fd, F_GETLEASE) == F_RDLCK ? 0 : fake_has_writer(fd);
+}
+
+int kd_sys_hold(int fd)
+{
+	int err;
+
+	if (fake_hit("hold", &err) == FAKE_FAILS)
+		return err;
+	if (fcntl(fd, F_SETSIG, SIGURG) || fcntl(fd, F_SETLEASE, F_RDLCK))
+		return -errno;
+	return 0;
+}
+
+void kd_sys_let_go(int fd)
+{
+	fcntl(fd, F_SETLEASE, F_UNLCK);
 }
