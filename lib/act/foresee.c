@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "../core/root.h"
+#include "../core/sys.h"
 #include "../decide/refusal.h"
 #include "../parse/cmdline.h"
 #include "request.h"
@@ -33,9 +34,15 @@ static int refuse_as(struct kdump_request *rq, int err, const struct kd_policy *
 	return kd_fail_id(rq->ctx, words.code, words.id, "%s", words.text.s);
 }
 
+/* What IMA appraises is taken without a signature of its own. */
+static bool is_appraised(const struct kdump_request *rq)
+{
+	return kd_sys_fgetxattr(rq->files.kernel, "security.ima", NULL, 0) >= 0;
+}
+
 /*
  * kernel/kexec.c:kexec_load_check() under lockdown; kernel/kexec_file.c:
- * kimage_validate_signature(), where a policy of IMA may take the place of a signature.
+ * kimage_validate_signature().  Whether a signature is a good one only the kernel knows.
  */
 static int check_signature(struct kdump_request *rq, const struct kd_policy *policy)
 {
@@ -47,7 +54,7 @@ static int check_signature(struct kdump_request *rq, const struct kd_policy *pol
 		return 0;
 	if (policy->sig_force == KD_CONFIG_Y)
 		return refuse_as(rq, -ENODATA, policy);
-	return locked && !policy->ima ? refuse_as(rq, -EPERM, policy) : 0;
+	return locked && !is_appraised(rq) ? refuse_as(rq, -EPERM, policy) : 0;
 }
 
 /* " dmcryptkeys=0x" and 16 digits: arch/x86/kernel/kexec-bzimage64.c:setup_cmdline() */

@@ -84,13 +84,6 @@ int kd_request_prepare_call(struct kdump_request *rq, enum kdump_syscall call)
 	return 0;
 }
 
-/* What IMA appraises is taken without a signature of its own. */
-static bool is_unsigned(const struct kdump_request *rq, const struct kd_policy *policy)
-{
-	return policy->image_signed == KD_SIGNED_NO &&
-	       kd_sys_fgetxattr(rq->files.kernel, "security.ima", NULL, 0) < 0;
-}
-
 int kd_request_make_ready(struct kdump_request *rq)
 {
 	int err = kd_request_check(rq, false);

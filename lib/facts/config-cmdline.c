@@ -283,6 +283,42 @@ static void name_sources(const struct kdump_config *config, const struct line *l
 			kd_text_append(ret, ", %s", more[i]->file);
 }
 
+/* "memmap=exactmap" or one that adds memory, "memmap=1G@4G" (arch/x86/kernel/e820.c). */
+static bool adds_memory(const char *line)
+{
+	struct kd_word word;
+	size_t pos = 0;
+
+	while (kd_cmdline_next(line, &pos, &word))
+		if (kd_word_is(&word, "memmap") && word.value &&
+		    (memchr(word.value, '@', word.value_len) ||
+		     (word.value_len == 8 && !memcmp(word.value, "exactmap", 8))))
+			return true;
+	return false;
+}
+
+/*
+ * The crash kernel must not find the memory of the one that crashed, whatever words are
+ * configured: it would write over what is to be dumped.  ACPI tells it of memory that
+ * can be plugged as of new one (drivers/acpi/acpi_memhotplug.c).
+ */
+static int keep_apart(const struct kdump_config *config, char **text)
+{
+	static const char *const memmap[] = { "memmap", NULL };
+	static const char word[] = "acpi_no_memhotplug";
+	const struct kd_arch *arch = kd_config_arch(config);
+	struct kd_word found;
+	int err = 0;
+
+	if (arch != &kd_arch_x86_64 && arch != &kd_arch_arm64)
+		return 0;
+	if (adds_memory(*text))
+		err = recompose(text, memmap, NULL);
+	if (!err && !kd_cmdline_last(*text, word, &found))
+		err = recompose(text, NULL, word);
+	return err;
+}
+
 int kd_config_compose(struct kdump_config *config)
 {
 	struct names names = { 0 };
@@ -306,6 +342,8 @@ int kd_config_compose(struct kdump_config *config)
 		err = choose_words(config, &line, &own);
 	if (!err)
 		err = recompose(&text, NULL, line.words);
+	if (!err)
+		err = keep_apart(config, &text);
 	if (!err) {
 		free(config->cmdline.text);
 		config->cmdline.text = text;

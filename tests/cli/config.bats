@@ -64,11 +64,11 @@ conf()
 	field .status.configured.syscall_source '"/usr/lib/crashctl/crashctl.conf"'
 	field .status.configured.keep_last_good false
 	field .status.configured.keep_last_good_source '"/usr/lib/crashctl/crashctl.conf"'
-	field '.status.configured.cmdline | endswith(" theirs")' true
+	field '.status.configured.cmdline | contains(" theirs ")' true
 	conf etc/crashctl.conf 'append = ours' 'syscall = segments'
 	copy status --json
 	wrote status "$status"
-	field '.status.configured.cmdline | endswith(" ours")' true
+	field '.status.configured.cmdline | contains(" ours ")' true
 	field .status.configured.keep_last_good true
 	field .status.configured.keep_last_good_source null
 	live load --append given --syscall file --dry-run --json
