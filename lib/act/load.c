@@ -46,7 +46,9 @@ static const char *assemble_advice(int err)
 	case -EADDRNOTAVAIL:
 		return "reserve more, or use a smaller initramfs";
 	case -E2BIG:
-		return "shorten it with --append";
+		return "shorten it: crashctl.conf(5) can take words out";
+	case -ENOMEM:
+		return "free memory, then try again";
 	default:
 		return "use --syscall file";
 	}

@@ -26,6 +26,7 @@ static const struct form forms[] = {
 	{ "loongarch64", KD_KERNEL_IMAGE, false },
 	{ "loongarch64", KD_KERNEL_ELF, false },
 	{ "ppc64le", KD_KERNEL_ELF, false },
+	{ "s390x", KD_KERNEL_S390, false },
 	{ "s390x", KD_KERNEL_ELF, false },
 };
 
@@ -86,14 +87,14 @@ int kd_call_choose(const struct kdump_snapshot *snap, const struct kdump_config 
 		   struct kd_obstacle *why)
 {
 	static const struct kd_obstacle elsewhere = {
-		"kernel-unsupported", "is a kernel for another architecture",
+		"kernel-unsupported", "this machine is of another architecture",
 		"name one for this machine with --kernel", -ENOTSUP
 	}, unsupported = {
 		"kernel-unsupported", "kexec takes no kernel of this form on this architecture",
 		"name the kernel that the boot loader starts (vmlinuz) with --kernel", -ENOTSUP
 	}, no_segments = {
 		"no-segments", "crashctl does not place segments for such a kernel",
-		"use --syscall file", -ENOTSUP
+		"name the kernel that the boot loader starts (vmlinuz) with --kernel", -ENOTSUP
 	};
 	const char *arch = snap->arch_name ? snap->arch_name : kernel->arch;
 	const struct form *form = find_form(arch, kernel->kind);

@@ -392,6 +392,8 @@ static void begin_reading(struct kdump_image *image)
 
 static int walker_failed(struct kdump_image *image, int err, const char *why)
 {
+	if (!image->error && err != -ENOMEM)
+		kd_text_set(&image->advice, "build it again (%s)", image->config->distro->build);
 	end_reading(image);
 	return kd_image_spoil(image, &image->initramfs, err,
 		     err == -EFBIG ? "initramfs-too-big" : "initramfs-broken", why);

@@ -21,6 +21,11 @@ static const char *error_id(int err)
 
 static int spoil(struct kdump_image *image, int err, const char *why)
 {
+	if (!image->error && err == -EBADMSG)
+		kd_text_set(&image->advice, "install the kernel's package again");
+	else if (!image->error && err != -ENOMEM)
+		kd_text_set(&image->advice,
+			    "name the kernel that this machine boots (vmlinuz) with --kernel");
 	return kd_image_spoil(image, &image->kernel, err, error_id(err), why);
 }
 

@@ -267,7 +267,7 @@ static inline void machine_fill(const struct machine *m)
 		{ "sys/devices/system/cpu/present", "0-1\n" },
 		{ "sys/devices/system/memory/crash_hotplug", "0\n" },
 		{ "etc/os-release", "ID=debian\nVERSION_ID=\"13\"\n" },
-		{ "boot/config-" MACHINE_RELEASE, 
+		{ "boot/config-" MACHINE_RELEASE,
 		  "CONFIG_KEXEC_FILE=y\nCONFIG_KEXEC=y\nCONFIG_CMA=y\n" },
 	};
 

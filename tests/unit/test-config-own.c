@@ -434,9 +434,29 @@ static void test_unreadable(void **state)
 
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* What is asked for, and what the crash kernel is never without. */
+static void test_kept_apart(void **state)
+{
+	static const char *const lines[][2] = {
+		{ "ro", "ro mine acpi_no_memhotplug" },
+		{ "ro acpi_no_memhotplug", "ro acpi_no_memhotplug mine" },
+		{ "ro memmap=exactmap memmap=1G@4G", "ro mine acpi_no_memhotplug" },
+		{ "ro memmap=64K$0x18690000", "ro memmap=64K$0x18690000 mine acpi_no_memhotplug" },
+	};
+	struct scene *s = *state;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(lines); i++) {
+		machine_put(&s->m, "proc/cmdline", lines[i][0]);
+		assert_int_equal(look(s), 0);
+		assert_int_equal(kdump_config_set_append(s->config, true, "mine"), 0);
+		assert_string_equal(kdump_config_get_cmdline(s->config), lines[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		ONE(test_kept_apart),
 		ONE(test_nothing), ONE(test_image), ONE(test_precedence), ONE(test_kexec_args),
 		ONE(test_cmdline), ONE(test_caller), ONE(test_estimate), ONE(test_bad_values),
 		ONE(test_many), ONE(test_unreadable),

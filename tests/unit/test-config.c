@@ -342,25 +342,6 @@ static void test_setters(void **state)
 	assert_line_begins(kdump_config_get_cmdline(s->config), "root=/dev/vda1 ro");
 }
 
-/* What is asked for, and what the crash kernel is never without. */
-static void test_kept_apart(void **state)
-{
-	static const char *const lines[][2] = {
-		{ "ro", "ro mine acpi_no_memhotplug" },
-		{ "ro acpi_no_memhotplug", "ro acpi_no_memhotplug mine" },
-		{ "ro memmap=exactmap memmap=1G@4G", "ro mine acpi_no_memhotplug" },
-		{ "ro memmap=64K$0x18690000", "ro memmap=64K$0x18690000 mine acpi_no_memhotplug" },
-	};
-	struct scene *s = *state;
-
-	for (size_t i = 0; i < KD_ARRAY_SIZE(lines); i++) {
-		machine_put(&s->m, "proc/cmdline", lines[i][0]);
-		assert_int_equal(look(s), 0);
-		assert_int_equal(kdump_config_set_append(s->config, true, "mine"), 0);
-		assert_string_equal(kdump_config_get_cmdline(s->config), lines[i][1]);
-	}
-}
-
 static void test_bad_append(void **state)
 {
 	static const struct {
@@ -602,7 +583,6 @@ int main(void)
 		ONE(test_keys),
 		ONE(test_no_crashkernel),
 		ONE(test_setters),
-		ONE(test_kept_apart),
 		ONE(test_bad_append),
 		ONE(test_no_release),
 		ONE(test_unreadable),
