@@ -184,9 +184,11 @@ static bool has_fallback(struct kdump_request *rq, bool quick)
 {
 	const struct kd_record *record = rq->image->record;
 
-	if (!record)
-		return false;
-	return quick || !kd_keep_verify(rq->ctx, record);
+	if (!record || quick)
+		return record;
+	return !kd_fallback_open(rq) &&
+	       kd_streq(rq->fallback.record.kernel.sha256, record->kernel.sha256) &&
+	       kd_streq(rq->fallback.record.initramfs.sha256, record->initramfs.sha256);
 }
 
 /* Whatever replaces a good image must be as good, and there must be a way back. */

@@ -62,6 +62,12 @@ static const char *initramfs_sum(const struct kd_record *kept)
 	return *kept->initramfs_copy ? kept->initramfs_copy : kept->initramfs.sha256;
 }
 
+static bool is_of(const struct kd_record *kept, const struct kd_record *record)
+{
+	return kd_streq(kept->kernel.sha256, record->kernel.sha256) &&
+	       kd_streq(kept->initramfs.sha256, record->initramfs.sha256);
+}
+
 /* The record of the copy; -ENOENT, -EBADMSG. */
 static int verify(struct kdump_ctx *ctx, const struct kd_record *record, struct kd_record *ret)
 {
@@ -70,8 +76,7 @@ static int verify(struct kdump_ctx *ctx, const struct kd_record *record, struct 
 
 	if (err <= 0)
 		return err ? err : -ENOENT;
-	err = kd_streq(kept.kernel.sha256, record->kernel.sha256) &&
-	      kd_streq(kept.initramfs.sha256, record->initramfs.sha256) ? 0 : -ENOENT;
+	err = is_of(&kept, record) ? 0 : -ENOENT;
 	if (!err)
 		err = verify_one(ctx, KERNEL, kernel_sum(&kept));
 	if (!err)
@@ -232,11 +237,13 @@ static int save_all(struct kdump_ctx *ctx, const struct kd_record *record, int k
 }
 
 int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
-		 int initramfs)
+		 int initramfs, const struct kd_record *known)
 {
 	struct kd_record kept;
 	int err;
 
+	if (known && is_of(known, record))
+		return save_record_again(ctx, known, record);
 	if (!verify(ctx, record, &kept)) {
 		err = save_record_again(ctx, &kept, record);
 		kd_record_free(&kept);
@@ -268,4 +275,27 @@ int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_r
 		kd_sys_close(k);
 	kd_record_free(&record);
 	return i;
+}
+
+int kd_fallback_open(struct kdump_request *rq)
+{
+	struct kd_fallback *fallback = &rq->fallback;
+	int err;
+
+	kd_fallback_close(rq);
+	err = kd_keep_open(rq->ctx, &fallback->kernel, &fallback->initramfs, &fallback->record);
+	fallback->open = !err;
+	return err;
+}
+
+void kd_fallback_close(struct kdump_request *rq)
+{
+	struct kd_fallback *fallback = &rq->fallback;
+
+	if (!fallback->open)
+		return;
+	kd_sys_close(fallback->kernel);
+	kd_sys_close(fallback->initramfs);
+	kd_record_free(&fallback->record);
+	fallback->open = false;
 }

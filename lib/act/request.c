@@ -48,6 +48,7 @@ KD_API struct kdump_request *kdump_request_unref(struct kdump_request *rq)
 	if (!rq || --rq->refs)
 		return NULL;
 	kd_request_unprepare(rq);
+	kd_fallback_close(rq);
 	kdump_estimate_unref(rq->est);
 	kdump_image_unref(rq->image);
 	kdump_config_unref(rq->config);
@@ -182,7 +183,8 @@ static void after_success(struct kdump_request *rq, struct kd_record *record)
 			    "will call it foreign", KD_RECORD_PATH, kd_errno_text(err));
 	if (!rq->config->keep_last_good)
 		return;
-	err = kd_keep_save(rq->ctx, record, rq->files.kernel, rq->files.initramfs);
+	err = kd_keep_save(rq->ctx, record, rq->files.kernel, rq->files.initramfs,
+			   rq->fallback.open ? &rq->fallback.record : NULL);
 	if (err)
 		kd_text_append(&rq->note, "%sno copy of the image was kept (/var/lib/crashctl: "
 			       "%s): a reload will want --force no-fallback",
@@ -229,13 +231,14 @@ static int load_copy(struct kdump_request *rq, const struct kd_load_source *sour
 }
 
 /* An older image is better than none, but it is not called the one before. */
-static int load_kept(struct kdump_request *rq, const struct kd_record *kept,
-		     const struct kd_record *was, int kernel, int initramfs)
+static int load_kept(struct kdump_request *rq, const struct kd_record *was)
 {
+	const struct kd_fallback *from = &rq->fallback;
+	const struct kd_record *kept = &from->record;
 	const struct kd_load_source source = {
 		.kernel = &kept->sums.kernel,
-		.kernel_fd = kernel,
-		.initramfs_fd = initramfs,
+		.kernel_fd = from->kernel,
+		.initramfs_fd = from->initramfs,
 		.cmdline = kept->cmdline,
 	};
 	/* Segments are placed by what was read from the image, if that is known still. */
@@ -256,17 +259,13 @@ void kd_request_restore(struct kdump_request *rq, const struct kd_record *was)
 	struct kdump_ctx *ctx = rq->ctx;
 	struct kd_text error = ctx->error, advice = ctx->advice;
 	const char *id = ctx->error_id;
-	int kernel, initramfs, err;
-	struct kd_record kept;
+	int err;
 
 	rq->outcome = KDUMP_OUTCOME_UNPROTECTED;
-	err = kd_keep_open(rq->ctx, &kernel, &initramfs, &kept);
-	if (!err) {
-		err = load_kept(rq, &kept, was, kernel, initramfs);
-		kd_sys_close(kernel);
-		kd_sys_close(initramfs);
-		kd_record_free(&kept);
-	}
+	err = rq->fallback.open ? 0 : kd_fallback_open(rq);
+	if (!err)
+		err = load_kept(rq, was);
+	kd_fallback_close(rq);
 	if (err)
 		drop_record(rq);
 	ctx->error = error;
@@ -291,12 +290,15 @@ static void look_up_refusal(struct kdump_request *rq, int err, enum kdump_syscal
 /* The kernel's word where the header promises it; all else is EIO, named in the text. */
 static int explain(struct kdump_request *rq, int err, enum kdump_syscall call)
 {
+	static const char *const names[] = {
+		[KDUMP_SYSCALL_AUTO] = "unload", [KDUMP_SYSCALL_FILE] = "kexec_file_load",
+		[KDUMP_SYSCALL_SEGMENTS] = "kexec_load",
+	};
 	struct kd_load_refusal words;
 
 	look_up_refusal(rq, err, call, &words);
 	kd_advise(rq->ctx, "%s", words.advice.s);
-	return kd_fail_id(rq->ctx, words.code, words.id, "%s: %s%s%s (%d)",
-			  call == KDUMP_SYSCALL_SEGMENTS ? "kexec_load" : "kexec_file_load",
+	return kd_fail_id(rq->ctx, words.code, words.id, "%s: %s%s%s (%d)", names[call],
 			  words.text.s, *words.text.s ? ": " : "", kd_errno_text(err), -err);
 }
 
@@ -435,6 +437,7 @@ KD_API int kdump_request_load(struct kdump_request *rq)
 	if (!err)
 		err = kd_request_load_locked(rq, snap->kexec.loaded == 1);
 	kd_request_unprepare(rq);
+	kd_fallback_close(rq);
 	kd_lock_drop(lock);
 	return err;
 }

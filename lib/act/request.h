@@ -19,6 +19,13 @@ struct kdump_segment {
 	uint64_t filled;
 };
 
+/* The copy of what is loaded, verified and open: the way back needs no more. */
+struct kd_fallback {
+	bool open;
+	int kernel, initramfs;
+	struct kd_record record;
+};
+
 struct kdump_request {
 	unsigned refs;
 	struct kdump_ctx *ctx;
@@ -34,6 +41,7 @@ struct kdump_request {
 	enum kdump_syscall call;
 	size_t n_segments;
 	struct kdump_segment segments[KD_SEGMENTS_MAX];
+	struct kd_fallback fallback;
 	/* By kd_request_prepare(): */
 	bool unpacked, held;		/* held: by leases, see kd_sys_hold() */
 	struct kd_unpacked files;
@@ -101,10 +109,11 @@ int kd_keep_verify(struct kdump_ctx *ctx, const struct kd_record *record);
 /*
  * Keeps the files of @record, read from these descriptors: those that were loaded, be
  * they the files themselves or memory files with what was unpacked of them.  What is
- * kept can be loaded as it is, by the call that the record names.
+ * kept can be loaded as it is, by the call that the record names.  @known: the record of
+ * the copy that was just verified, so that it is not read again; NULL none was.
  */
 int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
-		 int initramfs);
+		 int initramfs, const struct kd_record *known);
 
 /* Writes a record, into a folder that is there. */
 int kd_keep_record(struct kdump_ctx *ctx, const char *path, const struct kd_record *record,
@@ -116,5 +125,9 @@ int kd_keep_record(struct kdump_ctx *ctx, const char *path, const struct kd_reco
  * where the files are not those of the record.
  */
 int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_record *ret);
+
+/* The same into the request, in place of what is there; and back. */
+int kd_fallback_open(struct kdump_request *rq);
+void kd_fallback_close(struct kdump_request *rq);
 
 #endif

@@ -25,7 +25,11 @@ static bool take(const char **word, const char *prefix)
 	return true;
 }
 
-/* "ttyS0,115200", "uart8250,io,0x3f8,115200n8" (drivers/tty/serial/earlycon.c). */
+/*
+ * "ttyS0,115200", "uart8250,io,0x3f8,115200n8" (drivers/tty/serial/earlycon.c).  A port
+ * in memory is not in the page tables that purgatory runs on, which map RAM alone
+ * (arch/x86/kernel/machine_kexec_64.c:init_pgtable()): touching it would end in a reset.
+ */
 static void take_console(const char *value, struct kd_purgatory *told)
 {
 	unsigned long number;
@@ -39,16 +43,9 @@ static void take_console(const char *value, struct kd_purgatory *told)
 		told->console_at = ports[number];
 		return;
 	}
-	if (!take(&value, "uart8250,") && !take(&value, "uart,"))
+	if ((!take(&value, "uart8250,") && !take(&value, "uart,")) || !take(&value, "io,"))
 		return;
-	if (take(&value, "io,"))
-		told->console = KD_CONSOLE_8250_PORT;
-	else if (take(&value, "mmio,"))
-		told->console = KD_CONSOLE_8250_MEMORY;
-	else if (take(&value, "mmio32,"))
-		told->console = KD_CONSOLE_8250_MEMORY32;
-	else
-		return;
+	told->console = KD_CONSOLE_8250_PORT;
 	told->console_at = strtoull(value, NULL, 0);
 }
 

@@ -370,10 +370,11 @@ int kd_config_set_append(struct kdump_config *config, bool reuse, const char *ap
 				  "words to append: crashkernel= would make the crash kernel "
 				  "reserve memory again");
 	}
-	if (append && strstr(append, "elfcorehdr="))
+	if (append && strstr(append, "elfcorehdr=")) {
+		kd_advise(config->ctx, "leave it out");
 		return kd_fail_id(config->ctx, -EINVAL, "append-elfcorehdr",
-				  "words to append: where elfcorehdr= is only who loads the "
-				  "crash kernel knows");
+				  "words to append: elfcorehdr= is set by the load itself");
+	}
 	if (append && strpbrk(append, "\n\r"))
 		return kd_fail_id(config->ctx, -EINVAL, "append-line-break",
 				  "words to append: a command line has no line breaks");

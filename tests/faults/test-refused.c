@@ -141,7 +141,7 @@ static void test_copy_of_what_was_unpacked(void **state)
 	machine_put(&s->m, "/unpacked-initramfs", "the initramfs in it");
 	kernel = open_below(s, "/unpacked-kernel");
 	initramfs = open_below(s, "/unpacked-initramfs");
-	assert_int_equal(kd_keep_save(s->o.ctx, &record, kernel, initramfs), 0);
+	assert_int_equal(kd_keep_save(s->o.ctx, &record, kernel, initramfs, NULL), 0);
 	close(kernel);
 	close(initramfs);
 	assert_int_equal(kd_keep_verify(s->o.ctx, &record), 0);
@@ -155,7 +155,7 @@ static void test_copy_of_what_was_unpacked(void **state)
 	kd_record_free(&kept);
 	/* The same again: the files are kept already, and still known for what they are. */
 	record.time = 77;
-	assert_int_equal(kd_keep_save(s->o.ctx, &record, -1, -1), 0);
+	assert_int_equal(kd_keep_save(s->o.ctx, &record, -1, -1, NULL), 0);
 	assert_int_equal(kd_keep_verify(s->o.ctx, &record), 0);
 	assert_int_equal(kd_record_read(s->o.ctx, COPY "/record", &kept), 1);
 	assert_int_equal(kept.time, 77);

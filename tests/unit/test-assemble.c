@@ -502,8 +502,8 @@ static void test_console(void **state)
 		{ "console=ttyS", KD_CONSOLE_NONE, 0 },
 		{ "xconsole=ttyS0", KD_CONSOLE_NONE, 0 },
 		{ "earlycon=uart8250,io,0x2f8,115200n8", KD_CONSOLE_8250_PORT, 0x2f8 },
-		{ "console=uart,mmio32,0xfe215040", KD_CONSOLE_8250_MEMORY32, 0xfe215040 },
-		{ "console=uart8250,mmio,0xd0000000", KD_CONSOLE_8250_MEMORY, 0xd0000000 },
+		{ "console=uart,mmio32,0xfe215040", KD_CONSOLE_NONE, 0 },
+		{ "console=uart8250,mmio,0xd0000000", KD_CONSOLE_NONE, 0 },
 		{ "console=uart8250,other,0xd0000000", KD_CONSOLE_NONE, 0 },
 	};
 	unsigned char params[PAGE] = { 0 };
