@@ -17,21 +17,6 @@ ASSERTIONS=8
 
 guest()
 {
-	exits 'load exits 0' 0 crashctl load --syscall segments
-	is 'the kernel keeps the image current itself' \
-		"$(cat /sys/devices/system/memory/crash_hotplug)" 1
-	_total=$(mem_total)
-	host monitor object_add memory-backend-ram,id=more,size=512M
-	host monitor device_add pc-dimm,id=dimm,memdev=more
-	for _second in $(seq 30); do
-		[ "$(mem_total)" -eq "$_total" ] || break
-		sleep 1
-	done
-	is 'the machine has 512 MiB more' "$((($(mem_total) - _total) >> 20))" 512
-	is 'which lie above 4 GiB' \
-		"$(grep -c '^100000000-11fffffff : System RAM' /proc/iomem)" 1
-	dump_has $((0x100000000)) $((0x11fffffff))
-	is 'the image is still loaded' "$(crash_file crash_loaded)" 1
-	exits 'status exits 0' 0 crashctl status
+	memory_plugged
 	crash 'crashctl-test hotplug-7.2'
 }

@@ -14,16 +14,6 @@ ASSERTIONS=11
 
 guest()
 {
-	exits 'a dry run exits 0' 0 crashctl load --syscall segments --dry-run --json
-	is 'and loads nothing' "$(crash_file crash_loaded)" 0
-	segments_fit
-	exits 'load exits 0' 0 crashctl load --syscall segments --json
-	json 'the outcome: loaded' .load.outcome loaded
-	is 'the kernel has an image' "$(crash_file crash_loaded)" 1
-	exits 'status exits 0' 0 crashctl status --json
-	json 'verdict: captured' .status.verdict captured
-	exits 'reload by the other call exits 0' 0 crashctl reload --syscall file
-	exits 'and by this one exits 0' 0 crashctl reload --syscall segments
-	is 'the kernel has an image still' "$(crash_file crash_loaded)" 1
+	segments_loaded
 	crash 'crashctl-test segments-7.2'
 }

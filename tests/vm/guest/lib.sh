@@ -219,6 +219,43 @@ kept_little()
 	holds 'no file is open that was not' [ $(($6 - $3)) -le 32 ]
 }
 
+# The image is loaded by segments of our own, over one of the kernel's own call, too.
+segments_loaded()
+{
+	exits 'a dry run exits 0' 0 crashctl load --syscall segments --dry-run --json
+	is 'and loads nothing' "$(crash_file crash_loaded)" 0
+	segments_fit
+	exits 'load exits 0' 0 crashctl load --syscall segments --json
+	json 'the outcome: loaded' .load.outcome loaded
+	is 'the kernel has an image' "$(crash_file crash_loaded)" 1
+	exits 'status exits 0' 0 crashctl status --json
+	json 'verdict: captured' .status.verdict captured
+	exits 'reload by the other call exits 0' 0 crashctl reload --syscall file
+	exits 'and by this one exits 0' 0 crashctl reload --syscall segments
+	is 'the kernel has an image still' "$(crash_file crash_loaded)" 1
+}
+
+# 512 MiB come above 4 GiB while segments are loaded, and are to be in the dump.
+memory_plugged()
+{
+	exits 'load exits 0' 0 crashctl load --syscall segments
+	is 'the kernel keeps the image current itself' \
+		"$(cat /sys/devices/system/memory/crash_hotplug)" 1
+	_total=$(mem_total)
+	host monitor object_add memory-backend-ram,id=more,size=512M
+	host monitor device_add pc-dimm,id=dimm,memdev=more
+	for _second in $(seq 30); do
+		[ "$(mem_total)" -eq "$_total" ] || break
+		sleep 1
+	done
+	is 'the machine has 512 MiB more' "$((($(mem_total) - _total) >> 20))" 512
+	is 'which lie above 4 GiB' \
+		"$(grep -c '^100000000-11fffffff : System RAM' /proc/iomem)" 1
+	dump_has $((0x100000000)) $((0x11fffffff))
+	is 'the image is still loaded' "$(crash_file crash_loaded)" 1
+	exits 'status exits 0' 0 crashctl status
+}
+
 # For guests with a disk of their own: what is left to do after the next boot.
 stage()
 {
