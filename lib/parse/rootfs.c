@@ -78,7 +78,10 @@ const char *kd_rootfs_lift(const char *cmdline, bool options, bool names_root)
 {
 	struct kd_word word;
 
-	if (!is_tmpfs(cmdline) || kd_cmdline_last(cmdline, "initramfs_options", &word))
+	if (!is_tmpfs(cmdline))
+		return NULL;
+	/* To a kernel that does not know it the word says nothing. */
+	if (options && kd_cmdline_last(cmdline, "initramfs_options", &word))
 		return NULL;
 	if (kd_cmdline_last(cmdline, "rootfstype", &word))
 		return NULL;
