@@ -317,3 +317,49 @@ make_unsigned()
 	live reload --kernel /boot/unsigned --json
 	wrote reload 0
 }
+
+@test "keys of encrypted disks go by the file call alone" {
+	mkimage handover "$M"
+	mkdir -p "$M/sys/kernel/config/crash_dm_crypt_keys"
+	echo 2 >"$M/sys/kernel/config/crash_dm_crypt_keys/count"
+	live load
+	loaded 1
+	live load --syscall segments --json
+	wrote load 1
+	field .error.id '"keys-need-file"'
+	field .load.outcome '"untouched"'
+	loaded 1
+	# They take a place on the command line too.
+	live load --append "$(printf 'x%.0s' {1..1950})" --json
+	wrote load 1
+	field .error.id '"cmdline-too-long"'
+	loaded 1
+	echo 0 >"$M/sys/kernel/config/crash_dm_crypt_keys/count"
+	live load --append "$(printf 'x%.0s' {1..1950})"
+	assert_equal "$status" 0
+}
+
+@test "CMA that is not to be seen cannot be handed over" {
+	mkimage handover "$M"
+	rm "$M/sys/kernel/kexec/crash_cma_ranges"
+	live load --syscall segments --json
+	wrote load 1
+	field .error.id '"cma-not-seen"'
+	loaded 0
+	live load --syscall file
+	assert_equal "$status" 0
+}
+
+@test "an image of more than half of memory is refused before the kernel does" {
+	mkimage handover "$M"
+	live load
+	loaded 1
+	sed -i 's/^MemTotal:.*/MemTotal:         110000 kB/' "$M/proc/meminfo"
+	for call in file segments; do
+		live load --syscall "$call" --json
+		wrote load 1
+		field .error.id '"more-than-half"'
+		field .load.outcome '"untouched"'
+		loaded 1
+	done
+}
