@@ -322,6 +322,23 @@ static void test_unload_is_refused(void **state)
 }
 
 /* Someone else loads for a while, at each of the steps. */
+/* Who drops a plan in the middle, whose image is out already, gets it back. */
+static void test_dropped_in_the_middle(void **state)
+{
+	struct scene *s = with_image(state);
+
+	for (int steps = 1; steps <= 2; steps++) {
+		assert_int_equal(begin_apply(&s->o, WANT, NULL), 0);
+		for (int i = 0; i < steps; i++)
+			assert_int_equal(kdump_apply_next(s->o.apply), KDUMP_AGAIN);
+		assert_string_equal(fake_loaded(), "");
+		release(&s->o);
+		assert_string_equal(fake_loaded(), s->before);
+		check_record();
+		assert_int_equal(kdump_ctx_new(&s->o.ctx), 0);
+	}
+}
+
 static void test_busy_for_a_while(void **state)
 {
 	struct scene *s = with_image(state);
@@ -453,6 +470,7 @@ int main(void)
 		ONE(test_load_is_refused_twice),
 		ONE(test_files_are_spoilt_meanwhile),
 		ONE(test_unload_is_refused),
+		ONE(test_dropped_in_the_middle),
 		ONE(test_busy_for_a_while),
 		ONE(test_attempts_are_counted),
 		ONE(test_no_good_copy),
