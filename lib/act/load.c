@@ -54,8 +54,7 @@ static const char *assemble_advice(int err)
 	}
 }
 
-static int assemble(struct kdump_ctx *ctx, const struct kdump_snapshot *snap,
-		    struct kd_load *load)
+static int assemble(struct kdump_ctx *ctx, const struct kd_arch *arch, struct kd_load *load)
 {
 	const struct kd_kernel *kernel = load->source.kernel;
 	const struct kd_boot_input in = {
@@ -71,7 +70,7 @@ static int assemble(struct kdump_ctx *ctx, const struct kdump_snapshot *snap,
 		.cmdline_max = kernel->cmdline_size,
 	};
 	struct kd_text why;
-	int err = kd_assemble(snap->arch, &in, &load->assembly, &why);
+	int err = kd_assemble(arch, &in, &load->assembly, &why);
 
 	if (!err)
 		return 0;
@@ -79,31 +78,34 @@ static int assemble(struct kdump_ctx *ctx, const struct kdump_snapshot *snap,
 	return kd_fail_id(ctx, err, assemble_id(err), "%s", why.s);
 }
 
-static int prepare_segments(struct kdump_ctx *ctx, const struct kdump_snapshot *snap,
-			    struct kd_load *load)
+/* By what the machine is now: memory may have come since the caller's look. */
+static int prepare_segments(struct kdump_ctx *ctx, struct kd_load *load)
 {
 	uint64_t bytes = load->source.main_bytes;
-	int err;
+	struct kdump_snapshot *snap;
+	int err = kdump_snapshot_new(ctx, &snap);
 
+	if (err)
+		return err;
 	err = map(ctx, load->source.kernel_fd, "the kernel", &load->kernel);
 	if (!err)
 		err = map(ctx, load->source.initramfs_fd, "the initramfs", &load->initramfs);
 	if (!err)
 		err = kd_handover_read(ctx, snap, &load->handover);
-	if (err)
-		return err;
 	/* A shrink takes from the top (kernel/crash_core.c:crash_shrink_memory()). */
-	if (bytes && bytes < kd_range_bytes(&load->handover.main))
+	if (!err && bytes && bytes < kd_range_bytes(&load->handover.main))
 		load->handover.main.end = load->handover.main.start + bytes - 1;
-	return assemble(ctx, snap, load);
+	if (!err)
+		err = assemble(ctx, snap->arch, load);
+	kdump_snapshot_unref(snap);
+	return err;
 }
 
-int kd_load_prepare(struct kdump_ctx *ctx, const struct kdump_snapshot *snap,
-		    const struct kd_load_source *source, enum kdump_syscall call,
-		    struct kd_load *ret)
+int kd_load_prepare(struct kdump_ctx *ctx, const struct kd_load_source *source,
+		    enum kdump_syscall call, struct kd_load *ret)
 {
 	struct kd_load load = { .source = *source, .call = call };
-	int err = call == KDUMP_SYSCALL_SEGMENTS ? prepare_segments(ctx, snap, &load) : 0;
+	int err = call == KDUMP_SYSCALL_SEGMENTS ? prepare_segments(ctx, &load) : 0;
 
 	if (err)
 		kd_load_free(&load);

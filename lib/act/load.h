@@ -37,9 +37,8 @@ struct kd_load {
  * Makes @ret ready for that call, FILE or SEGMENTS; told: -EADDRNOTAVAIL, -E2BIG,
  * -ENODATA, -ENOTSUP, -EACCES, -EBADMSG, -EIO, -ENOMEM.
  */
-int kd_load_prepare(struct kdump_ctx *ctx, const struct kdump_snapshot *snap,
-		    const struct kd_load_source *source, enum kdump_syscall call,
-		    struct kd_load *ret);
+int kd_load_prepare(struct kdump_ctx *ctx, const struct kd_load_source *source,
+		    enum kdump_syscall call, struct kd_load *ret);
 
 /* Is memory, and are the CPUs, what segments were made of?  True for FILE. */
 bool kd_load_is_current(struct kdump_ctx *ctx, const struct kd_load *load);

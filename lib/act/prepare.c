@@ -64,18 +64,12 @@ int kd_request_prepare_call(struct kdump_request *rq, enum kdump_syscall call)
 		.cmdline = rq->image->cmdline,
 		.main_bytes = rq->main_bytes,
 	};
-	struct kdump_snapshot *now;
 	int err;
 
 	kd_load_free(&rq->load);
 	if (call == KDUMP_SYSCALL_SEGMENTS)
 		hold(rq);
-	/* Memory may have come since the first look, which was before the lock. */
-	err = kdump_snapshot_new(rq->ctx, &now);
-	if (err)
-		return err;
-	err = kd_load_prepare(rq->ctx, now, &source, call, &rq->load);
-	kdump_snapshot_unref(now);
+	err = kd_load_prepare(rq->ctx, &source, call, &rq->load);
 	if (err)
 		return err;
 	rq->call = call;

@@ -215,18 +215,13 @@ static bool is_what_was_loaded(const struct kd_record *kept, const struct kd_rec
 static int load_copy(struct kdump_request *rq, const struct kd_load_source *source,
 		     enum kdump_syscall call)
 {
-	struct kdump_snapshot *snap;
 	struct kd_load load;
-	int err = kdump_snapshot_new(rq->ctx, &snap);
+	int err = kd_load_prepare(rq->ctx, source, call, &load);
 
 	if (err)
 		return err;
-	err = kd_load_prepare(rq->ctx, snap, source, call, &load);
-	if (!err) {
-		err = kd_load_carry_out(rq->ctx, &load);
-		kd_load_free(&load);
-	}
-	kdump_snapshot_unref(snap);
+	err = kd_load_carry_out(rq->ctx, &load);
+	kd_load_free(&load);
 	return err;
 }
 
