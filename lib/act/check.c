@@ -14,8 +14,8 @@
 #include "../parse/cmdline.h"
 #include "request.h"
 
-static int refuse(struct kdump_request *rq, int code, const char *id, const char *advice,
-		  const char *text)
+int kd_request_refuse(struct kdump_request *rq, int code, const char *id,
+		      const char *advice, const char *text)
 {
 	kd_advise(rq->ctx, "%s", advice);
 	return kd_fail_id(rq->ctx, code, id, "%s", text);
@@ -27,12 +27,13 @@ static int check_permission(struct kdump_request *rq)
 	struct kd_obstacle obstacle;
 
 	if (!rq->ctx->live)
-		return refuse(rq, -EROFS, "sysroot", "leave out --sysroot",
+		return kd_request_refuse(rq, -EROFS, "sysroot", "leave out --sysroot",
 			      "this is a copy of a machine: nothing can be loaded there");
 	if (kd_load_obstacle(snap, rq->config, &obstacle))
-		return refuse(rq, obstacle.code, obstacle.id, obstacle.advice, obstacle.text);
+		return kd_request_refuse(rq, obstacle.code, obstacle.id, obstacle.advice,
+					 obstacle.text);
 	if (snap->may_load == 0)
-		return refuse(rq, -EPERM, "no-privilege", "run it as root",
+		return kd_request_refuse(rq, -EPERM, "no-privilege", "run it as root",
 			      "loading a crash kernel needs CAP_SYS_BOOT");
 	if (rq->config->owner && !rq->forces.given[KD_FORCE_OTHER_OWNER]) {
 		kd_advise(rq->ctx, "disable it (%s), or override with --force other-owner",
@@ -94,10 +95,10 @@ static int check_cmdline(struct kdump_request *rq)
 	const char *line = rq->image->cmdline;
 
 	if (!line)
-		return refuse(rq, -EINVAL, "no-cmdline", "mount /proc",
+		return kd_request_refuse(rq, -EINVAL, "no-cmdline", "mount /proc",
 			      "the running kernel's command line cannot be read");
 	if (strstr(line, "crashkernel="))
-		return refuse(rq, -EINVAL, "append-crashkernel",
+		return kd_request_refuse(rq, -EINVAL, "append-crashkernel",
 			      "take it out of the word that contains it",
 			      "the crash kernel's command line still contains crashkernel=, "
 			      "with which it would reserve memory again");
@@ -154,7 +155,7 @@ static int check_room(struct kdump_request *rq)
 	if (!kd_snapshot_reserved(snap, KDUMP_POOL_MAIN, &bytes))
 		return 0;
 	if (!bytes)
-		return refuse(rq, -EADDRNOTAVAIL, "not-reserved",
+		return kd_request_refuse(rq, -EADDRNOTAVAIL, "not-reserved",
 			      "crashctl reserve auto tells the words for the next boot",
 			      "no memory is reserved for a crash kernel");
 	if (rq->main_bytes)
@@ -202,13 +203,13 @@ static int check_replacement(struct kdump_request *rq, bool quick)
 	bool cma_known;
 
 	if (snap->kexec.has_limit && snap->kexec.limit_panic == 1)
-		return refuse(rq, -EPERM, "load-limit",
+		return kd_request_refuse(rq, -EPERM, "load-limit",
 			      "reboot, or leave the loaded image as it is",
 			      "kernel.kexec_load_limit_panic allows one more load: if it failed, "
 			      "the image that is loaded could not be put back");
 	if (rq->config->keep_last_good && !has_fallback(rq, quick) &&
 	    !rq->forces.given[KD_FORCE_NO_FALLBACK])
-		return refuse(rq, -EPERM, "no-fallback",
+		return kd_request_refuse(rq, -EPERM, "no-fallback",
 			      "override with --force no-fallback, or unload first",
 			      record ? "there is no good copy of the loaded image to put back "
 				       "if the new one fails"
@@ -275,6 +276,6 @@ int kd_request_compare(struct kdump_request *rq, const struct kdump_snapshot *sn
 	kd_ranges_free(&now.cma);
 	if (now.loaded == snap->kexec.loaded && now.size == snap->kexec.size)
 		return 0;
-	return refuse(rq, -ESTALE, "changed-meanwhile", "try again",
+	return kd_request_refuse(rq, -ESTALE, "changed-meanwhile", "try again",
 		      "another program changed the crash kernel meanwhile");
 }

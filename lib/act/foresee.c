@@ -12,13 +12,6 @@
 #include "../parse/cmdline.h"
 #include "request.h"
 
-static int refuse(struct kdump_request *rq, int code, const char *id, const char *advice,
-		  const char *text)
-{
-	kd_advise(rq->ctx, "%s", advice);
-	return kd_fail_id(rq->ctx, code, id, "%s", text);
-}
-
 /* In the words in which it would be told after the fact. */
 static int refuse_as(struct kdump_request *rq, int err, const struct kd_policy *policy)
 {
@@ -72,7 +65,7 @@ static int check_keys(struct kdump_request *rq, const struct kd_policy *policy)
 	if (!policy->crypt_keys)
 		return 0;
 	if (rq->call == KDUMP_SYSCALL_SEGMENTS)
-		return refuse(rq, -ENOTSUP, "keys-need-file", "use --syscall file",
+		return kd_request_refuse(rq, -ENOTSUP, "keys-need-file", "use --syscall file",
 			      "keys of encrypted disks are configured for the crash kernel, and "
 			      "only kexec_file_load hands them over");
 	if (!most || len <= most)
@@ -94,7 +87,7 @@ static int check_cma(struct kdump_request *rq)
 	    !snap->has_version || !kd_version_at_least(snap->version, 6, 17) ||
 	    !strstr(snap->cmdline, ",cma"))
 		return 0;
-	return refuse(rq, -ENODATA, "cma-not-seen", "use --syscall file",
+	return kd_request_refuse(rq, -ENODATA, "cma-not-seen", "use --syscall file",
 		      "this kernel does not tell where its CMA crash memory lies, so that the "
 		      "crash kernel could not be told either");
 }

@@ -67,6 +67,10 @@ int kd_request_make_ready(struct kdump_request *rq);
  */
 int kd_request_prepare(struct kdump_request *rq);
 
+/* Tells an advice and a reason; @code. */
+int kd_request_refuse(struct kdump_request *rq, int code, const char *id, const char *advice,
+		      const char *text);
+
 /* foresee.c: policy and limits of the kernel, once the files are unpacked. */
 int kd_request_foresee(struct kdump_request *rq);
 

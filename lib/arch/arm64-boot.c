@@ -55,18 +55,6 @@ static int check(const struct kd_boot_input *in, struct kd_text *why)
 	return 0;
 }
 
-static int add(struct kd_assembly *assembly, const struct kd_segment *place,
-	       const unsigned char *data, uint64_t bytes, struct kd_text *why)
-{
-	struct kd_assembled *segment = kd_assembly_add(assembly, place);
-
-	if (!segment)
-		return kd_why(why, -EFBIG, "too many segments");
-	segment->data = data;
-	segment->bytes = bytes;
-	return 0;
-}
-
 /* Where the kernel lies at the lowest, and nothing else lies below its end. */
 static uint64_t end_of_kernel(const struct kd_boot_input *in)
 {
@@ -81,8 +69,8 @@ static int add_kernel(const struct kd_boot_input *in, struct kd_assembly *ret,
 		.name = "kernel", .size = kernel_size(in), .align = KERNEL_ALIGN,
 	};
 
-	return add(ret, &place, in->kernel,
-		   kd_min(in->kernel_bytes, kd_le64(in->kernel + IMAGE_SIZE)), why);
+	return kd_assembly_lend(ret, &place, in->kernel,
+				kd_min(in->kernel_bytes, kd_le64(in->kernel + IMAGE_SIZE)), why);
 }
 
 static int add_initramfs(const struct kd_boot_input *in, struct kd_assembly *ret,
@@ -94,8 +82,9 @@ static int add_initramfs(const struct kd_boot_input *in, struct kd_assembly *ret
 		.max = kd_add(kd_round_down(in->handover->main.start, KD_GIB), WINDOW) - 1,
 	};
 
-	return in->initramfs_bytes ? add(ret, &place, in->initramfs, in->initramfs_bytes, why)
-				   : 0;
+	if (!in->initramfs_bytes)
+		return 0;
+	return kd_assembly_lend(ret, &place, in->initramfs, in->initramfs_bytes, why);
 }
 
 /* With what is known before there are places, or with those that were found. */

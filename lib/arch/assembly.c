@@ -3,6 +3,7 @@
 /* The list of segments that are put together: see assembly.h. */
 #include "assembly.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 struct kd_assembled *kd_assembly_find(struct kd_assembly *assembly, const char *name)
@@ -22,6 +23,18 @@ struct kd_assembled *kd_assembly_add(struct kd_assembly *assembly, const struct 
 	segment = &assembly->v[assembly->n++];
 	*segment = (struct kd_assembled){ .place = *place };
 	return segment;
+}
+
+int kd_assembly_lend(struct kd_assembly *assembly, const struct kd_segment *place,
+		     const unsigned char *data, uint64_t bytes, struct kd_text *why)
+{
+	struct kd_assembled *segment = kd_assembly_add(assembly, place);
+
+	if (!segment)
+		return kd_why(why, -EFBIG, "too many segments");
+	segment->data = data;
+	segment->bytes = bytes;
+	return 0;
 }
 
 void kd_assembly_free(struct kd_assembly *assembly)

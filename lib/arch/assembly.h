@@ -45,6 +45,10 @@ struct kd_assembled *kd_assembly_find(struct kd_assembly *assembly, const char *
 /* One more, to be told more of; NULL: there may be no more. */
 struct kd_assembled *kd_assembly_add(struct kd_assembly *assembly,
 				     const struct kd_segment *place);
+
+/* The same with bytes that are lent; -EFBIG. */
+int kd_assembly_lend(struct kd_assembly *assembly, const struct kd_segment *place,
+		     const unsigned char *data, uint64_t bytes, struct kd_text *why);
 void kd_assembly_free(struct kd_assembly *assembly);
 
 struct kd_arch_boot {

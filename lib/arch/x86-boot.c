@@ -148,18 +148,6 @@ static int check(const struct kd_boot_input *in, struct kd_text *why)
 	return 0;
 }
 
-static int add(struct kd_assembly *assembly, const struct kd_segment *place,
-	       const unsigned char *data, uint64_t bytes, struct kd_text *why)
-{
-	struct kd_assembled *segment = kd_assembly_add(assembly, place);
-
-	if (!segment)
-		return kd_why(why, -EFBIG, "too many segments");
-	segment->data = data;
-	segment->bytes = bytes;
-	return 0;
-}
-
 static int add_kernel(const struct kd_boot_input *in, struct kd_assembly *ret,
 		      struct kd_text *why)
 {
@@ -173,10 +161,10 @@ static int add_kernel(const struct kd_boot_input *in, struct kd_assembly *ret,
 		.name = "initramfs", .size = in->initramfs_bytes, .align = PAGE_BYTES,
 		.min = MIN_INITRAMFS, .top_down = true,
 	};
-	int err = add(ret, &kernel, in->kernel + skip, in->kernel_bytes - skip, why);
+	int err = kd_assembly_lend(ret, &kernel, in->kernel + skip, in->kernel_bytes - skip, why);
 
 	if (!err && in->initramfs_bytes)
-		err = add(ret, &initramfs, in->initramfs, in->initramfs_bytes, why);
+		err = kd_assembly_lend(ret, &initramfs, in->initramfs, in->initramfs_bytes, why);
 	return err;
 }
 
