@@ -7,7 +7,7 @@
 
 # The version stands here and nowhere else; lib/libkdump.h, the newest node of
 # lib/libkdump.map and `crashctl --version` are compared with it (make lint).
-VERSION = 0.1.0
+VERSION = 0.2.0
 # The number in libkdump.so.N.
 ABI = 0
 

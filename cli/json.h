@@ -21,7 +21,7 @@ struct doc {
 	bool failed;
 };
 
-/* {"schema":1,"version":"0.1.0"}; to be ended with doc_print(). */
+/* {"schema":1,"version":"0.2.0"}; to be ended with doc_print(). */
 void doc_start(struct doc *j);
 
 /* A NULL string is null; @to may be NULL after a failure. */

@@ -38,7 +38,7 @@ extern "C" {
 #endif
 
 #define KDUMP_VERSION_MAJOR 0
-#define KDUMP_VERSION_MINOR 1
+#define KDUMP_VERSION_MINOR 2
 #define KDUMP_VERSION_PATCH 0
 
 /* A positive result: there is more to do, call again. */
@@ -164,7 +164,7 @@ enum kdump_syscall {
 	KDUMP_SYSCALL_SEGMENTS,	/* kexec_load(): libkdump places; no signature is checked */
 };
 
-/* Library version at run time, "0.1.0".  Since: 0.1 */
+/* Library version at run time, "0.2.0".  Since: 0.1 */
 const char *kdump_library_get_version(void);
 
 /**

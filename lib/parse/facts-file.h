@@ -5,7 +5,7 @@
  * and read on another.  Both directions stand in one file, so that they cannot
  * drift apart; an installer that links the library can do either.
  *
- *	{"schema":1,"version":"0.1.0","facts":{"taken":SECONDS,
+ *	{"schema":1,"version":"0.2.0","facts":{"taken":SECONDS,
  *	 "values":{NAME:ANSWER,…},
  *	 "files":{PATH:{"text":ANSWER,"link":ANSWER,"stat":ANSWER,"names":ANSWER},…}}}
  *
