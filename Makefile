@@ -31,7 +31,7 @@ LIB_SRC = \
 	facts/config-target facts/devices facts/distro facts/fields \
 	facts/handover facts/handover-x86 facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
 	facts/luks facts/memory \
-	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target facts/unpack \
+	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target facts/unpack facts/watch \
 	facts/image-inside \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \

@@ -20,6 +20,15 @@ int kd_sys_lock(int fd)
 	return errno == EACCES ? -EAGAIN : -errno;
 }
 
+int kd_sys_lock_is_held(int fd)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+
+	if (fcntl(fd, F_OFD_GETLK, &lock))
+		return -errno;
+	return lock.l_type != F_UNLCK;
+}
+
 /*
  * F_OFD_GETLK cannot name the holder of an open-file-description lock (its pid
  * is -1), so the holder writes its pid into the file: root.h, kd_lock_take().

@@ -76,6 +76,11 @@ void kd_sys_let_go(int fd);
 
 /* Open-file-description write lock; 0, or -EAGAIN where another holds it. */
 int kd_sys_lock(int fd);
+/*
+ * 1 another description holds a write lock, 0 none does, or -errno.  A descriptor to read
+ * with is enough; a read lock, which anybody may take who may read, counts for nothing.
+ */
+int kd_sys_lock_is_held(int fd);
 /* pid of one who holds the lock, 0 if not to be known. */
 pid_t kd_sys_lock_holder(int fd);
 pid_t kd_sys_getpid(void);

@@ -26,6 +26,18 @@ int kd_sys_lock(int fd)
 	return errno == EACCES ? -EAGAIN : -errno;
 }
 
+int kd_sys_lock_is_held(int fd)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	int fault;
+
+	if (fake_hit("lock_is_held", &fault) == FAKE_FAILS)
+		return fault;
+	if (fcntl(fd, F_OFD_GETLK, &lock))
+		return -errno;
+	return lock.l_type != F_UNLCK;
+}
+
 pid_t kd_sys_lock_holder(int fd)
 {
 	char text[16] = "";
