@@ -14,6 +14,7 @@
 #include "../decide/call.h"
 #include "../decide/plan.h"
 #include "../decide/refusal.h"
+#include "../facts/watch.h"
 
 KD_API int kdump_request_new(struct kdump_ctx *ctx, struct kdump_config *config,
 			     struct kdump_image *image, struct kdump_estimate *est,
@@ -90,13 +91,40 @@ static int write_record(struct kdump_request *rq, const struct kd_record *record
 	return err ? err : kd_keep_record(rq->ctx, KD_RECORD_PATH, record, 0644);
 }
 
-static void drop_record(struct kdump_request *rq)
+/* Between what stands in the note and what comes behind it. */
+static const char *joint(const struct kdump_request *rq)
 {
-	int err = kd_root_unlink(rq->ctx, KD_RECORD_PATH);
+	return *rq->note.s ? "; " : "";
+}
+
+static void drop(struct kdump_request *rq, const char *path)
+{
+	int err = kd_root_unlink(rq->ctx, path);
 
 	if (err && err != -ENOENT)
-		kd_text_set(&rq->note, KD_RECORD_PATH " could not be removed: %s",
-			    kd_errno_text(err));
+		kd_text_append(&rq->note, "%s%s could not be removed: %s", joint(rq), path,
+			       kd_errno_text(err));
+}
+
+/* A watcher must not load again what was unloaded on purpose, nor status call it a fault. */
+static void leave_marker(struct kdump_request *rq)
+{
+	char boot_id[KD_BOOT_ID];
+	char *text = NULL;
+	size_t len;
+	int err;
+
+	kd_boot_id(rq->ctx, boot_id);
+	err = kd_root_mkdirs(rq->ctx, KD_RECORD_FOLDER, 0755);
+	if (!err)
+		err = kd_unloaded_write(boot_id, kd_sys_time(), &text, &len);
+	if (!err)
+		err = kd_root_replace(rq->ctx, KD_UNLOADED_PATH, text, len, 0644);
+	free(text);
+	if (err)
+		kd_text_append(&rq->note, "%sa watcher will load again, for it could not be "
+			       "noted that this was asked for (" KD_UNLOADED_PATH ": %s)",
+			       joint(rq), kd_errno_text(err));
 }
 
 static uint64_t given_bits(const struct kdump_config *config)
@@ -176,11 +204,13 @@ static void after_success(struct kdump_request *rq, struct kd_record *record)
 {
 	int err;
 
+	drop(rq, KD_UNLOADED_PATH);
 	note_machine(rq, record);
 	err = write_record(rq, record);
 	if (err)
-		kd_text_set(&rq->note, "the image is loaded, but not recorded (%s: %s); status "
-			    "will call it foreign", KD_RECORD_PATH, kd_errno_text(err));
+		kd_text_append(&rq->note, "%sthe image is loaded, but not recorded (%s: %s); "
+			       "status will call it foreign", joint(rq), KD_RECORD_PATH,
+			       kd_errno_text(err));
 	if (!rq->config->keep_last_good)
 		return;
 	err = kd_keep_save(rq->ctx, record, rq->files.kernel, rq->files.initramfs,
@@ -188,7 +218,7 @@ static void after_success(struct kdump_request *rq, struct kd_record *record)
 	if (err)
 		kd_text_append(&rq->note, "%sno copy of the image was kept (/var/lib/crashctl: "
 			       "%s): a reload will want --force no-fallback",
-			       *rq->note.s ? "; " : "", kd_errno_text(err));
+			       joint(rq), kd_errno_text(err));
 }
 
 /* The copy may stem from an earlier boot; what is loaded now is of this one. */
@@ -200,6 +230,7 @@ static int record_restored(struct kdump_request *rq, const struct kd_record *kep
 	kd_boot_id(rq->ctx, boot_id);
 	record.boot_id = boot_id;
 	record.time = kd_sys_time();
+	drop(rq, KD_UNLOADED_PATH);
 	note_machine(rq, &record);
 	return write_record(rq, &record);
 }
@@ -262,7 +293,7 @@ void kd_request_restore(struct kdump_request *rq, const struct kd_record *was)
 		err = load_kept(rq, was);
 	kd_fallback_close(rq);
 	if (err)
-		drop_record(rq);
+		drop(rq, KD_RECORD_PATH);
 	ctx->error = error;
 	ctx->advice = advice;
 	ctx->error_id = id;
@@ -393,7 +424,7 @@ int kd_request_unload_locked(struct kdump_request *rq)
 	if (err)
 		return explain(rq, err, KDUMP_SYSCALL_AUTO);
 	rq->outcome = KDUMP_OUTCOME_UNPROTECTED;
-	drop_record(rq);
+	drop(rq, KD_RECORD_PATH);
 	return 0;
 }
 
@@ -468,6 +499,8 @@ KD_API int kdump_request_unload(struct kdump_request *rq)
 	if (err)
 		return err;
 	err = kd_request_unload_locked(rq);
+	if (!err)
+		leave_marker(rq);
 	kd_lock_drop(lock);
 	return err;
 }
