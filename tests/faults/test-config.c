@@ -111,7 +111,7 @@ static void test_append(void **state)
 		if (err)
 			assert_string_equal(kdump_config_get_cmdline(o.config), before);
 	}
-	assert_true(ends_with(kdump_config_get_cmdline(o.config), " mine"));
+	assert_true(ends_with(kdump_config_get_cmdline(o.config), " mine acpi_no_memhotplug"));
 	release(&o);
 	machine_free(&m);
 }
