@@ -91,4 +91,32 @@ uint64_t kd_sys_page_size(void);
 /* uname -m; "" if it fails or does not fit. */
 void kd_sys_machine(char *ret, size_t size);
 
+/* sys-notify.c */
+
+/*
+ * One descriptor that can be polled for many; @id below 8 tells them apart.  @edge: it
+ * can always be read, and counts when it wakes up who waits, as /proc/self/mountinfo.
+ */
+int kd_sys_poller(void);
+int kd_sys_poller_add(int poller, int fd, bool edge, unsigned id);
+/* Which have something, a bit an id; without waiting. */
+int kd_sys_poller_ready(int poller, unsigned *ids);
+int kd_sys_timer(void);
+int kd_sys_timer_every(int fd, unsigned seconds);
+int kd_sys_inotify(void);
+/* The number of the watch on what @fd, which may be O_PATH, is open on. */
+int kd_sys_inotify_add(int inotify, int fd, uint32_t mask);
+int kd_sys_inotify_remove(int inotify, int watch);
+
+/* Memory blocks and CPUs that come and go, as the kernel tells of them. */
+struct kd_uevents;
+struct kd_uevent {
+	char subsystem[16], action[16], device[64];
+};
+int kd_sys_uevents_open(struct kd_uevents **ret);
+int kd_sys_uevents_fd(const struct kd_uevents *u);
+/* 1, or 0: none is there; -ENOBUFS: there were more than could be kept. */
+int kd_sys_uevents_next(struct kd_uevents *u, struct kd_uevent *ret);
+void kd_sys_uevents_close(struct kd_uevents *u);
+
 #endif

@@ -9,12 +9,12 @@
 #include "../core/root.h"
 #include "facts.h"
 #include "mounts.h"
+#include "watch.h"
 
 #define CONFIG_MAX KD_MIB
 #define KCONFIG_MAX (4 * KD_MIB)
 
-/* "%R" becomes the release; -ENODATA where it is needed and not known. */
-static int expand(const struct kdump_config *config, const char *path, struct kd_text *ret)
+int kd_config_expand(const struct kdump_config *config, const char *path, struct kd_text *ret)
 {
 	const char *mark = strstr(path, "%R"), *release = config->snap->release;
 
@@ -69,7 +69,8 @@ static int find_file(struct kdump_config *config, struct kd_value *value,
 	if (text)
 		return set_value(config, value, text, config->distro->config_file);
 	for (; *places; places++) {
-		if (expand(config, *places, &path) || !kd_root_exists(config->ctx, path.s))
+		if (kd_config_expand(config, *places, &path) ||
+		    !kd_root_exists(config->ctx, path.s))
 			continue;
 		return set_value(config, value, path.s, "found there");
 	}
@@ -85,7 +86,7 @@ void kd_config_looked_at(const struct kdump_config *config, bool initramfs,
 
 	kd_text_clear(ret);
 	for (; *place; place++)
-		if (!expand(config, *place, &path))
+		if (!kd_config_expand(config, *place, &path))
 			kd_text_append(ret, "%s%s", *ret->s ? ", " : "", path.s);
 }
 
@@ -130,7 +131,7 @@ static void read_kconfig(struct kdump_config *config)
 
 	config->kexec_file = config->kexec_load = config->cma = KD_CONFIG_UNKNOWN;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(places); i++) {
-		if (expand(config, places[i], &path) ||
+		if (kd_config_expand(config, places[i], &path) ||
 		    kd_root_read(config->ctx, path.s, KCONFIG_MAX, &buf))
 			continue;
 		buf.len = kd_kconfig_pick(buf.data, buf.len, wanted);
@@ -201,6 +202,14 @@ static int replay_given(struct kdump_config *config)
 	return err;
 }
 
+static int read_watch(struct kdump_config *config)
+{
+	config->watch = calloc(1, sizeof(*config->watch));
+	if (!config->watch || kd_watch_facts_read(config->ctx, config->watch))
+		return kd_oom(config->ctx);
+	return 0;
+}
+
 KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 			    struct kdump_config **ret)
 {
@@ -213,7 +222,9 @@ KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 	config->refs = 1;
 	config->ctx = kdump_ctx_ref(ctx);
 	config->snap = kdump_snapshot_ref(snap);
-	err = kd_distro_find(ctx, &config->distro);
+	err = read_watch(config);
+	if (!err)
+		err = kd_distro_find(ctx, &config->distro);
 	if (!err) {
 		config->owner = kd_owner_find(ctx, &config->owner_off);
 		err = fill(config);
@@ -245,6 +256,7 @@ KD_API struct kdump_config *kdump_config_unref(struct kdump_config *config)
 	kd_own_free(&config->own);
 	kd_hardware_free(&config->hardware);
 	free(config->observed);
+	free(config->watch);
 	kd_kv_free(&config->file);
 	kdump_snapshot_unref(config->snap);
 	kdump_ctx_unref(config->ctx);

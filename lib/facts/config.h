@@ -16,6 +16,8 @@
 #include "snapshot.h"
 #include "target.h"
 
+struct kd_watch_facts;
+
 struct kd_value {
 	char *text;			/* NULL: nothing found */
 	bool given;			/* by the caller, not by any file or rule */
@@ -63,6 +65,7 @@ struct kdump_config {
 	bool luks_given, has_luks;
 	uint64_t luks_bytes;
 	struct kd_hardware hardware;
+	struct kd_watch_facts *watch;	/* who keeps the image current; never NULL */
 	struct kdump_observed *observed;	/* NULL: none, or not looked for */
 	bool use_observed;
 };
@@ -74,6 +77,12 @@ uint64_t kd_margin_of(const struct kd_margin *margin, uint64_t bytes);
 
 /* The value of a key in the distribution's file; NULL if unset, empty or not understood. */
 const char *kd_config_configured(struct kdump_config *config, const char *key);
+
+/*
+ * A path of the distribution's tables: "%R" becomes the release; -ENODATA where it is
+ * needed and not known.
+ */
+int kd_config_expand(const struct kdump_config *config, const char *path, struct kd_text *ret);
 
 /* The command line, by the files and by what the caller said of it; -ENOMEM. */
 int kd_config_compose(struct kdump_config *config);

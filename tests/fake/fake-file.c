@@ -63,6 +63,11 @@ static int opened(int fd, const char *path, enum fake_file file)
 	return fd;
 }
 
+int fake_opened(int fd, const char *what)
+{
+	return opened(fd, what, FAKE_PLAIN);
+}
+
 static enum fake_file file_of(int fd)
 {
 	return fd >= 0 && fd < FILES ? files[fd].file : FAKE_PLAIN;

@@ -15,6 +15,8 @@
  *	KD_FAKE_REFUSE=N:ERRNO	the next N loads are refused, the old image is gone
  *	KD_FAKE_BUSY=MS		another load is in progress for so long, by the fake's clock
  *	KD_FAKE_CALLS=FILE	how many calls there were, written at the end
+ *	KD_FAKE_CLOCK=real	the clock goes on by itself, as that of the machine
+ *	KD_FAKE_UEVENTS=FIFO	"memory online memory32" a line, "lost"
  *	KD_FAKE_MACHINE=NAME	what uname -m says; default x86_64
  */
 #ifndef TESTS_FAKE_FAKE_H
@@ -61,6 +63,9 @@ void fake_refuse(unsigned n, int err);
 /* kexec_file_load() calls that were let through to the image, unloads too. */
 unsigned fake_attempts(void);
 
+/* Memory or a CPU has come or gone; needs an open monitor. */
+void fake_uevent(const char *subsystem, const char *action, const char *device);
+
 /* ---- inside the fake ---- */
 
 enum fake_file { FAKE_PLAIN, FAKE_SIZE, FAKE_FLAG };
@@ -73,6 +78,8 @@ enum fake_file fake_file_of(const char *path);
 bool fake_is_busy(void);
 ssize_t fake_write_size(const char *text, size_t len);
 uint64_t fake_now(void);
+/* A descriptor that is counted, or -errno of the call that did not give one. */
+int fake_opened(int fd, const char *what);
 void fake_advance(unsigned ms);
 bool fake_has_writer(int fd);
 const char *fake_machine(void);
