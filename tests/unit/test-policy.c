@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * When a watcher looks and loads: series of events played against a clock of
+ * numbers, and what is chosen on machines made of words (synthetic.h).
+ */
+#include "../../lib/decide/policy.h"
+#include <inttypes.h>
+#include "synthetic.h"
+
+/* ---- when ---- */
+
+struct series {
+	const char *events;	/* "MS kind", "MS kind*" a file that is still being written */
+	unsigned fails;		/* so many loads fail, from the first one on */
+	const char *looks;	/* when somebody looks, and with ! where that fails */
+};
+
+static const struct series all_series[] = {
+	/* one event, and a burst of sixteen blocks: one second after the last */
+	{ "0 memory", 0, "1000" },
+	{ "0 memory, 10 memory, 20 memory, 30 memory, 40 memory, 50 memory, 60 memory", 0, "1060" },
+	{ "0 memory, 900 cpu, 1800 initramfs", 0, "2800" },
+	/* two bursts; the second load keeps its distance of ten seconds */
+	{ "0 memory, 30000 memory", 0, "1000 31000" },
+	{ "0 memory, 3000 memory", 0, "1000 11000" },
+	{ "0 memory, 10500 memory", 0, "1000 11500" },
+	/* what never settles is looked at after ten seconds, and once more behind the last */
+	{ "0 cpu, 900 cpu, 1800 cpu, 2700 cpu, 3600 cpu, 4500 cpu, 5400 cpu, 6300 cpu, 7200 cpu, "
+	  "8100 cpu, 9000 cpu, 9900 cpu, 10800 cpu, 11700 cpu", 0, "10000 20000" },
+	/* a file is waited for until it is closed, hotplug meanwhile is not */
+	{ "0 initramfs*, 5000 initramfs*, 12000 initramfs*, 30000 initramfs", 0, "31000" },
+	{ "0 initramfs*, 2000 kernel, 20000 initramfs", 0, "21000" },
+	{ "0 initramfs*, 2000 memory, 20000 initramfs", 0, "10000 21000" },
+	{ "0 initramfs*", 0, "600000" },
+	{ "0 initramfs*, 5000 unknown", 0, "6000" },
+	/* failures: five seconds, then twice as long each time; an event is not kept waiting */
+	{ "0 memory", 1, "1000! 6000" },
+	{ "0 memory", 3, "1000! 6000! 16000! 36000" },
+	{ "0 initramfs, 3000 initramfs", 1, "1000! 4000" },
+	{ "0 memory, 40000 memory", 3, "1000! 6000! 16000! 36000 46000" },
+};
+
+static enum kdump_event_kind kind_of(const char *name)
+{
+	static const char *const names[] = {
+		[KDUMP_EVENT_UNKNOWN] = "unknown", [KDUMP_EVENT_MEMORY] = "memory",
+		[KDUMP_EVENT_CPU] = "cpu", [KDUMP_EVENT_KERNEL] = "kernel",
+		[KDUMP_EVENT_INITRAMFS] = "initramfs",
+	};
+
+	for (unsigned i = 0; i < KD_ARRAY_SIZE(names); i++)
+		if (names[i] && kd_streq(name, names[i]))
+			return i;
+	fail_msg("no such kind: %s", name);
+	return 0;
+}
+
+struct player {
+	struct kd_policy policy;
+	unsigned fails;
+	char looks[512];
+};
+
+static void look(struct player *p, uint64_t now)
+{
+	size_t len = strlen(p->looks);
+	int err = p->fails ? -EIO : 0;
+
+	snprintf(p->looks + len, sizeof(p->looks) - len, "%s%" PRIu64 "%s", len ? " " : "", now,
+		 err ? "!" : "");
+	p->fails -= p->fails > 0;
+	kd_policy_looked(&p->policy);
+	kd_policy_done(&p->policy, err, !err, now);
+}
+
+/* Whoever is due before @until looks then. */
+static void play_until(struct player *p, uint64_t until)
+{
+	uint64_t due;
+
+	while ((due = kd_policy_due(&p->policy)) < until)
+		look(p, due);
+}
+
+static void play(const struct series *series, struct player *p)
+{
+	const char *at = series->events;
+	char name[32];
+	uint64_t ms;
+	int len;
+
+	*p = (struct player){ .fails = series->fails };
+	kd_policy_init(&p->policy, 1000, 10000);
+	while (sscanf(at, "%" SCNu64 " %31[a-z]%n", &ms, name, &len) == 2) {
+		play_until(p, ms);
+		kd_policy_note(&p->policy, kind_of(name), at[len] == '*', ms);
+		at += len + strcspn(at + len, "0123456789");
+	}
+	assert_string_equal(at, "");
+	play_until(p, KD_NEVER);
+}
+
+static void test_all_series(void **state)
+{
+	struct player p;
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(all_series); i++) {
+		print_message("# %s\n", all_series[i].events);
+		play(&all_series[i], &p);
+		assert_string_equal(p.looks, all_series[i].looks);
+	}
+}
+
+/* A thousand events in five seconds, and twenty in a burst behind them. */
+static void test_storm(void **state)
+{
+	struct player p = { .fails = 0 };
+	unsigned looks = 1;
+
+	(void)state;
+	kd_policy_init(&p.policy, 1000, 10000);
+	for (unsigned i = 0; i < 1000; i++) {
+		play_until(&p, 5 * i);
+		kd_policy_note(&p.policy, KDUMP_EVENT_MEMORY, false, 5 * i);
+	}
+	for (unsigned i = 0; i < 20; i++) {
+		play_until(&p, 8000 + i);
+		kd_policy_note(&p.policy, KDUMP_EVENT_CPU, false, 8000 + i);
+	}
+	play_until(&p, KD_NEVER);
+	for (const char *c = p.looks; *c; c++)
+		looks += *c == ' ';
+	assert_true(looks <= 2);
+	assert_string_equal(p.looks, "5995 15995");
+}
+
+/* It never ends, and never comes closer than it should. */
+static void test_waits_after_failures(void **state)
+{
+	struct kd_policy policy;
+	uint64_t now = 0, wait = 0, longest = 0;
+
+	(void)state;
+	kd_policy_init(&policy, 1000, 10000);
+	for (unsigned i = 0; i < 1000; i++) {
+		kd_policy_looked(&policy);
+		kd_policy_done(&policy, -EINVAL, false, now);
+		assert_true(kd_policy_due(&policy) - now >= wait);
+		wait = kd_policy_due(&policy) - now;
+		longest = kd_max(longest, wait);
+		now += wait;
+	}
+	assert_int_equal(longest, 15 * 60 * 1000);
+	/* Another was faster: that is no failure, and the waits begin anew after a success. */
+	kd_policy_done(&policy, 0, true, now);
+	assert_int_equal(policy.failures, 0);
+	kd_policy_done(&policy, -ESTALE, false, now);
+	assert_int_equal(policy.failures, 0);
+	assert_int_equal(kd_policy_due(&policy), now + 1000);
+}
+
+/* The clock's last moment is no time at which anything is due before. */
+static void test_end_of_time(void **state)
+{
+	struct kd_policy policy;
+
+	(void)state;
+	kd_policy_init(&policy, 1000, 10000);
+	assert_int_equal(kd_policy_due(&policy), KD_NEVER);
+	kd_policy_note(&policy, KDUMP_EVENT_CPU, false, UINT64_MAX - 5);
+	assert_int_equal(kd_policy_due(&policy), KD_NEVER);
+	kd_policy_done(&policy, -EIO, false, UINT64_MAX - 5);
+	assert_int_equal(kd_policy_due(&policy), KD_NEVER);
+}
+
+/* ---- what ---- */
+
+static const struct {
+	const char *words;
+	bool load;
+	const char *reason;
+} choices[] = {
+	{ "loaded record", false, "fresh" },
+	{ "loaded record hotplug=1", false, "kernel-updates" },
+	{ "loaded record old-memory", true, "memory" },
+	{ "loaded record old-memory hotplug=1", false, "kernel-updates" },
+	{ "loaded record old-cpus", true, "cpu" },
+	{ "loaded record kernel-kept=0", true, "kernel" },
+	{ "loaded record kernel-kept=0 hotplug=1", true, "kernel" },
+	{ "loaded record initramfs-kept=0", true, "initramfs" },
+	{ "loaded record reconfigured", true, "configuration" },
+	{ "loaded record reconfigured given=1", false, "fresh" },
+	/* both: what the kernel of the dump needs most */
+	{ "loaded record initramfs-kept=0 old-memory", true, "memory" },
+	/* gone files are no reason to touch what is loaded; memory is, whatever comes of it */
+	{ "loaded record initramfs-kept=2", false, "gone" },
+	{ "loaded record initramfs-kept=2 old-memory image-error", true, "memory" },
+	{ "loaded", false, "foreign" },
+	{ "loaded overtaken", false, "foreign" },
+	{ "", true, "not-loaded" },
+	{ "image-error no-estimate", true, "not-loaded" },
+	{ "record", false, "unloaded-by-another" },
+	{ "unloaded=5", false, "unloaded-on-purpose" },
+	{ "loaded record unloaded=5 old-memory", true, "memory" },
+	{ "main=0 cma=0", false, "not-reserved" },
+	{ "loaded=-1 no-kexec=-1", false, "hidden" },
+	{ "loaded record owner old-memory", false, "other-owner" },
+	{ "owner", false, "other-owner" },
+	{ "loaded record disabled old-memory", false, "load-disabled" },
+	{ "loaded record limit=0 old-memory", false, "load-limit-used-up" },
+	{ "no-kexec main=0 cma=0", false, "kexec-not-built-in" },
+	{ "xen main=0 cma=0", false, "xen-pv" },
+};
+
+static int set_up(void **state)
+{
+	struct synthetic *s = calloc(1, sizeof(*s));
+
+	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
+	*state = s;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct synthetic *s = *state;
+
+	kdump_ctx_unref(s->ctx);
+	free(s);
+	return 0;
+}
+
+static void test_choices(void **state)
+{
+	struct synthetic *s = *state;
+	struct kd_choice choice;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(choices); i++) {
+		print_message("# %s\n", choices[i].words);
+		synthetic_make(s, choices[i].words, NULL);
+		synthetic_report(s);
+		kd_policy_choose(&s->report, &choice);
+		assert_string_equal(choice.reason, choices[i].reason);
+		assert_int_equal(choice.load, choices[i].load);
+		assert_string_not_equal(choice.text.s, "");
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_all_series),
+		cmocka_unit_test(test_storm),
+		cmocka_unit_test(test_waits_after_failures),
+		cmocka_unit_test(test_end_of_time),
+		cmocka_unit_test_setup_teardown(test_choices, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
