@@ -11,7 +11,7 @@ include config.mk
 # ---- sources ---------------------------------------------------------------
 
 # All system calls are in these: build/test/crashctl has tests/fake instead.
-LIB_SYS = core/sys-file core/sys-kexec core/sys-lock
+LIB_SYS = core/sys-file core/sys-kexec core/sys-lock core/sys-notify
 LIB_SRC = \
 	core/answers core/lock core/replay parse/facts-file facts/facts facts/image-facts \
 	core/attrs core/busy core/ctx core/ranges core/replace core/root core/sha256 core/text \
@@ -32,10 +32,10 @@ LIB_SRC = \
 	facts/handover facts/handover-x86 facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
 	facts/luks facts/memory \
 	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target facts/unpack facts/watch \
-	facts/image-inside \
+	facts/image-inside facts/config-loaded facts/follow facts/follow-way facts/monitor \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
-	decide/assemble decide/findings decide/force decide/observed decide/placement \
+	decide/assemble decide/findings decide/force decide/observed decide/placement decide/policy \
 	decide/plan-boot decide/plan-change decide/plan-live decide/plan-object decide/plan-reach \
 	decide/plan-refuse decide/plan-want decide/refusal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
@@ -43,18 +43,18 @@ LIB_SRC = \
 	facts/blocks facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
 	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot \
 	act/cache act/change act/journal act/recover act/verify \
-	decide/call act/apply act/check act/foresee act/keep act/load act/prepare act/request
+	decide/call act/apply act/check act/foresee act/keep act/load act/prepare act/request act/watch
 
 # For the bare processor, below lib/purgatory/target: see "what is built".
 PURGATORY_SRC = main verify console
 PURGATORY_MACHINES = machine-aarch64 machine-x86_64
 
 CLI_SRC = \
-	cmd-estimate cmd-explain cmd-facts cmd-load cmd-reserve cmd-status exec file hosts json \
-	machine main msg names options out-estimate-json out-estimate-text out-explain-json \
+	cmd-estimate cmd-explain cmd-facts cmd-load cmd-reserve cmd-status cmd-watch exec file hosts json \
+	machine main msg names notify options out-estimate-json out-estimate-text out-explain-json \
 	out-explain-text out-hosts-json out-hosts-text out-load-json out-load-text \
-	out-reserve-json out-reserve-text out-status-json out-status-text privs reserve \
-	run session table text
+	out-reserve-json out-reserve-text out-status-json out-status-text out-watch-json out-watch-text \
+	privs reserve run session table text watch
 
 # Installed beside them.
 MAN3 = man/kdump.3
@@ -117,7 +117,7 @@ pkg = $(shell $(PKG_CONFIG) $(1) $(2))$(if $(filter-out 0,$(.SHELLSTATUS)),$(err
 
 # What libkdump.pc asks for in a static link: LIB_REQUIRES, and OTHER_LIBS,
 # because bzip2 1.0.8 comes without a .pc file, and Debian's libfdt.
-LIB_REQUIRES = mount json-c $(if $(filter 1,$(ZLIB)),zlib) $(if $(filter 1,$(LZMA)),liblzma) \
+LIB_REQUIRES = mount libudev json-c $(if $(filter 1,$(ZLIB)),zlib) $(if $(filter 1,$(LZMA)),liblzma) \
 	$(if $(filter 1,$(ZSTD)),libzstd) $(if $(filter 1,$(LZ4)),liblz4)
 OTHER_LIBS = $(if $(filter 1,$(BZIP2)),-lbz2) $(if $(filter 1,$(LIBFDT)),-lfdt)
 CLI_REQUIRES = json-c smartcols libcap-ng

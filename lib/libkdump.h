@@ -60,6 +60,9 @@ struct kdump_apply;
 struct kdump_request;
 struct kdump_words;
 struct kdump_facts;
+struct kdump_monitor;
+struct kdump_event;
+struct kdump_watch;
 
 /* Physical addresses, both ends inclusive, as in /proc/iomem. */
 struct kdump_range {
@@ -163,6 +166,19 @@ enum kdump_syscall {
 	KDUMP_SYSCALL_FILE,	/* kexec_file_load(): the kernel reads, checks and places */
 	KDUMP_SYSCALL_SEGMENTS,	/* kexec_load(): libkdump places; no signature is checked */
 };
+
+/* What a monitor tells of. */
+enum kdump_event_kind {
+	KDUMP_EVENT_UNKNOWN,	/* events may have been lost: anything */
+	KDUMP_EVENT_MEMORY,	/* a block of it came or went */
+	KDUMP_EVENT_CPU,
+	KDUMP_EVENT_RESERVATION,	/* somebody wrote to kexec_crash_size */
+	KDUMP_EVENT_KERNEL,	/* a file that is, or may come to be, what is loaded */
+	KDUMP_EVENT_INITRAMFS,
+	KDUMP_EVENT_CONFIGURATION,
+	KDUMP_EVENT_IMAGE,	/* another crashctl loaded or unloaded */
+};
+#define KDUMP_EVENT_KINDS 8
 
 /* Library version at run time, "0.2.0".  Since: 0.1 */
 const char *kdump_library_get_version(void);
@@ -292,6 +308,11 @@ int kdump_config_set_initramfs(struct kdump_config *config, const char *path);
  * Since: 0.1
  */
 int kdump_config_set_append(struct kdump_config *config, bool reuse, const char *append);
+/*
+ * What was named when the image was loaded that is there now, in place of what files
+ * say, is named again.  Returns: 0.  Since: 0.2
+ */
+int kdump_config_set_as_loaded(struct kdump_config *config);
 /*
  * How kdump_request_load() loads; AUTO unless set here or by a configuration file.
  * To be called before kdump_image_new().  Returns: 0, -EINVAL.  Since: 0.1
@@ -907,6 +928,85 @@ enum kdump_outcome kdump_apply_get_outcome(const struct kdump_apply *apply);
  * Since: 0.1
  */
 int kdump_recover(struct kdump_ctx *ctx);
+
+/**
+ * kdump_monitor_new - hears of all that may put a crash image out of date
+ *
+ * Hotplug of memory and CPUs as the kernel tells of it, with or without udevd; the files
+ * that @config names and those that could take their place, through links, renames and
+ * mounts; crashctl.conf and the distribution's configuration; the record of loads.
+ * Returns: 0, -EROFS (another root), -EMFILE, -EIO (no netlink or epoll).  Since: 0.2
+ */
+int kdump_monitor_new(struct kdump_ctx *ctx, struct kdump_config *config,
+		      struct kdump_monitor **ret);
+struct kdump_monitor *kdump_monitor_ref(struct kdump_monitor *monitor);
+struct kdump_monitor *kdump_monitor_unref(struct kdump_monitor *monitor);
+/* Returns: what is to be polled for POLLIN, never read from, never closed.  Since: 0.2 */
+int kdump_monitor_get_fd(const struct kdump_monitor *monitor);
+/*
+ * The next event, lent until the next call; never waits.  Returns: KDUMP_AGAIN, 0: there
+ * is none, and *@ret is left alone; -EIO.  Since: 0.2
+ */
+int kdump_monitor_next(struct kdump_monitor *monitor, const struct kdump_event **ret);
+/*
+ * The files of this config from now on.  Returns: 0, 1: they are others than before, so
+ * that what was changed meanwhile has gone unheard; -EIO.  Since: 0.2
+ */
+int kdump_monitor_follow(struct kdump_monitor *monitor, struct kdump_config *config);
+/* inotify's limits are reached: some files are looked at once a minute.  Since: 0.2 */
+bool kdump_monitor_is_limited(const struct kdump_monitor *monitor);
+enum kdump_event_kind kdump_event_get_kind(const struct kdump_event *event);
+/* "memory32 online", or a path.  Since: 0.2 */
+const char *kdump_event_get_subject(const struct kdump_event *event);
+/* The file has been written to and not been closed.  Since: 0.2 */
+bool kdump_event_is_writing(const struct kdump_event *event);
+
+/**
+ * kdump_watch_new - when to look at the machine, and whether to load again
+ *
+ * There is one on a machine.  Its owner polls a monitor for kdump_watch_get_timeout(),
+ * notes each event, and when that is 0 takes a snapshot and all that follows from it, has
+ * the report judged, loads where it is told to, and says what came of it.
+ * Returns: 0, -EBUSY (there is one already), -EROFS, -EACCES, -EIO.  Since: 0.2
+ */
+int kdump_watch_new(struct kdump_ctx *ctx, struct kdump_watch **ret);
+struct kdump_watch *kdump_watch_ref(struct kdump_watch *watch);
+struct kdump_watch *kdump_watch_unref(struct kdump_watch *watch);
+/*
+ * A burst of events is over after so many milliseconds without one (default 1000), or
+ * after @most (default 10000), which is also the least time from one load to the next.
+ * Returns: 0, -EINVAL (0, @most less than @settle, or over an hour).  Since: 0.2
+ */
+int kdump_watch_set_times(struct kdump_watch *watch, unsigned settle, unsigned most);
+void kdump_watch_note(struct kdump_watch *watch, const struct kdump_event *event);
+/* Anything may have happened; to be looked at as after any event, or at once.  Since: 0.2 */
+void kdump_watch_note_unknown(struct kdump_watch *watch, bool at_once);
+/* Returns: milliseconds until a look is due; -1: not before something happens.  Since: 0.2 */
+int kdump_watch_get_timeout(const struct kdump_watch *watch);
+/* Is a look due for something that happened, and not only to try again?  Since: 0.2 */
+bool kdump_watch_is_pending(const struct kdump_watch *watch);
+/* Is the image to be loaded (again)?  @report NULL: it could not be made.  Since: 0.2 */
+bool kdump_watch_judge(struct kdump_watch *watch, const struct kdump_report *report);
+/* Why: an identifier ("memory"; crashctl(8)), and for people.  Since: 0.2 */
+const char *kdump_watch_get_reason(const struct kdump_watch *watch);
+const char *kdump_watch_get_text(const struct kdump_watch *watch);
+/* How many events of the kind it was that were judged.  Since: 0.2 */
+unsigned kdump_watch_count_events(const struct kdump_watch *watch, enum kdump_event_kind kind);
+/*
+ * What came of it, after each kdump_watch_judge(): 0, or what kdump_request_load() or
+ * the call before it that failed returned, with its identifier and text.  Since: 0.2
+ */
+void kdump_watch_done(struct kdump_watch *watch, int result, const char *id, const char *text);
+/* Loads and failures of watchers in this boot; the last load's milliseconds.  Since: 0.2 */
+uint64_t kdump_watch_get_reloads(const struct kdump_watch *watch);
+uint64_t kdump_watch_get_failures(const struct kdump_watch *watch);
+uint64_t kdump_watch_get_duration(const struct kdump_watch *watch);
+/* When it is tried again, seconds since 1970; 0 not before something happens.  Since: 0.2 */
+int64_t kdump_watch_get_retry_time(const struct kdump_watch *watch);
+/* For status to tell: as kdump_monitor_is_limited().  Since: 0.2 */
+void kdump_watch_set_limited(struct kdump_watch *watch, bool limited);
+/* What could not be left for status to read, "" if nothing.  Since: 0.2 */
+const char *kdump_watch_get_note(const struct kdump_watch *watch);
 
 #ifdef __cplusplus
 }
