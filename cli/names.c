@@ -144,6 +144,22 @@ static const char *const syscalls[] = {
 	[KDUMP_SYSCALL_SEGMENTS] = "segments",
 };
 
+static const char *const events[] = {
+	[KDUMP_EVENT_UNKNOWN] = "unknown",
+	[KDUMP_EVENT_MEMORY] = "memory",
+	[KDUMP_EVENT_CPU] = "cpu",
+	[KDUMP_EVENT_RESERVATION] = "reservation",
+	[KDUMP_EVENT_KERNEL] = "kernel",
+	[KDUMP_EVENT_INITRAMFS] = "initramfs",
+	[KDUMP_EVENT_CONFIGURATION] = "configuration",
+	[KDUMP_EVENT_IMAGE] = "image",
+};
+
+const char *name_event(enum kdump_event_kind kind)
+{
+	return LOOK_UP(events, kind);
+}
+
 const char *name_syscall(enum kdump_syscall call)
 {
 	return LOOK_UP(syscalls, call);

@@ -29,6 +29,7 @@ struct image_options {
 	const char *append;
 	bool reuse_cmdline;
 	const char *syscall;			/* one of name_syscall() */
+	bool as_loaded;				/* what was named at the last load is named again */
 	const struct machine_options *machine;	/* NULL: this machine */
 };
 extern const struct argp image_argp;

@@ -87,6 +87,19 @@ struct load_view {
 int out_load_text(const struct load_view *view);
 int out_load_json(const struct load_view *view, const struct error *error);
 
+/* One look of a watcher, and what it did about it. */
+struct watch_view {
+	const struct kdump_watch *watch;
+	const struct kdump_report *report;	/* afterwards; NULL: it could not be made */
+	bool load;				/* it was to be loaded */
+	bool failed;				/* or put off, where there is no error */
+	bool attempted;
+	enum kdump_outcome outcome;		/* where @attempted */
+	const char *note;			/* what a load left undone, "" if nothing */
+};
+int out_watch_text(const struct watch_view *view, bool verbose);
+int out_watch_json(const struct watch_view *view, const struct error *error);
+
 int out_explain_text(const struct kdump_words *words);
 int out_explain_json(const struct kdump_words *words, const struct error *error);
 

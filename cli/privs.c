@@ -2,10 +2,12 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 #include <errno.h>
 #include <stdbool.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cap-ng.h>
 
+#include "cmd.h"
 #include "privs.h"
 
 /* libcap-ng's return values are the numbers of its steps, no errno. */
@@ -47,4 +49,49 @@ int privs_pass_on(void)
 			return -EPERM;
 	}
 	return capng_apply(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT) ? -EPERM : 0;
+}
+
+/*
+ * kexec; addresses in /proc/iomem; /proc/kcore, for segments; a lease on a file of
+ * another user, and reading it.
+ */
+static const unsigned for_loading[] = {
+	CAP_SYS_BOOT, CAP_SYS_ADMIN, CAP_SYS_RAWIO, CAP_LEASE, CAP_DAC_READ_SEARCH,
+};
+
+static bool is_for_loading(unsigned cap)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(for_loading); i++)
+		if (for_loading[i] == cap)
+			return true;
+	return false;
+}
+
+/* libcap-ng takes no number that this kernel does not know. */
+static bool is_there(unsigned cap)
+{
+	return capng_have_capability(CAPNG_PERMITTED, cap) ||
+	       capng_have_capability(CAPNG_BOUNDING_SET, cap) ||
+	       capng_have_capability(CAPNG_INHERITABLE, cap);
+}
+
+int privs_keep_loading(void)
+{
+	capng_select_t sets = CAPNG_SELECT_CAPS;
+
+	if (privs_raise() || capng_get_caps_process())
+		return -EPERM;
+	/* Who may not change the bounding set is bound by somebody else already. */
+	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
+		sets = CAPNG_SELECT_BOTH;
+	for (unsigned cap = 0; cap < 64; cap++)
+		if (!is_for_loading(cap) && is_there(cap) &&
+		    capng_update(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED |
+				 CAPNG_INHERITABLE | CAPNG_BOUNDING_SET, cap))
+			return -EPERM;
+	if (capng_apply(sets))
+		return -EPERM;
+	/* Nothing is run any more that could get something back. */
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	return privs_lower();
 }

@@ -18,4 +18,10 @@ int privs_raise(void);
  */
 int privs_pass_on(void);
 
+/*
+ * For good, all but what it takes to see the machine and to load: a process that stays
+ * gives up what it will never need.  Returns: 0, -EPERM.
+ */
+int privs_keep_loading(void);
+
 #endif

@@ -79,9 +79,9 @@ int session_record(struct session *s, const struct globals *g, struct error *err
 static int set_config(struct kdump_config *config, const struct image_options *image)
 {
 	enum kdump_syscall call;
-	int ret = 0;
+	int ret = image->as_loaded ? kdump_config_set_as_loaded(config) : 0;
 
-	if (image->kernel)
+	if (!ret && image->kernel)
 		ret = kdump_config_set_kernel(config, image->kernel);
 	if (!ret && image->initramfs)
 		ret = kdump_config_set_initramfs(config, image->initramfs);

@@ -40,6 +40,7 @@ _crashctl_options()
 	reserve)  printf '%s' "--cma --low --high --at --policy --live --config --kernel" \
 			" --bootloader --undo --recover $change $global" ;;
 	load)     printf '%s' "$image --syscall $change $global" ;;
+	watch)    printf '%s' "--once --settle --at-most --force $global" ;;
 	reload)   printf '%s' "--if-stale $image --syscall $change $global" ;;
 	*)        printf '%s' "$global" ;;
 	esac

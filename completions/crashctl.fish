@@ -13,6 +13,7 @@ complete -c crashctl -n __fish_use_subcommand -a reserve -d 'set memory aside fo
 complete -c crashctl -n __fish_use_subcommand -a load -d 'load the crash kernel'
 complete -c crashctl -n __fish_use_subcommand -a reload -d 'load it again, after something changed'
 complete -c crashctl -n __fish_use_subcommand -a unload -d 'unload the crash kernel'
+complete -c crashctl -n __fish_use_subcommand -a watch -d 'keep what is loaded right while the machine changes'
 complete -c crashctl -n __fish_use_subcommand -a facts -d 'write what an estimate needs to know of this machine'
 complete -c crashctl -n __fish_use_subcommand -a explain -d 'say what crashkernel= words mean here'
 
@@ -64,3 +65,8 @@ complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l config -d 'only
 
 complete -c crashctl -n '__fish_seen_subcommand_from load reload' -l syscall -x -a 'auto file segments' -d 'how to load'
 complete -c crashctl -n '__fish_seen_subcommand_from reload' -l if-stale -d 'only if what is loaded is stale'
+
+complete -c crashctl -n '__fish_seen_subcommand_from watch' -l once -d 'end when nothing is pending any more'
+complete -c crashctl -n '__fish_seen_subcommand_from watch' -l settle -x -d 'how long a silence ends a burst'
+complete -c crashctl -n '__fish_seen_subcommand_from watch' -l at-most -x -d 'how long a burst may last'
+complete -c crashctl -n '__fish_seen_subcommand_from watch' -l force -x -d 'override the refusals of these identifiers'
