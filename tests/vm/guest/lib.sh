@@ -256,6 +256,119 @@ memory_plugged()
 	exits 'status exits 0' 0 crashctl status
 }
 
+# The watcher under test; what it decides is a JSON document a line.
+WATCH=/tmp/watch.json
+
+# watch_begin [OPTION...]: returns when the watcher has looked for the first time
+watch_begin()
+{
+	: > $WATCH
+	crashctl watch --json "$@" > $WATCH 2> /tmp/watch.err &
+	WATCHER=$!
+	within 30 [ -s $WATCH ]
+	holds 'the watcher runs' kill -0 $WATCHER
+}
+
+# watch_end: it ends cleanly, and leaves loaded what is
+watch_end()
+{
+	sed 's/^/# json /' $WATCH > "$TAP"
+	kill -TERM $WATCHER
+	_status=0
+	wait $WATCHER || _status=$?
+	is 'the watcher ends with 0' "$_status" 0
+	is 'and leaves the image loaded' "$(crash_file crash_loaded)" 1
+}
+
+# within SECONDS COMMAND...: tries until it succeeds
+within()
+{
+	_left=$1
+	shift
+	while [ "$_left" -gt 0 ] && ! "$@"; do
+		sleep 1
+		_left=$((_left - 1))
+	done
+}
+
+appears()
+{
+	within 30 [ -e "$1" ]
+}
+
+loads()
+{
+	jq -s 'map(select(.watch.outcome == "loaded")) | length' $WATCH
+}
+
+has_loads()
+{
+	[ "$(loads)" -ge "$1" ]
+}
+
+# loads_become TEXT COUNT: so many in all, and it stays so when a burst would be over
+loads_become()
+{
+	within 60 has_loads "$2"
+	sleep 3
+	is "$1" "$(loads)" "$2"
+	[ "$(loads)" = "$2" ] || attach $WATCH /tmp/watch.err
+}
+
+# watched TEXT FILTER WANTED: one value out of the last decision to load
+watched()
+{
+	is "$1" "$(jq -sr "map(select(.watch.choice == \"load\")) | last | $2" $WATCH 2>&1)" "$3"
+}
+
+# fresh WHEN: what is loaded is what would be loaded now
+fresh()
+{
+	exits "status exits 0 $1" 0 crashctl status --json
+	json "the image is fresh $1" .status.freshness fresh
+}
+
+# cpu_time: of the watcher, in clock ticks
+cpu_time()
+{
+	awk '{ print $14 + $15 }' /proc/$WATCHER/stat
+}
+
+# Nothing happens, and nothing is done: not even woken up. What came close behind the last
+# load has been looked at by then.
+watch_idle()
+{
+	sleep 12
+	_ticks=$(cpu_time)
+	_switches=$(awk '/ctxt_switches/ { n += $2 } END { print n }' /proc/$WATCHER/status)
+	sleep 5
+	is 'the watcher takes no CPU time while nothing happens' "$(cpu_time)" "$_ticks"
+	is 'and is not woken up' "$(awk '/ctxt_switches/ { n += $2 } END { print n }' \
+		/proc/$WATCHER/status)" "$_switches"
+	note "watcher: $(cpu_time) ticks of CPU time," \
+		"$(awk '$1 == "VmHWM:" { print $2 }' /proc/$WATCHER/status) kB at most"
+}
+
+# memory_comes SIZE START END: one more DIMM, brought online by the kernel
+memory_comes()
+{
+	_total=$(mem_total)
+	host monitor "object_add memory-backend-ram,id=more,size=$1"
+	host monitor device_add pc-dimm,id=dimm,memdev=more
+	within 60 mem_total_is $((_total + $3 - $2 + 1))
+	is "the machine has $1 more" $((($(mem_total) - _total) >> 20)) $((($3 - $2 + 1) >> 20))
+}
+
+is_fresh()
+{
+	[ "$(crashctl status --json 2> /dev/null | jq -r .status.freshness)" = fresh ]
+}
+
+mem_total_is()
+{
+	[ "$(mem_total)" -eq "$1" ]
+}
+
 # For guests with a disk of their own: what is left to do after the next boot.
 stage()
 {
