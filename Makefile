@@ -414,6 +414,10 @@ dist:
 distcheck:
 	BUILD=$(BUILD) tools/distcheck crashctl-$(VERSION)
 
+# When a version is released: what tests/abi/run of later ones compares with.
+abi-baseline: all
+	tests/abi/baseline tests/abi/libkdump-$(VERSION).abi $(B)/$(SONAME)
+
 # For tests/lint: every listed source and page.
 list-sources:
 	@printf '%s\n' $(patsubst %,lib/%.c,$(LIB_SYS) $(LIB_SRC)) \
@@ -426,7 +430,7 @@ clean:
 FORCE:
 .PHONY: FORCE all test-programs deps dev-tests check check-unit check-cli check-replay \
 	check-boot check-vm check-long check-faults lint lint-deep coverage list-sources demo bench bench-estimate \
-	bench-measure fuzz install uninstall dist distcheck clean
+	bench-measure fuzz install uninstall dist distcheck abi-baseline clean
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
