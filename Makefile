@@ -70,6 +70,13 @@ WATCH = cli/hooks/crashctl-memory-watch
 HOOKS = $(patsubst %,$(B)/hooks/%,dracut-module-setup.sh initramfs-tools-hook \
 	crashctl-memory.service)
 
+# For the machine itself: nothing of it is enabled by make install.
+UNITS = $(patsubst %,$(B)/systemd/%.service,crashctl crashctl-once crashctl-watch)
+UDEVRULES = $(B)/udev/98-crashctl.rules
+KERNELHOOK = $(B)/kernel-install/95-crashctl.install
+DEBIANKERNELHOOK = $(B)/kernel-install/zz-crashctl
+SYSTEM = $(UNITS) $(UDEVRULES) $(KERNELHOOK) $(DEBIANKERNELHOOK)
+
 # Tests are found, not listed: one that is forgotten here would never run.
 FAKE_SRC := $(wildcard tests/fake/*.c)
 UNIT_SRC := $(wildcard tests/unit/test-*.c)
@@ -191,12 +198,13 @@ REPLAY = $(FUZZ_SRC:%.c=$(B)/%)
 LIBS = $(B)/libkdump.a $(B)/$(SONAME) $(B)/libkdump.so $(B)/libkdump.pc
 PROGRAMS = $(B)/crashctl $(B)/install/crashctl
 
-all: $(LIBS) $(PROGRAMS) $(HOOKS)
+all: $(LIBS) $(PROGRAMS) $(HOOKS) $(SYSTEM)
 
 # A changed flag rebuilds what it concerns: the stamps hold the last ones.
 $(B)/compile.flags: NOW = $(COMPILE)
 $(B)/link.flags: NOW = $(LINK) $(LIB_LIBS) $(CLI_LIBS) $(NO_UNDEFINED) $(SONAME)
-$(B)/path.flags: NOW = $(VERSION) $(PREFIX) $(BINDIR) $(LIBDIR) $(INCLUDEDIR) $(LIB_REQUIRES) $(OTHER_LIBS)
+$(B)/path.flags: NOW = $(VERSION) $(PREFIX) $(BINDIR) $(LIBDIR) $(INCLUDEDIR) $(DATADIR) \
+	$(KERNELINSTALLDIR) $(LIB_REQUIRES) $(OTHER_LIBS)
 $(B)/compile.flags $(B)/link.flags $(B)/path.flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(NOW)' | cmp -s - $@ || echo '$(NOW)' >$@
@@ -259,6 +267,16 @@ $(B)/libkdump.pc: lib/libkdump.pc.in $(B)/path.flags
 $(B)/hooks/%: cli/hooks/%.in $(B)/path.flags
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)sed 's|@BINDIR@|$(BINDIR)|' $< >$@
+
+PATHS = sed -e 's|@BINDIR@|$(BINDIR)|' -e 's|@DATADIR@|$(DATADIR)|' \
+	-e 's|@KERNELINSTALLDIR@|$(KERNELINSTALLDIR)|'
+# What confines the services stands once; a section may come twice in a unit.
+$(B)/systemd/%.service: cli/systemd/%.service.in cli/systemd/confined.in $(B)/path.flags
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)cat $(filter %.in,$^) | $(PATHS) >$@
+$(UDEVRULES) $(KERNELHOOK) $(DEBIANKERNELHOOK): $(B)/%: cli/%.in $(B)/path.flags
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)$(PATHS) $< >$@
 
 # Both link the shared library, so that the program cannot come to need what
 # the library does not export.  The one in the tree finds the library beside
@@ -379,7 +397,10 @@ install: all
 	$(call put,755,$(DRACUT),cli/hooks/dracut-hook.sh)/crashctl-memory.sh
 	$(call put,755,$(INITRAMFSTOOLSDIR)/hooks,$(B)/hooks/initramfs-tools-hook)/crashctl-memory
 	$(call put,755,$(INITRAMFSTOOLSDIR)/scripts/init-top,cli/hooks/initramfs-tools-script)/crashctl-memory
-	$(call put,644,$(UNITDIR),$(B)/hooks/crashctl-memory.service)
+	$(call put,644,$(UNITDIR),$(B)/hooks/crashctl-memory.service $(UNITS))
+	$(call put,644,$(DATADIR)/crashctl,$(UDEVRULES))
+	$(call put,755,$(KERNELINSTALLDIR),$(KERNELHOOK))
+	$(call put,755,$(SYSCONFDIR)/kernel/postinst.d,$(DEBIANKERNELHOOK))
 	$(call put,644,$(MANPREFIX)/man3,$(MAN3))
 	$(call put,644,$(MANPREFIX)/man5,$(MAN5))
 	$(call put,644,$(MANPREFIX)/man7,$(MAN7))
@@ -404,6 +425,10 @@ uninstall:
 	rm -f $(MAN7:man/%=$(TO_MAN)/man7/%) $(MAN8:man/%=$(TO_MAN)/man8/%)
 	rm -f $(DESTDIR)$(BASHCOMPDIR)/crashctl $(DESTDIR)$(ZSHCOMPDIR)/_crashctl
 	rm -f $(DESTDIR)$(FISHCOMPDIR)/crashctl.fish
+	rm -f $(UNITS:$(B)/systemd/%=$(DESTDIR)$(UNITDIR)/%)
+	rm -f $(DESTDIR)$(KERNELINSTALLDIR)/$(notdir $(KERNELHOOK))
+	rm -f $(DESTDIR)$(SYSCONFDIR)/kernel/postinst.d/$(notdir $(DEBIANKERNELHOOK))
+	rm -f $(DESTDIR)$(DATADIR)/crashctl/$(notdir $(UDEVRULES))
 	rm -f $(DESTDIR)$(DATADIR)/crashctl/crashctl.schema.json
 	[ ! -d $(DESTDIR)$(DATADIR)/crashctl ] || rmdir $(DESTDIR)$(DATADIR)/crashctl
 	$(ldconfig)
