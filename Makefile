@@ -321,7 +321,7 @@ dev-tests:
 
 check: deps
 	+$(MAKE) --no-print-directory all dev-tests
-	BUILD=$(BUILD) tests/run unit cli replay samples abi lint boot vm-one
+	BUILD=$(BUILD) tests/run unit cli replay samples abi lint boot package vm-one
 check-unit: dev-tests
 	BUILD=$(BUILD) tests/run unit
 check-cli: dev-tests
@@ -330,6 +330,8 @@ check-replay: dev-tests
 	BUILD=$(BUILD) tests/run replay
 check-boot: all
 	BUILD=$(BUILD) tests/run boot
+check-package:
+	BUILD=$(BUILD) tests/run package
 check-vm: all
 	BUILD=$(BUILD) tests/run vm
 check-long: all
@@ -433,6 +435,10 @@ uninstall:
 	[ ! -d $(DESTDIR)$(DATADIR)/crashctl ] || rmdir $(DESTDIR)$(DATADIR)/crashctl
 	$(ldconfig)
 
+# Packages of this tree, unsigned.
+deb:
+	tools/deb $(BUILD)/deb
+
 dist:
 	tools/dist crashctl-$(VERSION)
 
@@ -454,8 +460,8 @@ clean:
 
 FORCE:
 .PHONY: FORCE all test-programs deps dev-tests check check-unit check-cli check-replay \
-	check-boot check-vm check-long check-faults lint lint-deep coverage list-sources demo bench bench-estimate \
-	bench-measure fuzz install uninstall dist distcheck abi-baseline clean
+	check-boot check-package check-vm check-long check-faults lint lint-deep coverage list-sources demo bench bench-estimate \
+	bench-measure fuzz install uninstall deb dist distcheck abi-baseline clean
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
