@@ -70,6 +70,13 @@ WATCH = cli/hooks/crashctl-memory-watch
 HOOKS = $(patsubst %,$(B)/hooks/%,dracut-module-setup.sh initramfs-tools-hook \
 	crashctl-memory.service)
 
+# For the machine itself: nothing of it is enabled by make install.
+UNITS = $(patsubst %,$(B)/systemd/%.service,crashctl crashctl-once crashctl-watch)
+UDEVRULES = $(B)/udev/98-crashctl.rules
+KERNELHOOK = $(B)/kernel-install/95-crashctl.install
+DEBIANKERNELHOOK = $(B)/kernel-install/zz-crashctl
+SYSTEM = $(UNITS) $(UDEVRULES) $(KERNELHOOK) $(DEBIANKERNELHOOK)
+
 # Tests are found, not listed: one that is forgotten here would never run.
 FAKE_SRC := $(wildcard tests/fake/*.c)
 UNIT_SRC := $(wildcard tests/unit/test-*.c)
@@ -191,12 +198,13 @@ REPLAY = $(FUZZ_SRC:%.c=$(B)/%)
 LIBS = $(B)/libkdump.a $(B)/$(SONAME) $(B)/libkdump.so $(B)/libkdump.pc
 PROGRAMS = $(B)/crashctl $(B)/install/crashctl
 
-all: $(LIBS) $(PROGRAMS) $(HOOKS)
+all: $(LIBS) $(PROGRAMS) $(HOOKS) $(SYSTEM)
 
 # A changed flag rebuilds what it concerns: the stamps hold the last ones.
 $(B)/compile.flags: NOW = $(COMPILE)
 $(B)/link.flags: NOW = $(LINK) $(LIB_LIBS) $(CLI_LIBS) $(NO_UNDEFINED) $(SONAME)
-$(B)/path.flags: NOW = $(VERSION) $(PREFIX) $(BINDIR) $(LIBDIR) $(INCLUDEDIR) $(LIB_REQUIRES) $(OTHER_LIBS)
+$(B)/path.flags: NOW = $(VERSION) $(PREFIX) $(BINDIR) $(LIBDIR) $(INCLUDEDIR) $(DATADIR) \
+	$(KERNELINSTALLDIR) $(LIB_REQUIRES) $(OTHER_LIBS)
 $(B)/compile.flags $(B)/link.flags $(B)/path.flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(NOW)' | cmp -s - $@ || echo '$(NOW)' >$@
@@ -260,6 +268,16 @@ $(B)/hooks/%: cli/hooks/%.in $(B)/path.flags
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)sed 's|@BINDIR@|$(BINDIR)|' $< >$@
 
+PATHS = sed -e 's|@BINDIR@|$(BINDIR)|' -e 's|@DATADIR@|$(DATADIR)|' \
+	-e 's|@KERNELINSTALLDIR@|$(KERNELINSTALLDIR)|'
+# What confines the services stands once; a section may come twice in a unit.
+$(B)/systemd/%.service: cli/systemd/%.service.in cli/systemd/confined.in $(B)/path.flags
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)cat $(filter %.in,$^) | $(PATHS) >$@
+$(UDEVRULES) $(KERNELHOOK) $(DEBIANKERNELHOOK): $(B)/%: cli/%.in $(B)/path.flags
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)$(PATHS) $< >$@
+
 # Both link the shared library, so that the program cannot come to need what
 # the library does not export.  The one in the tree finds the library beside
 # itself; the one that is installed has no search path of its own.
@@ -303,7 +321,7 @@ dev-tests:
 
 check: deps
 	+$(MAKE) --no-print-directory all dev-tests
-	BUILD=$(BUILD) tests/run unit cli replay samples abi lint boot vm-one
+	BUILD=$(BUILD) tests/run unit cli replay samples abi lint boot package vm-one
 check-unit: dev-tests
 	BUILD=$(BUILD) tests/run unit
 check-cli: dev-tests
@@ -312,6 +330,8 @@ check-replay: dev-tests
 	BUILD=$(BUILD) tests/run replay
 check-boot: all
 	BUILD=$(BUILD) tests/run boot
+check-package:
+	BUILD=$(BUILD) tests/run package
 check-vm: all
 	BUILD=$(BUILD) tests/run vm
 check-long: all
@@ -379,7 +399,10 @@ install: all
 	$(call put,755,$(DRACUT),cli/hooks/dracut-hook.sh)/crashctl-memory.sh
 	$(call put,755,$(INITRAMFSTOOLSDIR)/hooks,$(B)/hooks/initramfs-tools-hook)/crashctl-memory
 	$(call put,755,$(INITRAMFSTOOLSDIR)/scripts/init-top,cli/hooks/initramfs-tools-script)/crashctl-memory
-	$(call put,644,$(UNITDIR),$(B)/hooks/crashctl-memory.service)
+	$(call put,644,$(UNITDIR),$(B)/hooks/crashctl-memory.service $(UNITS))
+	$(call put,644,$(DATADIR)/crashctl,$(UDEVRULES))
+	$(call put,755,$(KERNELINSTALLDIR),$(KERNELHOOK))
+	$(call put,755,$(SYSCONFDIR)/kernel/postinst.d,$(DEBIANKERNELHOOK))
 	$(call put,644,$(MANPREFIX)/man3,$(MAN3))
 	$(call put,644,$(MANPREFIX)/man5,$(MAN5))
 	$(call put,644,$(MANPREFIX)/man7,$(MAN7))
@@ -404,15 +427,27 @@ uninstall:
 	rm -f $(MAN7:man/%=$(TO_MAN)/man7/%) $(MAN8:man/%=$(TO_MAN)/man8/%)
 	rm -f $(DESTDIR)$(BASHCOMPDIR)/crashctl $(DESTDIR)$(ZSHCOMPDIR)/_crashctl
 	rm -f $(DESTDIR)$(FISHCOMPDIR)/crashctl.fish
+	rm -f $(UNITS:$(B)/systemd/%=$(DESTDIR)$(UNITDIR)/%)
+	rm -f $(DESTDIR)$(KERNELINSTALLDIR)/$(notdir $(KERNELHOOK))
+	rm -f $(DESTDIR)$(SYSCONFDIR)/kernel/postinst.d/$(notdir $(DEBIANKERNELHOOK))
+	rm -f $(DESTDIR)$(DATADIR)/crashctl/$(notdir $(UDEVRULES))
 	rm -f $(DESTDIR)$(DATADIR)/crashctl/crashctl.schema.json
 	[ ! -d $(DESTDIR)$(DATADIR)/crashctl ] || rmdir $(DESTDIR)$(DATADIR)/crashctl
 	$(ldconfig)
+
+# Packages of this tree, unsigned.
+deb:
+	tools/deb $(BUILD)/deb
 
 dist:
 	tools/dist crashctl-$(VERSION)
 
 distcheck:
 	BUILD=$(BUILD) tools/distcheck crashctl-$(VERSION)
+
+# When a version is released: what tests/abi/run of later ones compares with.
+abi-baseline: all
+	tests/abi/baseline tests/abi/libkdump-$(VERSION).abi $(B)/$(SONAME)
 
 # For tests/lint: every listed source and page.
 list-sources:
@@ -425,8 +460,8 @@ clean:
 
 FORCE:
 .PHONY: FORCE all test-programs deps dev-tests check check-unit check-cli check-replay \
-	check-boot check-vm check-long check-faults lint lint-deep coverage list-sources demo bench bench-estimate \
-	bench-measure fuzz install uninstall dist distcheck clean
+	check-boot check-package check-vm check-long check-faults lint lint-deep coverage list-sources demo bench bench-estimate \
+	bench-measure fuzz install uninstall deb dist distcheck abi-baseline clean
 .DELETE_ON_ERROR:
 .SUFFIXES:
 

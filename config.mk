@@ -23,6 +23,7 @@ ZSHCOMPDIR = $(DATADIR)/zsh/site-functions
 FISHCOMPDIR = $(DATADIR)/fish/vendor_completions.d
 SYSCONFDIR = /etc
 UNITDIR = $(PREFIX)/lib/systemd/system
+KERNELINSTALLDIR = $(PREFIX)/lib/kernel/install.d
 # dracut and initramfs-tools look below /usr alone, which is a package's PREFIX.
 DRACUTDIR = $(PREFIX)/lib/dracut/modules.d
 INITRAMFSTOOLSDIR = $(PREFIX)/share/initramfs-tools
