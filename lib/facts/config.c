@@ -9,6 +9,7 @@
 #include "../core/root.h"
 #include "facts.h"
 #include "mounts.h"
+#include "watch.h"
 
 #define CONFIG_MAX KD_MIB
 #define KCONFIG_MAX (4 * KD_MIB)
@@ -201,6 +202,14 @@ static int replay_given(struct kdump_config *config)
 	return err;
 }
 
+static int read_watch(struct kdump_config *config)
+{
+	config->watch = calloc(1, sizeof(*config->watch));
+	if (!config->watch || kd_watch_facts_read(config->ctx, config->watch))
+		return kd_oom(config->ctx);
+	return 0;
+}
+
 KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 			    struct kdump_config **ret)
 {
@@ -213,7 +222,9 @@ KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 	config->refs = 1;
 	config->ctx = kdump_ctx_ref(ctx);
 	config->snap = kdump_snapshot_ref(snap);
-	err = kd_distro_find(ctx, &config->distro);
+	err = read_watch(config);
+	if (!err)
+		err = kd_distro_find(ctx, &config->distro);
 	if (!err) {
 		config->owner = kd_owner_find(ctx, &config->owner_off);
 		err = fill(config);
@@ -245,6 +256,7 @@ KD_API struct kdump_config *kdump_config_unref(struct kdump_config *config)
 	kd_own_free(&config->own);
 	kd_hardware_free(&config->hardware);
 	free(config->observed);
+	free(config->watch);
 	kd_kv_free(&config->file);
 	kdump_snapshot_unref(config->snap);
 	kdump_ctx_unref(config->ctx);

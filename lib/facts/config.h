@@ -16,6 +16,8 @@
 #include "snapshot.h"
 #include "target.h"
 
+struct kd_watch_facts;
+
 struct kd_value {
 	char *text;			/* NULL: nothing found */
 	bool given;			/* by the caller, not by any file or rule */
@@ -63,6 +65,7 @@ struct kdump_config {
 	bool luks_given, has_luks;
 	uint64_t luks_bytes;
 	struct kd_hardware hardware;
+	struct kd_watch_facts *watch;	/* who keeps the image current; never NULL */
 	struct kdump_observed *observed;	/* NULL: none, or not looked for */
 	bool use_observed;
 };

@@ -332,3 +332,117 @@ another_load()
 	field .status.freshness '"fresh"'
 	field '.status.findings | map([.id, .severity])' '[["kernel-replaced","note"]]'
 }
+
+# watched KEY=VALUE...: a watcher of this boot has left that, beside what is 0 and empty.
+watched()
+{
+	mkdir -p "$M/run/crashctl"
+	{
+		echo BOOT_ID=0f5d9c1e-7a49-4cc5-9d3e-0123456789ab
+		printf '%s\n' SINCE=1767225000 RELOADS=0 FAILURES=0 LAST_TIME=0 LAST_REASON= LAST_MS=0 \
+			FAILED_TIME=0 FAILED_ID= FAILED_TEXT= RETRY_TIME=0 LIMITED=0 "$@"
+	} >"$M/run/crashctl/watch"
+}
+
+# watching COMMAND...: while somebody holds the watcher's lock.
+watching()
+{
+	cat >"$BATS_TEST_TMPDIR/hold" <<-'END'
+		import fcntl, struct, subprocess, sys
+		lock = open(sys.argv[1], "w")
+		fcntl.fcntl(lock, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
+		sys.exit(subprocess.run(sys.argv[2:]).returncode)
+	END
+	mkdir -p "$M/run/crashctl"
+	run --separate-stderr python3 "$BATS_TEST_TMPDIR/hold" "$M/run/crashctl/watch.lock" \
+		env KD_FAKE_ROOT="$M" "$CRASHCTL" "$@"
+}
+
+@test "nobody watches: told where an image of ours is loaded, and never a finding" {
+	machine 7.2-main-cma
+	add_image
+	live status
+	refute_line --regexp '^Watched:'
+	live load
+	live status --strict
+	assert_equal "$status" 0
+	assert_line 'Watched:    not running; after an update or new memory: crashctl reload --if-stale'
+	live status --json
+	wrote status 0
+	field '.status.watch | [.running, .reloads, .failures]' '[false,0,0]'
+	field '.status.watch | [.since, .last_at, .last_reason, .last_ms, .failed_id, .retry_at, .limited]' \
+		'[null,null,null,null,null,null,null]'
+	# Of a copy of a machine it is not known.
+	copy status --json
+	wrote status 0
+	field '.status.watch | [.running, .since, .reloads, .failures, .limited]' \
+		'[null,null,null,null,null]'
+	copy status
+	refute_line --regexp '^Watched:'
+}
+
+@test "a watcher: since when, how many reloads, the last one and why" {
+	machine 7.2-main-cma
+	add_image
+	live load
+	watched RELOADS=3 LAST_TIME=1767225500 LAST_REASON=initramfs LAST_MS=812
+	watching status --strict
+	assert_equal "$status" 0
+	assert_line 'Watched:    running since 2025-12-31 23:50:00, 3 reloads, the last at 2025-12-31 23:58:20 because of initramfs in 812 ms'
+	watching status --json
+	wrote status 0
+	field .status.watch '{"running":true,"since":1767225000,"reloads":3,"failures":0,"last_at":1767225500,"last_reason":"initramfs","last_ms":812,"failed_id":null,"retry_at":null,"limited":false}'
+	# It was killed: what it did is true still, that it goes on is not.
+	live status --json
+	wrote status 0
+	field '.status.watch | [.running, .since, .reloads, .limited]' '[false,null,3,null]'
+	# The copy of a machine tells what was recorded.
+	copy status --json
+	wrote status 0
+	field '.status.watch | [.running, .since, .reloads]' '[null,1767225000,3]'
+	# Of another boot.
+	echo another >"$M/proc/sys/kernel/random/boot_id"
+	watching status --json
+	wrote status 0
+	field '.status.watch | [.running, .since, .reloads]' '[true,null,0]'
+}
+
+@test "a reload of the watcher that failed is a warning, until somebody mends it" {
+	machine 7.2-main-cma
+	add_image
+	live load
+	watched RELOADS=1 FAILURES=2 LAST_TIME=1767225100 LAST_REASON=memory LAST_MS=5 \
+		FAILED_TIME=1767225600 FAILED_ID=signature-rejected \
+		FAILED_TEXT="'kexec_file_load: no'" RETRY_TIME=1767225660 LIMITED=1
+	watching status
+	assert_equal "$status" 0
+	assert_line 'Watched:    running since 2025-12-31 23:50:00, 1 reload at 2025-12-31 23:51:40 because of memory in 5 ms, 2 failed'
+	assert_line "warning: the watcher's last reload failed at 2026-01-01 00:00:00 UTC and is tried again at 2026-01-01 00:01:00 UTC: kexec_file_load: no [watch-failed]"
+	assert_line '  → crashctl reload tries it at once'
+	assert_line --partial '[watch-limited]'
+	watching status --json
+	wrote status 0
+	field '.status.watch | [.failures, .failed_id, .retry_at, .limited]' \
+		'[2,"signature-rejected",1767225660,true]'
+	watching status --strict
+	assert_equal "$status" 2
+	# What was loaded later mended it: the fake's clock stands at 2026.
+	sed -i 's/^FAILED_TIME=.*/FAILED_TIME=1767225599/' "$M/run/crashctl/watch"
+	watching status --json
+	wrote status 0
+	field '.status.watch | [.failures, .failed_id, .retry_at]' '[2,null,null]'
+}
+
+@test "what was unloaded on purpose is told as such, until something is loaded" {
+	machine 7.2-main-cma
+	add_image
+	live load
+	live unload
+	assert_equal "$status" 0
+	live status
+	assert_equal "$status" 3
+	assert_line 'note: the image was unloaded by crashctl unload at 2026-01-01 00:00:00 UTC [unloaded-on-purpose]'
+	live load
+	live status --strict
+	assert_equal "$status" 0
+}

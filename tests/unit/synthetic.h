@@ -16,6 +16,7 @@
  *	disabled limit=N lockdown no-kexec no-kexec=N no-file-load xen fadump
  *	image=N image-align=N image-min=N
  *	dump-level=N dump-other unmovable=N huge=N
+ *	watch=N reloads=N failed=N retry=N limited unloaded=N loaded-at=N
  *	owner shell image-error image-unreadable no-image incomplete
  *	no-estimate need=N need-with-cma=N need-cma=N need-total=N need-low=N
  */
@@ -31,6 +32,7 @@
 #include <cmocka.h>
 
 #include "../../lib/decide/plan.h"
+#include "../../lib/facts/watch.h"
 
 struct synthetic {
 	struct kdump_ctx *ctx;
@@ -38,6 +40,7 @@ struct synthetic {
 	struct kdump_config config;
 	struct kdump_image image;
 	struct kd_record record;
+	struct kd_watch_facts watch;
 	struct kdump_estimate est;
 	struct kdump_report report;
 	struct kdump_range crash[2], ram[2], given_back[1], cma[1];
@@ -182,6 +185,7 @@ static inline void make_image(struct synthetic *s, const char *words)
 		.need_total_with_cma = s->est.total_with_cma, .need_low = s->est.low,
 		.need_cma = s->est.cma,
 		.given = (uint64_t)word_number(words, "given", 0),
+		.time = word_number(words, "loaded-at", 0),
 		.call = KDUMP_SYSCALL_FILE,
 		.layout = { .memory = "", .cpus = "" },
 	};
@@ -203,6 +207,30 @@ static inline void make_image(struct synthetic *s, const char *words)
 	}
 }
 
+/* With "reloads" or "failed" there is a record, of a watcher since second 1000. */
+static inline void make_watch(struct synthetic *s, const char *words)
+{
+	s->watch = (struct kd_watch_facts){
+		.running = (int)word_number(words, "watch", 0),
+		.has_record = word_text(words, "reloads") || word_text(words, "failed"),
+		.record = {
+			.since = 1000, .reloads = (uint64_t)word_number(words, "reloads", 0),
+			.failures = word_text(words, "failed") != NULL,
+			.failed_time = word_number(words, "failed", 0),
+			.failed_id = "signature-rejected", .failed_text = "it was rejected",
+			.retry_time = (uint64_t)word_number(words, "retry", 0),
+			.limited = has_word(words, "limited"),
+		},
+		.unloaded = word_text(words, "unloaded") != NULL,
+		.unloaded_time = word_number(words, "unloaded", 0),
+	};
+	if (s->watch.record.reloads) {
+		s->watch.record.last_time = 2000;
+		s->watch.record.last_ms = 812;
+		strcpy(s->watch.record.last_reason, "memory");
+	}
+}
+
 static inline void make_config(struct synthetic *s, const char *words)
 {
 	static const struct kd_distro distro = { .config_file = "/etc/conf" };
@@ -214,6 +242,7 @@ static inline void make_config(struct synthetic *s, const char *words)
 		.cmdline = { .text = (char *)"words" },
 		.owner = has_word(words, "owner") ? "kdump-tools" : NULL,
 		.owner_off = "systemctl disable --now kdump-tools",
+		.watch = &s->watch,
 		.kexec_file = has_word(words, "no-file-load") ? KD_CONFIG_N : KD_CONFIG_Y,
 		.dump = { .level = (unsigned)word_number(words, "dump-level", 31),
 			  .other = has_word(words, "dump-other") },
@@ -257,6 +286,7 @@ static inline void synthetic_make(struct synthetic *s, const char *words, const 
 		.total_with_cma = word_mib(words, "need-total", 104),
 		.low = word_mib(words, "need-low", 0),
 	};
+	make_watch(s, words);
 	make_config(s, words);
 	make_image(s, words);
 	s->report = (struct kdump_report){
