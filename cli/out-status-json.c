@@ -218,6 +218,7 @@ int out_status_json(const struct status_view *view, const struct error *error)
 		    view->snap ? kdump_snapshot_get_release(view->snap) : NULL);
 	doc_string(&j, body, "arch",
 		   view->snap ? kdump_snapshot_get_arch(view->snap) : NULL);
+	doc_tristate(&j, body, "ours", view->ours);
 	add_configured(&j, body, view->config);
 	add_boot(&j, body, view);
 	if (view->report)

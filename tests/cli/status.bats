@@ -446,3 +446,71 @@ watching()
 	live status --strict
 	assert_equal "$status" 0
 }
+
+@test "--ours: 0 where memory is reserved, or was asked for, and no other tool is enabled" {
+	machine 7.2-main-cma
+	live status --ours
+	assert_equal "$status" 0
+	assert_equal "$output$stderr" ""
+	copy status --ours --json
+	wrote status 0
+	field .status.ours true
+	field '.status | [.verdict, .pools, .watch, .findings, .boot]' '[null,null,null,null,null]'
+	field .status.configured.owner null
+	# Asked for, and nothing was set aside: a load is to fail of that.
+	machine 7.2-none
+	echo "root=/dev/vda1 crashkernel=256M" >"$M/proc/cmdline"
+	live status --ours
+	assert_equal "$status" 0
+	# The whole status says it too.
+	copy status --json
+	wrote status 4
+	field .status.ours true
+}
+
+@test "--ours: 1 and why where nothing is reserved, or another tool keeps the image" {
+	machine 7.2-none
+	live status --ours
+	failed 1 '\[not-reserved\]'
+	live status --ours --json
+	wrote status 1
+	field '[.status.ours, .error.id]' '[false,"not-reserved"]'
+	machine 7.2-main-cma
+	mkdir -p "$M/etc/systemd/system/multi-user.target.wants" "$M/usr/sbin"
+	echo >"$M/etc/systemd/system/multi-user.target.wants/kdump-tools.service"
+	echo >"$M/usr/sbin/kdump-config"
+	live status --ours --quiet
+	failed 1 'kdump-tools is enabled.*\[other-owner\]'
+	assert_regex "$stderr" 'systemctl disable --now kdump-tools'
+	copy status --json
+	wrote status 3
+	field '[.status.ours, .status.configured.owner]' '[false,"kdump-tools"]'
+	machine 7.2-nokexec
+	live status --ours
+	failed 1 '\[kexec-not-built-in\]'
+	# Neither what is reserved nor the words can be seen.
+	machine 7.2-main-cma
+	rm -r "$M/sys" "$M/proc/iomem" "$M/proc/cmdline"
+	copy status --ours --json
+	wrote status 1
+	field '[.status.ours, .error.id]' '[null,"reserved-not-known"]'
+	copy status --ours --strict
+	assert_equal "$status" 64
+}
+
+@test "--ours reads no image" {
+	machine 7.2-main-cma
+	add_image
+	calls()
+	{
+		KD_FAKE_ROOT=$M KD_FAKE_CALLS=$BATS_TEST_TMPDIR/calls "$CRASHCTL" "$@" >/dev/null
+		cat "$BATS_TEST_TMPDIR/calls"
+	}
+	mkimage initramfs "$M$INITRAMFS" --size 1000 --codec none
+	small=$(calls status --ours) small_status=$(calls status || :)
+	rm -r "$M/var/cache"
+	mkimage initramfs "$M$INITRAMFS" --size 20000000 --codec none
+	assert_equal "$(calls status --ours)" "$small"
+	# As a status does, which shows that it would be noticed.
+	assert [ "$(calls status || :)" -gt $((small_status + 10)) ]
+}
