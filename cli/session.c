@@ -81,7 +81,9 @@ static int set_config(struct kdump_config *config, const struct image_options *i
 	enum kdump_syscall call;
 	int ret = 0;
 
-	if (image->kernel)
+	if (image->release)
+		ret = kdump_config_set_release(config, image->release);
+	if (!ret && image->kernel)
 		ret = kdump_config_set_kernel(config, image->kernel);
 	if (!ret && image->initramfs)
 		ret = kdump_config_set_initramfs(config, image->initramfs);

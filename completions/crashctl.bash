@@ -35,7 +35,7 @@ _crashctl_options()
 
 	case $1 in
 	status)   printf '%s' "--strict --ours $global" ;;
-	estimate) printf '%s' "$image $machine --check --explain --cma --no-cache --facts $global" ;;
+	estimate) printf '%s' "$image $machine --check --explain --cma --no-cache --release --facts $global" ;;
 	facts)    printf '%s' "$image --output $global" ;;
 	reserve)  printf '%s' "--cma --low --high --at --policy --live --config --kernel" \
 			" --bootloader --undo --recover $change $global" ;;
@@ -61,6 +61,9 @@ _crashctl()
 			return
 		fi
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return ;;
+	--release)
+		mapfile -t COMPREPLY < <(compgen -W "$(_crashctl_releases)" -- "$cur")
 		return ;;
 	--initramfs|--facts|--output)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")

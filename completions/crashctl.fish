@@ -38,6 +38,7 @@ complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l check -d 'say 
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l explain -d 'show where each part comes from'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l cma -d 'show what leaning on CMA takes'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l no-cache -d 'read the files again'
+complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l release -x -a '(path basename /lib/modules/*)' -d 'for the kernel of this release'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l ram -x -d 'memory of another machine'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l cpus -x -d 'its CPUs'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l page-size -x -a '4K 16K 64K' -d 'its page size'

@@ -284,6 +284,15 @@ struct kdump_config *kdump_config_unref(struct kdump_config *config);
 int kdump_config_set_kernel(struct kdump_config *config, const char *path);
 int kdump_config_set_initramfs(struct kdump_config *config, const char *path);
 /**
+ * kdump_config_set_release - as if the kernel of that release were the running one
+ * @release: as uname -r would give it
+ *
+ * Kernel and initramfs are found by it, unless they were set; what is reserved is as here.
+ * Returns: 0, -EINVAL (empty, or a / in it).
+ * Since: 0.2
+ */
+int kdump_config_set_release(struct kdump_config *config, const char *release);
+/**
  * kdump_config_set_append - words in place of those the distribution appends
  * @reuse: keep the running command line whole (but crashkernel=)
  * @append: may be NULL: the distribution's
