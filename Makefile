@@ -53,7 +53,7 @@ CLI_SRC = \
 	cmd-estimate cmd-explain cmd-facts cmd-load cmd-reserve cmd-status exec file hosts json \
 	machine main msg names options out-estimate-json out-estimate-text out-explain-json \
 	out-explain-text out-hosts-json out-hosts-text out-load-json out-load-text \
-	out-reserve-json out-reserve-text out-status-json out-status-text privs reserve \
+	out-reserve-json out-reserve-text out-status-json out-status-metrics out-status-text privs reserve \
 	run session table text
 
 # Installed beside them.

@@ -9,15 +9,17 @@
 
 struct status_options {
 	struct globals *g;
-	bool strict, ours;
+	bool strict, ours, metrics;
 };
 
-enum { OPT_STRICT = 0x300, OPT_OURS };
+enum { OPT_STRICT = 0x300, OPT_OURS, OPT_METRICS };
 
 static const struct argp_option options[] = {
 	{ "strict", OPT_STRICT, NULL, 0, "any finding is exit code 2", 0 },
 	{ "ours", OPT_OURS, NULL, 0,
 	  "exit code 0 if the image is crashctl's to keep, else 1 and why", 0 },
+	{ "openmetrics", OPT_METRICS, NULL, 0,
+	  "write metrics for Prometheus, as node_exporter's textfile collector reads them", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 }
 };
 
@@ -36,9 +38,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_OURS:
 		opt->ours = true;
 		return 0;
+	case OPT_METRICS:
+		opt->metrics = true;
+		return 0;
 	case ARGP_KEY_END:
-		if (opt->strict && opt->ours)
-			return options_wrong(state, opt->g, "--strict: not together with --ours");
+		if (opt->ours && (opt->strict || opt->metrics))
+			return options_wrong(state, opt->g, "--ours: not together with %s",
+					     opt->strict ? "--strict" : "--openmetrics");
+		if (opt->metrics && opt->g->json)
+			return options_wrong(state, opt->g,
+					     "--openmetrics: not together with --json");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -115,7 +124,7 @@ static int judge_ours(const struct kdump_report *report, struct error *error)
 	return 0;
 }
 
-static int show(const struct session *s, const struct error *error)
+static int show(const struct session *s, bool metrics, const struct error *error)
 {
 	struct error unused;
 	struct status_view view = {
@@ -124,6 +133,8 @@ static int show(const struct session *s, const struct error *error)
 		.ours = s->report ? judge_ours(s->report, &unused) : -1,
 	};
 
+	if (metrics)
+		return out_status_metrics(&view);
 	if (s->g->json)
 		return out_status_json(&view, error);
 	if (s->g->quiet || error->id[0])
@@ -179,7 +190,7 @@ static int run(struct globals *g, int argc, char **argv)
 		code = exit_code(s.report, opt.strict);
 	if (error.id[0])
 		msg_error(&error);
-	if (show(&s, &error))
+	if (show(&s, opt.metrics, &error))
 		code = EXIT_FAILED;
 	session_save(&s);
 	session_close(&s);

@@ -21,6 +21,8 @@ struct status_view {
 };
 int out_status_text(const struct status_view *view);
 int out_status_json(const struct status_view *view, const struct error *error);
+/* For Prometheus; nothing where there is no report. */
+int out_status_metrics(const struct status_view *view);
 
 struct estimate_view {
 	const struct kdump_config *config;

@@ -34,7 +34,7 @@ _crashctl_options()
 	local machine='--ram --cpus --page-size --arch --target --luks --margin --use-observed'
 
 	case $1 in
-	status)   printf '%s' "--strict --ours $global" ;;
+	status)   printf '%s' "--strict --ours --openmetrics $global" ;;
 	estimate) printf '%s' "$image $machine --check --explain --cma --no-cache --release --facts $global" ;;
 	facts)    printf '%s' "$image --output $global" ;;
 	reserve)  printf '%s' "--cma --low --high --at --policy --live --config --kernel" \

@@ -25,6 +25,7 @@ complete -c crashctl -l usage -d 'show a short summary of the options'
 complete -c crashctl -l version -d 'show the version'
 
 complete -c crashctl -n '__fish_seen_subcommand_from status' -l strict -d 'any finding is exit code 2'
+complete -c crashctl -n '__fish_seen_subcommand_from status' -l openmetrics -d 'write metrics for Prometheus'
 complete -c crashctl -n '__fish_seen_subcommand_from status' -l ours -d 'say by the exit code whether the image is crashctl\'s to keep'
 
 complete -c crashctl -n "$image" -l kernel -r -F -d 'kernel image'
