@@ -41,7 +41,7 @@ LIB_SRC = \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	decide/change decide/change-files decide/change-tools decide/change-undo \
 	facts/blocks facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
-	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot \
+	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot decide/report-watch \
 	act/cache act/change act/journal act/recover act/verify \
 	decide/call act/apply act/check act/foresee act/keep act/load act/prepare act/request act/watch
 
@@ -53,8 +53,8 @@ CLI_SRC = \
 	cmd-estimate cmd-explain cmd-facts cmd-load cmd-reserve cmd-status cmd-watch exec file hosts json \
 	machine main msg names notify options out-estimate-json out-estimate-text out-explain-json \
 	out-explain-text out-hosts-json out-hosts-text out-load-json out-load-text \
-	out-reserve-json out-reserve-text out-status-json out-status-text out-watch-json out-watch-text \
-	privs reserve run session table text watch
+	out-reserve-json out-reserve-text out-status-json out-status-metrics out-status-text \
+	out-watch-json out-watch-text privs reserve run session table text watch
 
 # Installed beside them.
 MAN3 = man/kdump.3

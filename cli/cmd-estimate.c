@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "hosts.h"
 #include "machine.h"
@@ -18,7 +19,7 @@ struct estimate_options {
 	size_t n_facts;
 };
 
-enum { OPT_CHECK = 0x300, OPT_EXPLAIN, OPT_CMA, OPT_NO_CACHE, OPT_FACTS };
+enum { OPT_CHECK = 0x300, OPT_EXPLAIN, OPT_CMA, OPT_NO_CACHE, OPT_FACTS, OPT_RELEASE };
 
 static const struct argp_option options[] = {
 	{ "check", OPT_CHECK, NULL, 0,
@@ -29,6 +30,8 @@ static const struct argp_option options[] = {
 	  "show beside it what a reservation that leans on CMA takes", 0 },
 	{ "no-cache", OPT_NO_CACHE, NULL, 0,
 	  "read the files again, and do not keep what was read", 0 },
+	{ "release", OPT_RELEASE, "V", 0,
+	  "for the kernel of this release, as uname -r gives it, in place of the running one", 0 },
 	{ "facts", OPT_FACTS, "FILE...", 0,
 	  "for the machine that these facts are of; of many, one line for each", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 }
@@ -67,6 +70,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_NO_CACHE:
 		opt->no_cache = true;
 		return 0;
+	case OPT_RELEASE:
+		if (!*arg || strchr(arg, '/'))
+			return options_wrong(state, opt->g, "%.64s: not a release (as uname -r "
+					     "gives it)", arg);
+		opt->image.release = arg;
+		return 0;
 	case OPT_FACTS:
 		return add_facts(opt, arg);
 	case ARGP_KEY_ARG:
@@ -75,6 +84,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (opt->n_facts && opt->g->sysroot)
 			return options_wrong(state, opt->g, "--facts: not together with -R");
+		if (opt->n_facts && opt->image.release)
+			return options_wrong(state, opt->g,
+					     "--facts: not together with --release");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -24,6 +24,7 @@ struct machine_options;
 
 /* Which kernel, initramfs and command line; NULL where not said. */
 struct image_options {
+	const char *release;			/* NULL: the running kernel's */
 	const char *kernel;
 	const char *initramfs;
 	const char *append;

@@ -105,6 +105,29 @@ static void add_findings(struct doc *j, struct json_object *body,
 	}
 }
 
+/* Without a record it is known of a machine alone that is looked at live. */
+static void add_watch(struct doc *j, struct json_object *body,
+		      const struct kdump_report *report)
+{
+	struct json_object *o = doc_object(j, body, "watch");
+	int64_t since = kdump_report_get_watch_time(report);
+	int64_t last = kdump_report_get_reload_time(report);
+	int64_t retry = kdump_report_get_retry_time(report);
+	int running = kdump_report_is_watched(report);
+	bool told = running >= 0 || since > 0;
+
+	doc_tristate(j, o, "running", running);
+	doc_known(j, o, "since", since > 0, (uint64_t)since);
+	doc_known(j, o, "reloads", told, kdump_report_get_reloads(report));
+	doc_known(j, o, "failures", told, kdump_report_get_reload_failures(report));
+	doc_known(j, o, "last_at", last > 0, (uint64_t)last);
+	doc_string(j, o, "last_reason", kdump_report_get_reload_reason(report));
+	doc_known(j, o, "last_ms", last > 0, kdump_report_get_reload_duration(report));
+	doc_string(j, o, "failed_id", kdump_report_get_reload_error_id(report));
+	doc_known(j, o, "retry_at", retry > 0, (uint64_t)retry);
+	doc_tristate(j, o, "limited", since > 0 ? kdump_report_is_watch_limited(report) : -1);
+}
+
 static void add_report(struct doc *j, struct json_object *body,
 		       const struct kdump_report *report)
 {
@@ -118,6 +141,7 @@ static void add_report(struct doc *j, struct json_object *body,
 	doc_string(j, body, "freshness",
 		   name_freshness(kdump_report_get_freshness(report)));
 	add_image(j, body, report);
+	add_watch(j, body, report);
 	add_pools(j, body, report);
 	add_findings(j, body, report);
 }
@@ -180,7 +204,7 @@ static void add_boot(struct doc *j, struct json_object *body,
 
 static const char *const of_report[] = {
 	"verdict", "verdict_code", "summary", "loaded", "frozen", "freshness", "image",
-	"pools", "findings", NULL
+	"watch", "pools", "findings", NULL
 };
 
 int out_status_json(const struct status_view *view, const struct error *error)
@@ -194,6 +218,7 @@ int out_status_json(const struct status_view *view, const struct error *error)
 		    view->snap ? kdump_snapshot_get_release(view->snap) : NULL);
 	doc_string(&j, body, "arch",
 		   view->snap ? kdump_snapshot_get_arch(view->snap) : NULL);
+	doc_tristate(&j, body, "ours", view->ours);
 	add_configured(&j, body, view->config);
 	add_boot(&j, body, view);
 	if (view->report)

@@ -171,25 +171,66 @@ static void put_line(const char *title, const char *text, const char *note)
 	fputc('\n', stdout);
 }
 
-static void put_loaded(const struct kdump_report *report)
+/* By the user's zone; nothing for a time that is none. */
+static void put_time(const char *before, int64_t time)
 {
-	time_t when = (time_t)kdump_report_get_loaded_time(report);
-	const char *segments = "";
-	char note[80] = "";
+	time_t when = (time_t)time;
+	char text[64];
 	struct tm tm;
 
+	if (time > 0 && localtime_r(&when, &tm) && strftime(text, sizeof(text), "%F %T", &tm))
+		printf("%s %s", before, text);
+}
+
+static void put_loaded(const struct kdump_report *report)
+{
 	if (kdump_report_is_loaded(report) != 1)
 		return;
-	fputc('\n', stdout);
-	if (when > 0 && localtime_r(&when, &tm))
-		strftime(note, sizeof(note), ", since %F %T", &tm);
+	printf("\nLoaded:     %s%s", name_freshness(kdump_report_get_freshness(report)),
+	       kdump_report_is_frozen(report) ? ", frozen" : "");
+	put_time(", since", kdump_report_get_loaded_time(report));
 	if (kdump_report_get_loaded_syscall(report) == KDUMP_SYSCALL_SEGMENTS)
-		segments = ", by kexec_load";
-	printf("Loaded:     %s%s%s%s\n", name_freshness(kdump_report_get_freshness(report)),
-	       kdump_report_is_frozen(report) ? ", frozen" : "", note, segments);
+		fputs(", by kexec_load", stdout);
+	fputc('\n', stdout);
 	put_line("  kernel", kdump_report_get_loaded_kernel(report), NULL);
 	put_line("  initramfs", kdump_report_get_loaded_initramfs(report), NULL);
 	put_line("  words", kdump_report_get_loaded_cmdline(report), NULL);
+}
+
+static void put_reloads(const struct kdump_report *report)
+{
+	uint64_t n = kdump_report_get_reloads(report);
+	uint64_t failed = kdump_report_get_reload_failures(report);
+	const char *reason = kdump_report_get_reload_reason(report);
+
+	printf(", %" PRIu64 " reload%s", n, n == 1 ? "" : "s");
+	if (n) {
+		put_time(n == 1 ? " at" : ", the last at", kdump_report_get_reload_time(report));
+		fputs(" because of ", stdout);
+		text_put(stdout, reason ? reason : "something unknown");
+		printf(" in %" PRIu64 " ms", kdump_report_get_reload_duration(report));
+	}
+	if (failed)
+		printf(", %" PRIu64 " failed", failed);
+}
+
+/*
+ * That nobody watches is worth a line only where there is an image of ours to keep
+ * current: then somebody has to think of it.
+ */
+static void put_watch(const struct kdump_report *report)
+{
+	int running = kdump_report_is_watched(report);
+
+	if (running == 1) {
+		printf("%sWatched:    running", kdump_report_is_loaded(report) == 1 ? "" : "\n");
+		put_time(" since", kdump_report_get_watch_time(report));
+		put_reloads(report);
+		fputc('\n', stdout);
+	} else if (!running && kdump_report_get_loaded_kernel(report)) {
+		puts("Watched:    not running; after an update or new memory: "
+		     "crashctl reload --if-stale");
+	}
 }
 
 static bool same(const char *a, const char *b)
@@ -246,6 +287,7 @@ int out_status_text(const struct status_view *view)
 	if (ret)
 		return ret;
 	put_loaded(report);
+	put_watch(report);
 	put_configured(view->config, report);
 	if (kdump_report_count_findings(report))
 		fputc('\n', stdout);

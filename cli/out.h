@@ -17,9 +17,12 @@ struct status_view {
 	const struct kdump_config *config;
 	const struct kdump_boot *boot;
 	const struct kdump_report *report;
+	int ours;			/* is the image crashctl's to keep?  -1 not known */
 };
 int out_status_text(const struct status_view *view);
 int out_status_json(const struct status_view *view, const struct error *error);
+/* For Prometheus; nothing where there is no report. */
+int out_status_metrics(const struct status_view *view);
 
 struct estimate_view {
 	const struct kdump_config *config;

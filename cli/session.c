@@ -81,6 +81,8 @@ static int set_config(struct kdump_config *config, const struct image_options *i
 	enum kdump_syscall call;
 	int ret = image->as_loaded ? kdump_config_set_as_loaded(config) : 0;
 
+	if (!ret && image->release)
+		ret = kdump_config_set_release(config, image->release);
 	if (!ret && image->kernel)
 		ret = kdump_config_set_kernel(config, image->kernel);
 	if (!ret && image->initramfs)

@@ -34,8 +34,8 @@ _crashctl_options()
 	local machine='--ram --cpus --page-size --arch --target --luks --margin --use-observed'
 
 	case $1 in
-	status)   printf '%s' "--strict $global" ;;
-	estimate) printf '%s' "$image $machine --check --explain --cma --no-cache --facts $global" ;;
+	status)   printf '%s' "--strict --ours --openmetrics $global" ;;
+	estimate) printf '%s' "$image $machine --check --explain --cma --no-cache --release --facts $global" ;;
 	facts)    printf '%s' "$image --output $global" ;;
 	reserve)  printf '%s' "--cma --low --high --at --policy --live --config --kernel" \
 			" --bootloader --undo --recover $change $global" ;;
@@ -62,6 +62,9 @@ _crashctl()
 			return
 		fi
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return ;;
+	--release)
+		mapfile -t COMPREPLY < <(compgen -W "$(_crashctl_releases)" -- "$cur")
 		return ;;
 	--initramfs|--facts|--output)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -26,6 +26,8 @@ complete -c crashctl -l usage -d 'show a short summary of the options'
 complete -c crashctl -l version -d 'show the version'
 
 complete -c crashctl -n '__fish_seen_subcommand_from status' -l strict -d 'any finding is exit code 2'
+complete -c crashctl -n '__fish_seen_subcommand_from status' -l openmetrics -d 'write metrics for Prometheus'
+complete -c crashctl -n '__fish_seen_subcommand_from status' -l ours -d 'say by the exit code whether the image is crashctl\'s to keep'
 
 complete -c crashctl -n "$image" -l kernel -r -F -d 'kernel image'
 complete -c crashctl -n "$image" -l initramfs -r -F -d 'initramfs'
@@ -38,6 +40,7 @@ complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l check -d 'say 
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l explain -d 'show where each part comes from'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l cma -d 'show what leaning on CMA takes'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l no-cache -d 'read the files again'
+complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l release -x -a '(path basename /lib/modules/*)' -d 'for the kernel of this release'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l ram -x -d 'memory of another machine'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l cpus -x -d 'its CPUs'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l page-size -x -a '4K 16K 64K' -d 'its page size'

@@ -300,6 +300,15 @@ struct kdump_config *kdump_config_unref(struct kdump_config *config);
 int kdump_config_set_kernel(struct kdump_config *config, const char *path);
 int kdump_config_set_initramfs(struct kdump_config *config, const char *path);
 /**
+ * kdump_config_set_release - as if the kernel of that release were the running one
+ * @release: as uname -r would give it
+ *
+ * Kernel and initramfs are found by it, unless they were set; what is reserved is as here.
+ * Returns: 0, -EINVAL (empty, or a / in it).
+ * Since: 0.2
+ */
+int kdump_config_set_release(struct kdump_config *config, const char *release);
+/**
  * kdump_config_set_append - words in place of those the distribution appends
  * @reuse: keep the running command line whole (but crashkernel=)
  * @append: may be NULL: the distribution's
@@ -617,6 +626,31 @@ int64_t kdump_report_get_loaded_time(const struct kdump_report *report);
 /* By which call, AUTO where not known; by which version of this library.  Since: 0.1 */
 enum kdump_syscall kdump_report_get_loaded_syscall(const struct kdump_report *report);
 const char *kdump_report_get_loaded_version(const struct kdump_report *report);
+/*
+ * Does somebody keep the image current (crashctl watch)?  1, 0, -1 not known.  Since when,
+ * seconds since 1970, 0 not known; are some files only looked at now and then?  Since: 0.2
+ */
+int kdump_report_is_watched(const struct kdump_report *report);
+int64_t kdump_report_get_watch_time(const struct kdump_report *report);
+bool kdump_report_is_watch_limited(const struct kdump_report *report);
+/* Is nothing loaded because kdump_request_unload() was called?  Since: 0.2 */
+bool kdump_report_is_unloaded_on_purpose(const struct kdump_report *report);
+/*
+ * The watcher's reloads in this boot, and those that failed; of the last that was carried
+ * out when (0 none), why ("memory", NULL none), and how long it took, milliseconds.
+ * Since: 0.2
+ */
+uint64_t kdump_report_get_reloads(const struct kdump_report *report);
+uint64_t kdump_report_get_reload_failures(const struct kdump_report *report);
+int64_t kdump_report_get_reload_time(const struct kdump_report *report);
+const char *kdump_report_get_reload_reason(const struct kdump_report *report);
+uint64_t kdump_report_get_reload_duration(const struct kdump_report *report);
+/*
+ * Why its last one failed, an identifier, NULL if it did not; when it is tried again, 0 not
+ * before something changes.  Since: 0.2
+ */
+const char *kdump_report_get_reload_error_id(const struct kdump_report *report);
+int64_t kdump_report_get_retry_time(const struct kdump_report *report);
 
 /*
  * What to know besides the verdict, lent by the report, in the order of

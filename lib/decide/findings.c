@@ -240,9 +240,9 @@ static void find_machine(struct kdump_report *r)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "arch-not-supported",
 			"load with the distribution's own tool",
 			"this version loads no kernel of %s", arch->name);
-	if (r->loaded == 1 && r->snap->kexec.hotplug == 0)
+	if (r->loaded == 1 && r->snap->kexec.hotplug == 0 && kdump_report_is_watched(r) != 1)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "hotplug-not-followed",
-			"crashctl reload after CPUs or memory come or go",
+			"crashctl watch, or crashctl reload after CPUs or memory come or go",
 			"the kernel does not keep this image current when the machine changes");
 }
 
@@ -292,6 +292,7 @@ void kd_report_find(struct kdump_report *r)
 	find_build(r);
 	find_image(r);
 	find_machine(r);
+	kd_report_find_watch(r);
 	find_configuration(r);
 	kd_report_find_boot(r);
 }

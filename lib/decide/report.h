@@ -61,6 +61,7 @@ void kd_report_fill_sizes(struct kdump_report *report);
 void kd_report_judge(struct kdump_report *report);
 void kd_report_find(struct kdump_report *report);
 void kd_report_find_boot(struct kdump_report *report);
+void kd_report_find_watch(struct kdump_report *report);
 
 /* Why nothing can be loaded on this kernel: a finding's id, text and advice; false if it can. */
 struct kd_obstacle {

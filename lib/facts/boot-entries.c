@@ -61,16 +61,17 @@ static struct kd_boot_kconfig *add_kconfig(struct kd_boot_reader *reader, const 
 	return kconfig;
 }
 
-/* That of the running kernel has been read already. */
+/* That of the config's kernel has been read already. */
 static int find_kconfig(struct kd_boot_reader *reader, struct kdump_entry *entry)
 {
 	const struct kdump_config *config = reader->config;
+	const char *known = kd_config_release(config);
 	struct kd_boot_kconfig *kconfig = NULL;
 
 	entry->cma = entry->kexec_file = KD_CONFIG_UNKNOWN;
 	if (!entry->release)
 		return 0;
-	if (config->snap->release && kd_streq(entry->release, config->snap->release)) {
+	if (known && kd_streq(entry->release, known)) {
 		entry->cma = config->cma;
 		entry->kexec_file = config->kexec_file;
 		return 0;

@@ -13,10 +13,16 @@
 
 #define CONFIG_MAX KD_MIB
 #define KCONFIG_MAX (4 * KD_MIB)
+#define RELEASE_MAX 255			/* names of files are no longer */
+
+const char *kd_config_release(const struct kdump_config *config)
+{
+	return config->release ? config->release : config->snap->release;
+}
 
 int kd_config_expand(const struct kdump_config *config, const char *path, struct kd_text *ret)
 {
-	const char *mark = strstr(path, "%R"), *release = config->snap->release;
+	const char *mark = strstr(path, "%R"), *release = kd_config_release(config);
 
 	if (!mark) {
 		kd_text_set(ret, "%s", path);
@@ -146,17 +152,27 @@ static void read_kconfig(struct kdump_config *config)
 	}
 }
 
-static int find_files(struct kdump_config *config)
+/* What the caller has named stays. */
+static int find_files(struct kdump_config *config, const struct kd_own *own)
 {
 	const struct kd_distro *distro = config->distro;
-	int err;
+	int err = 0;
 
-	err = find_file(config, &config->kernel, &config->own.kernel, distro->kernel_key,
-			distro->kernels);
-	if (!err)
-		err = find_file(config, &config->initramfs, &config->own.initramfs,
+	if (!config->kernel.given)
+		err = find_file(config, &config->kernel, &own->kernel, distro->kernel_key,
+				distro->kernels);
+	if (!err && !config->initramfs.given)
+		err = find_file(config, &config->initramfs, &own->initramfs,
 				distro->initramfs_key, distro->initramfses);
 	return err;
+}
+
+/* Is it for want of a file system that there is no kernel?  And the kernel's options. */
+static void look_around(struct kdump_config *config)
+{
+	config->boot_missing = !config->kernel.text &&
+			       kd_mount_state(config->ctx, "/boot") == KD_MOUNT_MISSING;
+	read_kconfig(config);
 }
 
 static int fill(struct kdump_config *config)
@@ -169,19 +185,16 @@ static int fill(struct kdump_config *config)
 	if (!err)
 		err = kd_hardware_read(config->ctx, &config->hardware);
 	if (!err)
-		err = find_files(config);
+		err = find_files(config, &config->own);
 	if (!err)
 		err = kd_config_compose(config);
 	if (!err)
 		err = kd_config_find_target(config);
 	if (!err)
 		err = kd_config_take_own(config);
-	if (err)
-		return err;
-	config->boot_missing = !config->kernel.text &&
-			       kd_mount_state(config->ctx, "/boot") == KD_MOUNT_MISSING;
-	read_kconfig(config);
-	return 0;
+	if (!err)
+		look_around(config);
+	return err;
 }
 
 /* What the caller asked for on the machine that the facts are of. */
@@ -253,6 +266,7 @@ KD_API struct kdump_config *kdump_config_unref(struct kdump_config *config)
 	free(config->initramfs.text);
 	free(config->cmdline.text);
 	free(config->append);
+	free(config->release);
 	kd_own_free(&config->own);
 	kd_hardware_free(&config->hardware);
 	free(config->observed);
@@ -278,6 +292,48 @@ KD_API int kdump_config_set_initramfs(struct kdump_config *config, const char *p
 	config->initramfs.given = true;
 	kd_record_value(config->ctx, KD_VALUE_INITRAMFS, path);
 	return set_value(config, &config->initramfs, path, "given");
+}
+
+static void forget_unless_given(struct kd_value *value)
+{
+	if (value->given)
+		return;
+	free(value->text);
+	*value = (struct kd_value){ 0 };
+}
+
+/* %v of crashctl.conf is expanded as it is read: these paths of it are read once more. */
+static int find_again(struct kdump_config *config)
+{
+	struct kd_own own = { 0 };
+	int err = kd_own_read(config->ctx, config->release, &own);
+
+	forget_unless_given(&config->kernel);
+	forget_unless_given(&config->initramfs);
+	if (!err)
+		err = find_files(config, &own);
+	kd_own_free(&own);
+	return err;
+}
+
+KD_API int kdump_config_set_release(struct kdump_config *config, const char *release)
+{
+	char *copy;
+	int err;
+
+	kd_begin(config->ctx);
+	if (!*release || strchr(release, '/') || strlen(release) > RELEASE_MAX)
+		return kd_fail_id(config->ctx, -EINVAL, "bad-release",
+				  "%.64s: no release of a kernel, as uname -r gives it", release);
+	copy = strdup(release);
+	if (!copy)
+		return kd_oom(config->ctx);
+	free(config->release);
+	config->release = copy;
+	err = find_again(config);
+	if (!err)
+		look_around(config);
+	return err;
 }
 
 int kd_config_use_inside(struct kdump_config *config)

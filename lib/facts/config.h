@@ -44,6 +44,7 @@ struct kdump_config {
 	const struct kd_distro *distro;
 	struct kd_kv file;		/* the distribution's configuration */
 	struct kd_own own;		/* crashctl.conf, which goes before it */
+	char *release;			/* that the caller asks about; NULL: the running kernel's */
 	struct kd_value kernel, initramfs, cmdline;
 	bool reuse;			/* what the caller said of the command line */
 	char *append;
@@ -54,7 +55,7 @@ struct kdump_config {
 	const char *owner, *owner_off;	/* another tool, and how to disable it */
 	/* Keys whose value would need a shell, for a finding; "" if none. */
 	struct kd_text not_understood;
-	enum kd_tristate kexec_file;	/* CONFIG_KEXEC_FILE of the running kernel */
+	enum kd_tristate kexec_file;	/* CONFIG_KEXEC_FILE of the kernel of that release */
 	enum kd_tristate kexec_load;	/* CONFIG_KEXEC of it */
 	enum kd_tristate cma;		/* CONFIG_CMA of it */
 	bool boot_missing;		/* /boot is in fstab and not mounted */
@@ -69,6 +70,9 @@ struct kdump_config {
 	struct kdump_observed *observed;	/* NULL: none, or not looked for */
 	bool use_observed;
 };
+
+/* The running kernel's, or the one that is asked about; NULL unknown. */
+const char *kd_config_release(const struct kdump_config *config);
 
 /* Of the machine that is asked about; NULL unknown. */
 const struct kd_arch *kd_config_arch(const struct kdump_config *config);

@@ -3,7 +3,7 @@
 /*
  * How the distributions keep their crash kernel: where the files lie, which
  * keys configure them, which words their crash kernel's command line loses
- * and gains.  Constant tables; "%R" in a path is the running kernel's release.
+ * and gains.  Constant tables; "%R" in a path is the release of the kernel.
  */
 #ifndef KD_FACTS_DISTRO_H
 #define KD_FACTS_DISTRO_H

@@ -52,10 +52,23 @@ int kd_image_spoil(struct kdump_image *image, struct kd_file *file, int code, co
 	return code;
 }
 
+/* The command, of the distribution's table, for the kernel that is asked about. */
+static void build_command(const struct kdump_config *config, struct kd_text *ret)
+{
+	static const char running[] = "$(uname -r)";
+	const char *build = config->distro->build, *mark = strstr(build, running);
+
+	if (mark && config->release)
+		kd_text_set(ret, "%.*s%s%s", (int)(mark - build), build, config->release,
+			    mark + sizeof(running) - 1);
+	else
+		kd_text_set(ret, "%s", build);
+}
+
 static void spoil_missing(struct kdump_image *image, struct kd_file *file, bool initramfs)
 {
 	const struct kdump_config *config = image->config;
-	struct kd_text places, what;
+	struct kd_text places, what, build;
 
 	if (image->error)
 		return;
@@ -64,9 +77,10 @@ static void spoil_missing(struct kdump_image *image, struct kd_file *file, bool 
 		    initramfs ? "crash initramfs" : "kernel image",
 		    *places.s ? places.s : "nothing, the running kernel's release is not known");
 	kd_image_spoil(image, file, -ENOENT, initramfs ? "no-initramfs" : "no-kernel", what.s);
+	build_command(config, &build);
 	if (initramfs)
-		kd_text_set(&image->advice, "build it (%s), or name one with --initramfs",
-			    config->distro->build);
+		kd_text_set(&image->advice, "build it (%.512s), or name one with --initramfs",
+			    build.s);
 	else if (config->boot_missing)
 		kd_text_set(&image->advice, "/boot is not mounted: mount /boot");
 	else

@@ -150,6 +150,9 @@ int kd_watch_facts_read(struct kdump_ctx *ctx, struct kd_watch_facts *ret)
 	int found;
 
 	*ret = (struct kd_watch_facts){ .running = kd_watch_running(ctx) };
+	/* Facts hold nothing that crashctl has left: core/replay.c. */
+	if (ctx->replayed)
+		return 0;
 	found = kd_watch_read(ctx, &ret->record);
 	if (found < 0)
 		return found;

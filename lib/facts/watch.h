@@ -25,7 +25,7 @@ struct kd_watch_record {
 	int64_t last_time;		/* of the last reload that was carried out; 0 none */
 	char last_reason[32];		/* a stable identifier ("memory", "initramfs") */
 	uint64_t last_ms;		/* how long it took */
-	int64_t failed_time;		/* of the last failure, 0 where a success came after it */
+	int64_t failed_time;		/* the last failure ended; 0 a success came after it */
 	char failed_id[64];		/* its identifier */
 	char failed_text[512];
 	uint64_t retry_time;		/* it is tried again; 0 not before something happens */

@@ -106,3 +106,28 @@ unchanged()
 {
 	assert_equal "$(digest "$M")" "$BEFORE"
 }
+
+# watched KEY=VALUE...: a watcher of this boot has left that, beside what is 0 and empty.
+watched()
+{
+	mkdir -p "$M/run/crashctl"
+	{
+		echo BOOT_ID=0f5d9c1e-7a49-4cc5-9d3e-0123456789ab
+		printf '%s\n' SINCE=1767225000 RELOADS=0 FAILURES=0 LAST_TIME=0 LAST_REASON= LAST_MS=0 \
+			FAILED_TIME=0 FAILED_ID= FAILED_TEXT= RETRY_TIME=0 LIMITED=0 "$@"
+	} >"$M/run/crashctl/watch"
+}
+
+# watching COMMAND...: while somebody holds the watcher's lock.
+watching()
+{
+	cat >"$BATS_TEST_TMPDIR/hold" <<-'END'
+		import fcntl, struct, subprocess, sys
+		lock = open(sys.argv[1], "w")
+		fcntl.fcntl(lock, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
+		sys.exit(subprocess.run(sys.argv[2:]).returncode)
+	END
+	mkdir -p "$M/run/crashctl"
+	run --separate-stderr python3 "$BATS_TEST_TMPDIR/hold" "$M/run/crashctl/watch.lock" \
+		env KD_FAKE_ROOT="$M" "$CRASHCTL" "$@"
+}

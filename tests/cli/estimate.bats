@@ -268,3 +268,58 @@ record()
 	field .estimate.asked_margin 16777216
 	field ".estimate.needed.main - $bare" 16777216
 }
+
+@test "--release: as if that kernel were the running one; what is reserved here counts" {
+	machine 6.1-main
+	add_image
+	copy estimate --json
+	wrote estimate 0
+	running=$(jq .estimate.needed.main "$BATS_TEST_TMPDIR/json")
+	mkimage kernel "$M/boot/vmlinuz-9.9.9-new" --release 9.9.9-new
+	mkimage initramfs "$M/var/lib/kdump/initrd.img-9.9.9-new" --size 90000000
+	copy estimate --release 9.9.9-new --json
+	wrote estimate 0
+	field .estimate.kernel '"/boot/vmlinuz-9.9.9-new"'
+	field .estimate.initramfs '"/var/lib/kdump/initrd.img-9.9.9-new"'
+	field .estimate.image.release '"9.9.9-new"'
+	field .estimate.reserved.main 268435456
+	field ".estimate.needed.main > $running + 80000000" true
+	copy estimate --release 9.9.9-new --check
+	assert_equal "$status" 2
+	copy estimate --check
+	assert_equal "$status" 0
+	# What is named wins, wherever it stands.
+	copy estimate --initramfs "$INITRAMFS" --release 9.9.9-new --json
+	wrote estimate 0
+	field .estimate.kernel '"/boot/vmlinuz-9.9.9-new"'
+	field .estimate.initramfs "\"$INITRAMFS\""
+	# %v of crashctl.conf is that kernel's too.
+	mkimage initramfs "$M/boot/mine-9.9.9-new"
+	mkdir -p "$M/etc"
+	echo 'initramfs = /boot/mine-%v' >"$M/etc/crashctl.conf"
+	copy estimate --release 9.9.9-new --json
+	wrote estimate 0
+	field .estimate.initramfs '"/boot/mine-9.9.9-new"'
+}
+
+@test "--release: files that are not there are named, with what builds them" {
+	machine 7.2-main-cma
+	add_image
+	copy estimate --release 9.9.9-new
+	failed 1 '/boot/vmlinuz-9\.9\.9-new.*\[no-kernel\]'
+	refute_regex "$stderr" "$RELEASE"
+	mkimage kernel "$M/boot/vmlinuz-9.9.9-new" --release 9.9.9-new
+	copy estimate --release 9.9.9-new
+	failed 1 '/var/lib/kdump/initrd.img-9\.9\.9-new.*\[no-initramfs\]'
+	assert_regex "$stderr" 'kdump-config symlinks 9\.9\.9-new\)'
+	copy estimate --release 9.9.9-new --check --json
+	wrote estimate 1
+	field .error.id '"no-initramfs"'
+	for wrong in "" ../7.2 a/b; do
+		copy estimate --release "$wrong"
+		assert_equal "$status" 64
+		assert_regex "$stderr" 'not a release'
+	done
+	copy estimate --release 9.9.9-new --facts x
+	assert_equal "$status" 64
+}

@@ -332,3 +332,160 @@ another_load()
 	field .status.freshness '"fresh"'
 	field '.status.findings | map([.id, .severity])' '[["kernel-replaced","note"]]'
 }
+
+@test "nobody watches: told where an image of ours is loaded, and never a finding" {
+	machine 7.2-main-cma
+	add_image
+	live status
+	refute_line --regexp '^Watched:'
+	live load
+	live status --strict
+	assert_equal "$status" 0
+	assert_line 'Watched:    not running; after an update or new memory: crashctl reload --if-stale'
+	live status --json
+	wrote status 0
+	field '.status.watch | [.running, .reloads, .failures]' '[false,0,0]'
+	field '.status.watch | [.since, .last_at, .last_reason, .last_ms, .failed_id, .retry_at, .limited]' \
+		'[null,null,null,null,null,null,null]'
+	# Of a copy of a machine it is not known.
+	copy status --json
+	wrote status 0
+	field '.status.watch | [.running, .since, .reloads, .failures, .limited]' \
+		'[null,null,null,null,null]'
+	copy status
+	refute_line --regexp '^Watched:'
+}
+
+@test "a watcher: since when, how many reloads, the last one and why" {
+	machine 7.2-main-cma
+	add_image
+	live load
+	watched RELOADS=3 LAST_TIME=1767225500 LAST_REASON=initramfs LAST_MS=812
+	watching status --strict
+	assert_equal "$status" 0
+	assert_line 'Watched:    running since 2025-12-31 23:50:00, 3 reloads, the last at 2025-12-31 23:58:20 because of initramfs in 812 ms'
+	watching status --json
+	wrote status 0
+	field .status.watch '{"running":true,"since":1767225000,"reloads":3,"failures":0,"last_at":1767225500,"last_reason":"initramfs","last_ms":812,"failed_id":null,"retry_at":null,"limited":false}'
+	# It was killed: what it did is true still, that it goes on is not.
+	live status --json
+	wrote status 0
+	field '.status.watch | [.running, .since, .reloads, .limited]' '[false,null,3,null]'
+	# The copy of a machine tells what was recorded.
+	copy status --json
+	wrote status 0
+	field '.status.watch | [.running, .since, .reloads]' '[null,1767225000,3]'
+	# Of another boot.
+	echo another >"$M/proc/sys/kernel/random/boot_id"
+	watching status --json
+	wrote status 0
+	field '.status.watch | [.running, .since, .reloads]' '[true,null,0]'
+}
+
+@test "a reload of the watcher that failed is a warning, until somebody mends it" {
+	machine 7.2-main-cma
+	add_image
+	live load
+	watched RELOADS=1 FAILURES=2 LAST_TIME=1767225100 LAST_REASON=memory LAST_MS=5 \
+		FAILED_TIME=1767225600 FAILED_ID=signature-rejected \
+		FAILED_TEXT="'kexec_file_load: no'" RETRY_TIME=1767225660 LIMITED=1
+	watching status
+	assert_equal "$status" 0
+	assert_line 'Watched:    running since 2025-12-31 23:50:00, 1 reload at 2025-12-31 23:51:40 because of memory in 5 ms, 2 failed'
+	assert_line "warning: the watcher's last reload failed at 2026-01-01 00:00:00 UTC and is tried again at 2026-01-01 00:01:00 UTC: kexec_file_load: no [watch-failed]"
+	assert_line '  → crashctl reload tries it at once'
+	assert_line --partial '[watch-limited]'
+	watching status --json
+	wrote status 0
+	field '.status.watch | [.failures, .failed_id, .retry_at, .limited]' \
+		'[2,"signature-rejected",1767225660,true]'
+	watching status --strict
+	assert_equal "$status" 2
+	# What was loaded later mended it: the fake's clock stands at 2026.
+	sed -i 's/^FAILED_TIME=.*/FAILED_TIME=1767225599/' "$M/run/crashctl/watch"
+	watching status --json
+	wrote status 0
+	field '.status.watch | [.failures, .failed_id, .retry_at]' '[2,null,null]'
+}
+
+@test "what was unloaded on purpose is told as such, until something is loaded" {
+	machine 7.2-main-cma
+	add_image
+	live load
+	live unload
+	assert_equal "$status" 0
+	live status
+	assert_equal "$status" 3
+	assert_line 'note: the image was unloaded by crashctl unload at 2026-01-01 00:00:00 UTC [unloaded-on-purpose]'
+	live load
+	live status --strict
+	assert_equal "$status" 0
+}
+
+@test "--ours: 0 where memory is reserved, or was asked for, and no other tool is enabled" {
+	machine 7.2-main-cma
+	live status --ours
+	assert_equal "$status" 0
+	assert_equal "$output$stderr" ""
+	copy status --ours --json
+	wrote status 0
+	field .status.ours true
+	field '.status | [.verdict, .pools, .watch, .findings, .boot]' '[null,null,null,null,null]'
+	field .status.configured.owner null
+	# Asked for, and nothing was set aside: a load is to fail of that.
+	machine 7.2-none
+	echo "root=/dev/vda1 crashkernel=256M" >"$M/proc/cmdline"
+	live status --ours
+	assert_equal "$status" 0
+	# The whole status says it too.
+	copy status --json
+	wrote status 4
+	field .status.ours true
+}
+
+@test "--ours: 1 and why where nothing is reserved, or another tool keeps the image" {
+	machine 7.2-none
+	live status --ours
+	failed 1 '\[not-reserved\]'
+	live status --ours --json
+	wrote status 1
+	field '[.status.ours, .error.id]' '[false,"not-reserved"]'
+	machine 7.2-main-cma
+	mkdir -p "$M/etc/systemd/system/multi-user.target.wants" "$M/usr/sbin"
+	echo >"$M/etc/systemd/system/multi-user.target.wants/kdump-tools.service"
+	echo >"$M/usr/sbin/kdump-config"
+	live status --ours --quiet
+	failed 1 'kdump-tools is enabled.*\[other-owner\]'
+	assert_regex "$stderr" 'systemctl disable --now kdump-tools'
+	copy status --json
+	wrote status 3
+	field '[.status.ours, .status.configured.owner]' '[false,"kdump-tools"]'
+	machine 7.2-nokexec
+	live status --ours
+	failed 1 '\[kexec-not-built-in\]'
+	# Neither what is reserved nor the words can be seen.
+	machine 7.2-main-cma
+	rm -r "$M/sys" "$M/proc/iomem" "$M/proc/cmdline"
+	copy status --ours --json
+	wrote status 1
+	field '[.status.ours, .error.id]' '[null,"reserved-not-known"]'
+	copy status --ours --strict
+	assert_equal "$status" 64
+}
+
+@test "--ours reads no image" {
+	machine 7.2-main-cma
+	add_image
+	calls()
+	{
+		KD_FAKE_ROOT=$M KD_FAKE_CALLS=$BATS_TEST_TMPDIR/calls "$CRASHCTL" "$@" >/dev/null
+		cat "$BATS_TEST_TMPDIR/calls"
+	}
+	mkimage initramfs "$M$INITRAMFS" --size 1000 --codec none
+	small=$(calls status --ours) small_status=$(calls status || :)
+	rm -r "$M/var/cache"
+	mkimage initramfs "$M$INITRAMFS" --size 20000000 --codec none
+	assert_equal "$(calls status --ours)" "$small"
+	# As a status does, which shows that it would be noticed.
+	assert [ "$(calls status || :)" -gt $((small_status + 10)) ]
+}

@@ -73,6 +73,29 @@ static const struct row rows[] = {
 	/* 6.1 gave main back and keeps its low region for ever. */
 	{ "old main=0 low=256 ram=6144", HIGH, KDUMP_VERDICT_NOT_RESERVED,
 	  "not-reserved reserved-less" },
+	/* watched */
+	{ "loaded record watch=1", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record hotplug=0", NULL, KDUMP_VERDICT_CAPTURED, "hotplug-not-followed" },
+	{ "loaded record hotplug=0 watch=-1", NULL, KDUMP_VERDICT_CAPTURED,
+	  "hotplug-not-followed" },
+	{ "loaded record hotplug=0 watch=1", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record watch=1 reloads=3", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record watch=1 failed=3000", NULL, KDUMP_VERDICT_CAPTURED, "watch-failed" },
+	{ "failed=3000", NULL, KDUMP_VERDICT_NOT_LOADED, "not-loaded watch-failed" },
+	/* What the failure left in place was loaded in it; what came later mended it. */
+	{ "loaded record watch=1 failed=3000 loaded-at=3000", NULL, KDUMP_VERDICT_CAPTURED,
+	  "watch-failed" },
+	{ "loaded record watch=1 failed=3000 loaded-at=3001", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded watch=1 reloads=0 limited", NULL, KDUMP_VERDICT_CAPTURED,
+	  "foreign-image watch-limited" },
+	{ "loaded record watch=0 reloads=0 limited", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "unloaded=3000", NULL, KDUMP_VERDICT_NOT_LOADED, "not-loaded unloaded-on-purpose" },
+	{ "unloaded=3000 failed=2999", NULL, KDUMP_VERDICT_NOT_LOADED,
+	  "not-loaded unloaded-on-purpose" },
+	{ "unloaded=3000 failed=3000", NULL, KDUMP_VERDICT_NOT_LOADED,
+	  "not-loaded watch-failed unloaded-on-purpose" },
+	/* Another tool has loaded since. */
+	{ "loaded unloaded=3000", NULL, KDUMP_VERDICT_CAPTURED, "foreign-image" },
 	/* not to be loaded */
 	{ "disabled", NULL, KDUMP_VERDICT_IMPOSSIBLE, "load-disabled" },
 	{ "limit=0", NULL, KDUMP_VERDICT_IMPOSSIBLE, "load-limit-used-up" },
@@ -227,6 +250,64 @@ static void test_freshness(void **state)
 	}
 }
 
+static void test_watch(void **state)
+{
+	static const struct {
+		const char *words;
+		int watched;
+		int64_t since, last, retry;
+		const char *failed;
+		const char *text;	/* of watch-failed */
+	} cases[] = {
+		{ "loaded record", 0, 0, 0, 0, NULL, NULL },
+		{ "loaded record watch=1", 1, 0, 0, 0, NULL, NULL },
+		{ "loaded record watch=1 reloads=0", 1, 1000, 0, 0, NULL, NULL },
+		{ "loaded record watch=1 reloads=3", 1, 1000, 2000, 0, NULL, NULL },
+		{ "loaded record watch=-1 reloads=3", -1, 1000, 2000, 0, NULL, NULL },
+		/* It is gone, and what it did is true still. */
+		{ "loaded record watch=0 reloads=3", 0, 0, 2000, 0, NULL, NULL },
+		{ "watch=1 failed=90061 retry=90121", 1, 1000, 0, 90121, "signature-rejected",
+		  "the watcher's last reload failed at 1970-01-02 01:01:01 UTC and is tried again "
+		  "at 1970-01-02 01:02:01 UTC: it was rejected" },
+		{ "watch=1 failed=90061", 1, 1000, 0, 0, "signature-rejected",
+		  "the watcher's last reload failed at 1970-01-02 01:01:01 UTC and is tried again "
+		  "when something changes: it was rejected" },
+		{ "watch=0 failed=90061 retry=90121", 0, 0, 0, 0, "signature-rejected",
+		  "the watcher's last reload failed at 1970-01-02 01:01:01 UTC and nobody watches "
+		  "any more: it was rejected" },
+		{ "loaded record watch=1 failed=90061 retry=90121 loaded-at=90062", 1, 1000, 0, 0,
+		  NULL, NULL },
+	};
+	struct synthetic *s = *state;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++) {
+		const struct kdump_report *r = &s->report;
+		const char *failed, *text = NULL;
+
+		synthetic_make(s, cases[i].words, NULL);
+		synthetic_report(s);
+		assert_int_equal(kdump_report_is_watched(r), cases[i].watched);
+		assert_int_equal(kdump_report_get_watch_time(r), cases[i].since);
+		assert_int_equal(kdump_report_get_reloads(r), cases[i].last ? 3 : 0);
+		assert_int_equal(kdump_report_get_reload_time(r), cases[i].last);
+		assert_int_equal(kdump_report_get_reload_duration(r), cases[i].last ? 812 : 0);
+		assert_int_equal(kdump_report_get_reload_reason(r) != NULL, cases[i].last != 0);
+		assert_int_equal(kdump_report_get_reload_failures(r),
+				 word_text(cases[i].words, "failed") != NULL);
+		assert_int_equal(kdump_report_get_retry_time(r), cases[i].retry);
+		failed = kdump_report_get_reload_error_id(r);
+		assert_int_equal(failed != NULL, cases[i].failed != NULL);
+		if (failed)
+			assert_string_equal(failed, cases[i].failed);
+		for (size_t f = 0; f < r->n_findings; f++)
+			if (!strcmp(r->findings[f].id, "watch-failed"))
+				text = r->findings[f].text;
+		assert_int_equal(text != NULL, cases[i].text != NULL);
+		if (text)
+			assert_string_equal(text, cases[i].text);
+	}
+}
+
 #define UNKNOWN -1
 
 /* Four views of three pools, in MiB. */
@@ -349,6 +430,7 @@ int main(void)
 		ONE(test_rows),
 		ONE(test_severities),
 		ONE(test_freshness),
+		ONE(test_watch),
 		ONE(test_sizes),
 		ONE(test_no_such_view),
 		ONE(test_ranges),

@@ -40,8 +40,8 @@ static const struct kd_watch_record whole = {
 	.boot_id = MACHINE_BOOT_ID, .since = 1767225600, .reloads = 3, .failures = UINT64_MAX,
 	.last_time = 1767225700, .last_reason = "memory", .last_ms = 812,
 	.failed_time = INT64_MIN, .failed_id = "signature-rejected",
-	.failed_text = "kexec_file_load: it's \"no\"\n$(reboot)\x1b[31m \xff", .retry_time = 1767225900,
-	.limited = 1,
+	.failed_text = "kexec_file_load: it's \"no\"\n$(reboot)\x1b[31m \xff",
+	.retry_time = 1767225900, .limited = 1,
 };
 
 static void assert_same(const struct kd_watch_record *a, const struct kd_watch_record *b)

@@ -19,7 +19,8 @@ image()
 	mkdir -p /tmp/more
 	echo "$1" > "/tmp/more/number"
 	{
-		cat /tmp/first
+		# The next part begins at a multiple of four bytes (init/initramfs.c:unpack_to_rootfs()).
+		dd if=/tmp/first bs=512 conv=sync 2> /dev/null
 		(cd /tmp/more && echo number | cpio -o -H newc 2> /dev/null)
 	} > "/tmp/$1"
 }
