@@ -144,6 +144,17 @@ static const char *const syscalls[] = {
 	[KDUMP_SYSCALL_SEGMENTS] = "segments",
 };
 
+const char *name_choice(enum kdump_choice choice)
+{
+	static const char *const names[] = {
+		[KDUMP_CHOICE_KEEP] = "keep",
+		[KDUMP_CHOICE_LOAD] = "load",
+		[KDUMP_CHOICE_LOAD_COPY] = "load-copy",
+	};
+
+	return LOOK_UP(names, choice);
+}
+
 static const char *const events[] = {
 	[KDUMP_EVENT_UNKNOWN] = "unknown",
 	[KDUMP_EVENT_MEMORY] = "memory",

@@ -26,7 +26,7 @@ static void add_verdict(struct doc *j, struct json_object *body,
 int out_watch_json(const struct watch_view *view, const struct error *error)
 {
 	const struct kdump_watch *watch = view->watch;
-	bool loaded = view->load && !view->failed;
+	bool loaded = view->choice != KDUMP_CHOICE_KEEP && !view->failed;
 	int64_t retry = kdump_watch_get_retry_time(watch);
 	struct json_object *body;
 	struct doc j;
@@ -34,7 +34,7 @@ int out_watch_json(const struct watch_view *view, const struct error *error)
 	doc_start(&j);
 	body = doc_object(&j, j.root, "watch");
 	doc_number(&j, body, "time", (uint64_t)time(NULL));
-	doc_string(&j, body, "choice", view->load ? "load" : "keep");
+	doc_string(&j, body, "choice", name_choice(view->choice));
 	doc_string(&j, body, "reason", kdump_watch_get_reason(watch));
 	doc_string(&j, body, "text", kdump_watch_get_text(watch));
 	add_events(&j, body, watch);

@@ -41,12 +41,15 @@ static void put_retry(const struct kdump_watch *watch)
 int out_watch_text(const struct watch_view *view, bool verbose)
 {
 	const struct kdump_watch *watch = view->watch;
+	bool load = view->choice != KDUMP_CHOICE_KEEP;
 	uint64_t ms = kdump_watch_get_duration(watch);
 
-	if (view->load && !view->failed)
-		printf("Loaded in %" PRIu64 ".%02" PRIu64 " s: ", ms / 1000, ms % 1000 / 10);
+	if (load && !view->failed)
+		printf("Loaded%s in %" PRIu64 ".%02" PRIu64 " s: ",
+		       view->choice == KDUMP_CHOICE_LOAD_COPY ? " from its copy" : "",
+		       ms / 1000, ms % 1000 / 10);
 	else if (verbose)
-		fputs(view->load ? "To be loaded: " : "Kept: ", stdout);
+		fputs(load ? "To be loaded: " : "Kept: ", stdout);
 	else if (!view->failed)
 		return 0;
 	if (verbose || !view->failed) {

@@ -94,7 +94,7 @@ int out_load_json(const struct load_view *view, const struct error *error);
 struct watch_view {
 	const struct kdump_watch *watch;
 	const struct kdump_report *report;	/* afterwards; NULL: it could not be made */
-	bool load;				/* it was to be loaded */
+	enum kdump_choice choice;
 	bool failed;				/* or put off, where there is no error */
 	bool attempted;
 	enum kdump_outcome outcome;		/* where @attempted */

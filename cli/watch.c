@@ -23,7 +23,6 @@ struct watcher {
 	struct notify notify;
 	int signals;
 	bool ending;
-	bool unprotected;		/* by a load of ours that failed */
 	struct session s;
 	struct error error;		/* of the last look; empty where all is well */
 	char note[1200];
@@ -64,34 +63,44 @@ static int look(struct watcher *w)
 	return w->error.code ? -w->error.code : -EIO;
 }
 
-/* Returns what kdump_watch_done() wants. */
-static int load(struct watcher *w, struct watch_view *view)
+/* By the call that fits; as kdump_watch_done() wants it. */
+static int change(struct watcher *w, struct watch_view *view, struct kdump_request *rq)
 {
 	struct session_change change;
-	struct kdump_request *rq = NULL;
 	int ret;
 
-	if (w->s.image_error.id[0]) {
-		w->error = w->s.image_error;
+	if (session_change_begin(&change, &w->error))
 		return -w->error.code;
-	}
-	ret = session_request(&w->s, &w->opt->change, &rq, &w->error);
-	if (!ret && session_change_begin(&change, &w->error))
-		ret = -w->error.code;
-	if (ret)
-		goto out;
-	ret = kdump_request_load(rq);
+	ret = view->choice == KDUMP_CHOICE_LOAD ? kdump_request_load(rq)
+						: kdump_request_load_copy(rq);
 	if (ret)
 		error_from_ctx(&w->error, w->s.ctx, ret);
 	session_change_end(&change);
 	view->attempted = true;
 	view->outcome = kdump_request_get_outcome(rq);
 	snprintf(w->note, sizeof(w->note), "%s", kdump_request_get_note(rq));
-	w->unprotected = view->outcome == KDUMP_OUTCOME_UNPROTECTED;
 	w->g->changed |= !ret || view->outcome != KDUMP_OUTCOME_UNTOUCHED;
 	if (ret)
 		error_add_outcome(&w->error, w->g->changed, view->outcome);
-out:
+	return ret;
+}
+
+static int load(struct watcher *w, struct watch_view *view)
+{
+	struct kdump_request *rq = NULL;
+	struct session s = w->s;
+	int ret;
+
+	if (view->choice == KDUMP_CHOICE_LOAD && s.image_error.id[0]) {
+		w->error = s.image_error;
+		return -w->error.code;
+	}
+	/* The copy needs none. */
+	if (view->choice == KDUMP_CHOICE_LOAD_COPY)
+		s.image = NULL;
+	ret = session_request(&s, &w->opt->change, &rq, &w->error);
+	if (!ret)
+		ret = change(w, view, rq);
 	kdump_request_unref(rq);
 	return ret;
 }
@@ -101,7 +110,7 @@ static void look_after(struct watcher *w, struct watch_view *view)
 {
 	struct error kept = w->error;
 
-	if (view->load) {
+	if (view->choice != KDUMP_CHOICE_KEEP) {
 		close_session(w);
 		look(w);
 		w->error = kept;
@@ -152,10 +161,12 @@ static int judge_and_load(struct watcher *w, struct watch_view *view)
 	int ret = look(w);
 
 	*w->note = '\0';
-	view->load = kdump_watch_judge(w->watch, ret ? NULL : w->s.report);
-	if (view->load)
+	view->choice = kdump_watch_judge(w->watch, ret ? NULL : w->s.report);
+	if (view->choice != KDUMP_CHOICE_KEEP)
 		ret = load(w, view);
 	kdump_watch_done(w->watch, ret, w->error.id, w->error.message);
+	if (!*w->note)
+		snprintf(w->note, sizeof(w->note), "%s", kdump_watch_get_note(w->watch));
 	if (ret == -ESTALE)
 		w->error = (struct error){ .code = 0 };
 	return ret;

@@ -862,6 +862,12 @@ int kdump_request_check(struct kdump_request *rq);
  * Since: 0.1
  */
 int kdump_request_load(struct kdump_request *rq);
+/*
+ * What is loaded, again on the machine as it is now, from the copy that was kept: its
+ * files are gone or of no use.  @image of the request may be NULL.
+ * Returns: 0, as kdump_request_load(); -EPERM too where there is no good copy.  Since: 0.2
+ */
+int kdump_request_load_copy(struct kdump_request *rq);
 /**
  * kdump_request_unload - nothing is loaded afterwards; idempotent
  *
@@ -975,7 +981,7 @@ int kdump_monitor_new(struct kdump_ctx *ctx, struct kdump_config *config,
 		      struct kdump_monitor **ret);
 struct kdump_monitor *kdump_monitor_ref(struct kdump_monitor *monitor);
 struct kdump_monitor *kdump_monitor_unref(struct kdump_monitor *monitor);
-/* Returns: what is to be polled for POLLIN, never read from, never closed.  Since: 0.2 */
+/* To be polled for POLLIN; never read from, never closed by the caller.  Since: 0.2 */
 int kdump_monitor_get_fd(const struct kdump_monitor *monitor);
 /*
  * The next event, lent until the next call; never waits.  Returns: KDUMP_AGAIN, 0: there
@@ -1001,7 +1007,8 @@ bool kdump_event_is_writing(const struct kdump_event *event);
  * There is one on a machine.  Its owner polls a monitor for kdump_watch_get_timeout(),
  * notes each event, and when that is 0 takes a snapshot and all that follows from it, has
  * the report judged, loads where it is told to, and says what came of it.
- * Returns: 0, -EBUSY (there is one already), -EROFS, -EACCES, -EIO.  Since: 0.2
+ * Returns: 0, -EBUSY (there is one already), -EROFS, -EACCES, -ETIMEDOUT (another
+ * crashctl holds the lock), -EIO.  Since: 0.2
  */
 int kdump_watch_new(struct kdump_ctx *ctx, struct kdump_watch **ret);
 struct kdump_watch *kdump_watch_ref(struct kdump_watch *watch);
@@ -1015,12 +1022,17 @@ int kdump_watch_set_times(struct kdump_watch *watch, unsigned settle, unsigned m
 void kdump_watch_note(struct kdump_watch *watch, const struct kdump_event *event);
 /* Anything may have happened; to be looked at as after any event, or at once.  Since: 0.2 */
 void kdump_watch_note_unknown(struct kdump_watch *watch, bool at_once);
-/* Returns: milliseconds until a look is due; -1: not before something happens.  Since: 0.2 */
+/* Milliseconds until a look is due; -1: not before something happens.  Since: 0.2 */
 int kdump_watch_get_timeout(const struct kdump_watch *watch);
 /* Is a look due for something that happened, and not only to try again?  Since: 0.2 */
 bool kdump_watch_is_pending(const struct kdump_watch *watch);
-/* Is the image to be loaded (again)?  @report NULL: it could not be made.  Since: 0.2 */
-bool kdump_watch_judge(struct kdump_watch *watch, const struct kdump_report *report);
+enum kdump_choice {
+	KDUMP_CHOICE_KEEP,
+	KDUMP_CHOICE_LOAD,
+	KDUMP_CHOICE_LOAD_COPY,	/* by kdump_request_load_copy() */
+};
+/* What is to be done?  @report NULL: it could not be made.  Since: 0.2 */
+enum kdump_choice kdump_watch_judge(struct kdump_watch *watch, const struct kdump_report *report);
 /* Why: an identifier ("memory"; crashctl(8)), and for people.  Since: 0.2 */
 const char *kdump_watch_get_reason(const struct kdump_watch *watch);
 const char *kdump_watch_get_text(const struct kdump_watch *watch);

@@ -21,7 +21,7 @@ int kd_request_refuse(struct kdump_request *rq, int code, const char *id,
 	return kd_fail_id(rq->ctx, code, id, "%s", text);
 }
 
-static int check_permission(struct kdump_request *rq)
+int kd_request_check_permission(struct kdump_request *rq)
 {
 	const struct kdump_snapshot *snap = rq->config->snap;
 	struct kd_obstacle obstacle;
@@ -192,6 +192,18 @@ static bool has_fallback(struct kdump_request *rq, bool quick)
 	       kd_streq(rq->fallback.record.initramfs.sha256, record->initramfs.sha256);
 }
 
+int kd_request_check_limit(struct kdump_request *rq)
+{
+	const struct kd_kexec_facts *kexec = &rq->config->snap->kexec;
+
+	if (!kexec->has_limit || kexec->limit_panic != 1)
+		return 0;
+	return kd_request_refuse(rq, -EPERM, "load-limit",
+		      "reboot, or leave the loaded image as it is",
+		      "kernel.kexec_load_limit_panic allows one more load: if it failed, "
+		      "the image that is loaded could not be put back");
+}
+
 /* Whatever replaces a good image must be as good, and there must be a way back. */
 static int check_replacement(struct kdump_request *rq, bool quick)
 {
@@ -202,11 +214,10 @@ static int check_replacement(struct kdump_request *rq, bool quick)
 	struct kd_needs need;
 	bool cma_known;
 
-	if (snap->kexec.has_limit && snap->kexec.limit_panic == 1)
-		return kd_request_refuse(rq, -EPERM, "load-limit",
-			      "reboot, or leave the loaded image as it is",
-			      "kernel.kexec_load_limit_panic allows one more load: if it failed, "
-			      "the image that is loaded could not be put back");
+	int err = kd_request_check_limit(rq);
+
+	if (err)
+		return err;
 	if (rq->config->keep_last_good && !has_fallback(rq, quick) &&
 	    !rq->forces.given[KD_FORCE_NO_FALLBACK])
 		return kd_request_refuse(rq, -EPERM, "no-fallback",
@@ -252,7 +263,7 @@ int kd_request_check(struct kdump_request *rq, bool quick)
 	if (!rq->image)
 		return kd_fail_id(rq->ctx, -EINVAL, "no-image",
 				  "the request names no image to load");
-	err = check_permission(rq);
+	err = kd_request_check_permission(rq);
 	if (!err)
 		err = check_form(rq);
 	if (!err)

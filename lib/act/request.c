@@ -235,7 +235,7 @@ static int record_restored(struct kdump_request *rq, const struct kd_record *kep
 	return write_record(rq, &record);
 }
 
-static bool is_what_was_loaded(const struct kd_record *kept, const struct kd_record *was)
+bool kd_request_is_copy(const struct kd_record *kept, const struct kd_record *was)
 {
 	return was && kd_streq(kept->kernel.sha256, was->kernel.sha256) &&
 	       kd_streq(kept->initramfs.sha256, was->initramfs.sha256) &&
@@ -257,7 +257,7 @@ static int load_copy(struct kdump_request *rq, const struct kd_load_source *sour
 }
 
 /* An older image is better than none, but it is not called the one before. */
-static int load_kept(struct kdump_request *rq, const struct kd_record *was)
+int kd_request_load_kept(struct kdump_request *rq, const struct kd_record *was)
 {
 	const struct kd_fallback *from = &rq->fallback;
 	const struct kd_record *kept = &from->record;
@@ -272,11 +272,15 @@ static int load_kept(struct kdump_request *rq, const struct kd_record *was)
 
 	if (err)
 		return err;
-	rq->outcome = is_what_was_loaded(kept, was) ? KDUMP_OUTCOME_RESTORED
+	rq->outcome = kd_request_is_copy(kept, was) ? KDUMP_OUTCOME_RESTORED
 						    : KDUMP_OUTCOME_REPLACED;
 	kd_log(rq->ctx, LOG_NOTICE, "the last good image is loaded again: %s with %s",
 	       kept->kernel.path, kept->initramfs.path);
-	return record_restored(rq, kept);
+	err = record_restored(rq, kept);
+	if (err)
+		kd_text_set(&rq->note, "the image is loaded, but not recorded (%s: %s); status "
+			    "will call it foreign", KD_RECORD_PATH, kd_errno_text(err));
+	return 0;
 }
 
 /* What goes wrong here is not what the caller is to be told of. */
@@ -290,7 +294,7 @@ void kd_request_restore(struct kdump_request *rq, const struct kd_record *was)
 	rq->outcome = KDUMP_OUTCOME_UNPROTECTED;
 	err = rq->fallback.open ? 0 : kd_fallback_open(rq);
 	if (!err)
-		err = load_kept(rq, was);
+		err = kd_request_load_kept(rq, was);
 	kd_fallback_close(rq);
 	if (err)
 		drop(rq, KD_RECORD_PATH);
@@ -305,7 +309,7 @@ static void look_up_refusal(struct kdump_request *rq, int err, enum kdump_syscal
 	struct kd_refusal_facts facts = { .snap = rq->config->snap };
 	struct kd_policy policy;
 
-	if (call != KDUMP_SYSCALL_AUTO) {
+	if (call != KDUMP_SYSCALL_AUTO && rq->image) {
 		kd_policy_read(rq->ctx, rq->config->snap, rq->files.kernel, &policy);
 		facts.policy = &policy;
 		facts.image_arch = rq->image->sums.kernel.arch;
@@ -340,6 +344,16 @@ static void restore_if_gone(struct kdump_request *rq, int err, bool was_loaded)
 		kd_request_restore(rq, rq->image->record);
 	else if (rq->outcome == KDUMP_OUTCOME_UNTOUCHED && rq->image->record)
 		write_record(rq, rq->image->record);
+}
+
+/* The same of a copy; what is to be told may have been told where it was made ready. */
+int kd_request_copy_failed(struct kdump_request *rq, int err, const struct kd_record *was)
+{
+	enum kdump_syscall call = was->has_sums ? was->call : KDUMP_SYSCALL_FILE;
+
+	if (err != -EBUSY && !is_loaded_now(rq))
+		kd_request_restore(rq, was);
+	return *rq->ctx->error.s ? err : explain(rq, err, call);
 }
 
 /*
@@ -438,7 +452,7 @@ KD_API int kdump_request_check(struct kdump_request *rq)
 	return err;
 }
 
-static void start(struct kdump_request *rq)
+void kd_request_start(struct kdump_request *rq)
 {
 	kd_begin(rq->ctx);
 	rq->outcome = KDUMP_OUTCOME_UNTOUCHED;
@@ -450,7 +464,7 @@ KD_API int kdump_request_load(struct kdump_request *rq)
 	const struct kdump_snapshot *snap = rq->config->snap;
 	int lock, err;
 
-	start(rq);
+	kd_request_start(rq);
 	/* Before the lock too: an ordinary user should be told of CAP_SYS_BOOT, not of /run. */
 	err = kd_request_check(rq, true);
 	if (!err)
@@ -492,7 +506,7 @@ KD_API int kdump_request_unload(struct kdump_request *rq)
 {
 	int lock, err;
 
-	start(rq);
+	kd_request_start(rq);
 	err = check_unload(rq);
 	if (!err)
 		err = kd_lock_take(rq->ctx, &lock);

@@ -99,6 +99,15 @@ int kd_request_load_locked(struct kdump_request *rq, bool was_loaded);
 void kd_request_restore(struct kdump_request *rq, const struct kd_record *was);
 int kd_request_unload_locked(struct kdump_request *rq);
 
+/* copy.c has these of request.c and check.c; where it is refused, that is told. */
+void kd_request_start(struct kdump_request *rq);
+int kd_request_check_permission(struct kdump_request *rq);
+int kd_request_check_limit(struct kdump_request *rq);
+bool kd_request_is_copy(const struct kd_record *kept, const struct kd_record *was);
+/* rq->fallback, which is open; -errno, the kernel's own not told. */
+int kd_request_load_kept(struct kdump_request *rq, const struct kd_record *was);
+int kd_request_copy_failed(struct kdump_request *rq, int err, const struct kd_record *was);
+
 /* Has anything changed since the snapshot?  -ESTALE says what. */
 int kd_request_compare(struct kdump_request *rq, const struct kdump_snapshot *snap);
 

@@ -35,25 +35,45 @@ static int open_lock(struct kdump_ctx *ctx)
 	return fd;
 }
 
+static int lock_unusable(struct kdump_ctx *ctx, int err)
+{
+	if (err == -EACCES)
+		kd_advise(ctx, "run it as root");
+	return kd_fail_id(ctx, err == -EACCES ? err : -EIO, "lock-unusable", KD_WATCH_LOCK ": %s",
+			  kd_errno_text(err));
+}
+
+/*
+ * Anyone may read the file, to see whether it is locked, and so lock it for reading: that
+ * keeps nobody out, who gets a file of their own.
+ */
+static int lock_or_replace(struct kdump_watch *watch)
+{
+	int err = kd_sys_lock(watch->lock);
+
+	if (err != -EAGAIN || kd_sys_lock_is_held(watch->lock) != 0)
+		return err;
+	kd_sys_close(watch->lock);
+	kd_root_unlink(watch->ctx, KD_WATCH_LOCK);
+	watch->lock = open_lock(watch->ctx);
+	return watch->lock < 0 ? watch->lock : kd_sys_lock(watch->lock);
+}
+
+/* Under the lock of all changes, so that nobody takes away what another has just made. */
 static int take_lock(struct kdump_watch *watch)
 {
 	struct kdump_ctx *ctx = watch->ctx;
-	int err;
+	int lock, err = kd_lock_take(ctx, &lock);
 
-	watch->lock = open_lock(ctx);
-	if (watch->lock == -EACCES)
-		kd_advise(ctx, "run it as root");
-	if (watch->lock < 0)
-		return kd_fail_id(ctx, watch->lock == -EACCES ? -EACCES : -EIO, "lock-unusable",
-				  KD_WATCH_LOCK ": %s", kd_errno_text(watch->lock));
-	err = kd_sys_lock(watch->lock);
-	if (err == -EAGAIN)
-		return kd_fail_id(ctx, -EBUSY, "already-watched", "another crashctl watches "
-				  "already");
 	if (err)
-		return kd_fail_id(ctx, -EIO, "lock-unusable", KD_WATCH_LOCK ": %s",
-				  kd_errno_text(err));
-	return 0;
+		return err;
+	watch->lock = open_lock(ctx);
+	err = watch->lock < 0 ? watch->lock : lock_or_replace(watch);
+	kd_lock_drop(lock);
+	if (err == -EAGAIN)
+		return kd_fail_id(ctx, -EBUSY, "already-watched",
+				  "another crashctl watches already");
+	return err ? lock_unusable(ctx, err) : 0;
 }
 
 /* Counts go on where the last watcher of this boot left them. */
@@ -201,12 +221,13 @@ KD_API int kdump_watch_get_timeout(const struct kdump_watch *watch)
 
 static void unseen(struct kd_choice *ret)
 {
-	ret->load = false;
+	ret->what = KDUMP_CHOICE_KEEP;
 	ret->reason = "unseen";
 	kd_text_set(&ret->text, "the machine could not be looked at");
 }
 
-KD_API bool kdump_watch_judge(struct kdump_watch *watch, const struct kdump_report *report)
+KD_API enum kdump_choice kdump_watch_judge(struct kdump_watch *watch,
+					   const struct kdump_report *report)
 {
 	memcpy(watch->counts, watch->policy.counts, sizeof(watch->counts));
 	watch->now = false;
@@ -216,9 +237,10 @@ KD_API bool kdump_watch_judge(struct kdump_watch *watch, const struct kdump_repo
 		kd_policy_choose(report, &watch->choice);
 	else
 		unseen(&watch->choice);
-	kd_log(watch->ctx, LOG_INFO, "%s: %s", watch->choice.load ? "to be loaded" : "kept",
+	kd_log(watch->ctx, LOG_INFO, "%s: %s",
+	       watch->choice.what == KDUMP_CHOICE_KEEP ? "kept" : "to be loaded",
 	       watch->choice.text.s);
-	return watch->choice.load;
+	return watch->choice.what;
 }
 
 static void succeed(struct kdump_watch *watch)
@@ -257,16 +279,20 @@ static uint64_t retry_time(const struct kdump_watch *watch, uint64_t now)
 KD_API void kdump_watch_done(struct kdump_watch *watch, int result, const char *id,
 			     const char *text)
 {
+	bool loaded = watch->choice.what != KDUMP_CHOICE_KEEP && !result;
 	uint64_t now = kd_sys_monotonic_ms();
 	struct stat st;
 
-	kd_policy_done(&watch->policy, result, watch->choice.load && !result, now);
+	kd_policy_done(&watch->policy, result, loaded, now);
 	if (result && result != -ESTALE)
 		fail(watch, id, text);
 	else if (!result)
 		forget_failure(&watch->record);
-	if (!result && watch->choice.load)
+	if (loaded)
 		succeed(watch);
+	/* The files that were of no use are so still: that is to be told. */
+	if (loaded && watch->choice.what == KDUMP_CHOICE_LOAD_COPY)
+		kd_policy_note(&watch->policy, KDUMP_EVENT_UNKNOWN, false, now);
 	watch->record.retry_time = retry_time(watch, now);
 	watch->written = (struct kd_identity){ 0 };
 	if (!kd_root_stat(watch->ctx, KD_RECORD_PATH, &st))

@@ -105,9 +105,10 @@ void kd_policy_done(struct kd_policy *policy, int err, bool loaded, uint64_t now
 	policy->retry = kd_add(now, retry_after(policy->failures));
 }
 
-static void choose(struct kd_choice *ret, bool load, const char *reason, const char *text)
+static void choose(struct kd_choice *ret, enum kdump_choice what, const char *reason,
+		   const char *text)
 {
-	ret->load = load;
+	ret->what = what;
 	ret->reason = reason;
 	kd_text_set(&ret->text, "%s", text);
 }
@@ -115,32 +116,35 @@ static void choose(struct kd_choice *ret, bool load, const char *reason, const c
 /* Of a stale image: the first that holds, in the order in which they weigh. */
 static void choose_stale(const struct kdump_report *r, struct kd_choice *ret)
 {
+	/* What was loaded is still right but for that, and a copy of it is there. */
+	enum kdump_choice what = r->image->error ? KDUMP_CHOICE_LOAD_COPY : KDUMP_CHOICE_LOAD;
+
 	switch (kd_report_layout(r)) {
 	case KD_LAYOUT_MEMORY:
-		choose(ret, true, "memory", "memory came or went");
+		choose(ret, what, "memory", "memory came or went");
 		return;
 	case KD_LAYOUT_CPUS:
-		choose(ret, true, "cpu", "CPUs came or went");
+		choose(ret, what, "cpu", "CPUs came or went");
 		return;
 	default:
 		break;
 	}
 	if (r->image->kernel_kept == KD_KEPT_CHANGED)
-		choose(ret, true, "kernel", "the kernel was replaced");
+		choose(ret, KDUMP_CHOICE_LOAD, "kernel", "the kernel was replaced");
 	else if (r->image->initramfs_kept == KD_KEPT_CHANGED)
-		choose(ret, true, "initramfs", "the initramfs was replaced");
+		choose(ret, KDUMP_CHOICE_LOAD, "initramfs", "the initramfs was replaced");
 	else
-		choose(ret, true, "configuration",
+		choose(ret, KDUMP_CHOICE_LOAD, "configuration",
 		       "another kernel, initramfs or command line is configured");
 }
 
 static void choose_fresh(const struct kdump_report *r, struct kd_choice *ret)
 {
 	if (r->snap->kexec.hotplug == 1)
-		choose(ret, false, "kernel-updates",
+		choose(ret, KDUMP_CHOICE_KEEP, "kernel-updates",
 		       "the image is right, and the kernel tells it of hotplug itself");
 	else
-		choose(ret, false, "fresh", "the image is right");
+		choose(ret, KDUMP_CHOICE_KEEP, "fresh", "the image is right");
 }
 
 static void choose_loaded(const struct kdump_report *r, struct kd_choice *ret)
@@ -153,11 +157,12 @@ static void choose_loaded(const struct kdump_report *r, struct kd_choice *ret)
 		choose_fresh(r, ret);
 		break;
 	case KDUMP_FRESHNESS_FOREIGN:
-		choose(ret, false, "foreign",
+		choose(ret, KDUMP_CHOICE_KEEP, "foreign",
 		       "another tool has loaded the image: it is left alone");
 		break;
 	case KDUMP_FRESHNESS_UNKNOWN:
-		choose(ret, false, "gone", "files of the image are no longer there, or cannot be "
+		choose(ret, KDUMP_CHOICE_KEEP, "gone",
+		       "files of the image are no longer there, or cannot be "
 		       "seen: what is loaded stays");
 		break;
 	}
@@ -182,16 +187,19 @@ static bool is_taken_out(const struct kdump_report *r)
 static void choose_unloaded(const struct kdump_report *r, struct kd_choice *ret)
 {
 	if (!is_reserved(r))
-		choose(ret, false, "not-reserved", "no memory is reserved for a crash kernel");
+		choose(ret, KDUMP_CHOICE_KEEP, "not-reserved",
+		       "no memory is reserved for a crash kernel");
 	else if (r->config->watch->unloaded)
-		choose(ret, false, "unloaded-on-purpose", "the image was unloaded on purpose");
+		choose(ret, KDUMP_CHOICE_KEEP, "unloaded-on-purpose",
+		       "the image was unloaded on purpose");
 	else if (is_taken_out(r))
-		choose(ret, false, "unloaded-by-another",
+		choose(ret, KDUMP_CHOICE_KEEP, "unloaded-by-another",
 		       "another tool has unloaded the image: it is left alone");
 	else if (r->loaded < 0)
-		choose(ret, false, "hidden", "whether an image is loaded cannot be seen");
+		choose(ret, KDUMP_CHOICE_KEEP, "hidden",
+		       "whether an image is loaded cannot be seen");
 	else
-		choose(ret, true, "not-loaded", "no crash image is loaded");
+		choose(ret, KDUMP_CHOICE_LOAD, "not-loaded", "no crash image is loaded");
 }
 
 void kd_policy_choose(const struct kdump_report *r, struct kd_choice *ret)
@@ -199,9 +207,9 @@ void kd_policy_choose(const struct kdump_report *r, struct kd_choice *ret)
 	struct kd_obstacle obstacle;
 
 	if (kd_load_obstacle(r->snap, r->config, &obstacle)) {
-		choose(ret, false, obstacle.id, obstacle.text);
+		choose(ret, KDUMP_CHOICE_KEEP, obstacle.id, obstacle.text);
 	} else if (r->config->owner) {
-		choose(ret, false, "other-owner", "");
+		choose(ret, KDUMP_CHOICE_KEEP, "other-owner", "");
 		kd_text_set(&ret->text, "%s is enabled and keeps the crash image here",
 			    r->config->owner);
 	} else if (r->loaded == 1) {

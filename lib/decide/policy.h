@@ -46,7 +46,7 @@ void kd_policy_done(struct kd_policy *policy, int err, bool loaded, uint64_t now
 
 /* What is to be done about a report. */
 struct kd_choice {
-	bool load;
+	enum kdump_choice what;
 	const char *reason;		/* a stable identifier; crashctl(8) lists them */
 	struct kd_text text;		/* the same for people */
 };

@@ -4,27 +4,19 @@
  * What was named at the load, not found by the configuration: whoever loads the
  * same again, because the machine has changed, has to name it again.
  */
-#include <errno.h>
-#include <stdlib.h>
-
 #include "config.h"
 #include "record.h"
 
 static int name_again(struct kdump_config *config, struct kd_value *value, bool given,
 		      const char *text)
 {
-	char *copy;
+	int err;
 
 	if (!given || value->given)
 		return 0;
-	copy = strdup(text);
-	if (!copy)
-		return kd_oom(config->ctx);
-	free(value->text);
-	value->text = copy;
-	value->given = true;
-	kd_text_set(&value->source, "given at the load");
-	return 0;
+	err = kd_config_set_value(config, value, text, "given at the load");
+	value->given = !err;
+	return err;
 }
 
 KD_API int kdump_config_set_as_loaded(struct kdump_config *config)

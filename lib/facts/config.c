@@ -34,8 +34,8 @@ int kd_config_expand(const struct kdump_config *config, const char *path, struct
 	return 0;
 }
 
-static int set_value(struct kdump_config *config, struct kd_value *value, const char *text,
-		     const char *source)
+int kd_config_set_value(struct kdump_config *config, struct kd_value *value, const char *text,
+			const char *source)
 {
 	char *copy = strdup(text);
 
@@ -70,15 +70,15 @@ static int find_file(struct kdump_config *config, struct kd_value *value,
 	struct kd_text path;
 
 	if (own->text)
-		return set_value(config, value, own->text, own->file);
+		return kd_config_set_value(config, value, own->text, own->file);
 	text = kd_config_configured(config, key);
 	if (text)
-		return set_value(config, value, text, config->distro->config_file);
+		return kd_config_set_value(config, value, text, config->distro->config_file);
 	for (; *places; places++) {
 		if (kd_config_expand(config, *places, &path) ||
 		    !kd_root_exists(config->ctx, path.s))
 			continue;
-		return set_value(config, value, path.s, "found there");
+		return kd_config_set_value(config, value, path.s, "found there");
 	}
 	return 0;
 }
@@ -207,9 +207,9 @@ static int replay_given(struct kdump_config *config)
 	int err = 0;
 
 	if (kernel)
-		err = set_value(config, &config->kernel, kernel, "given there");
+		err = kd_config_set_value(config, &config->kernel, kernel, "given there");
 	if (!err && initramfs)
-		err = set_value(config, &config->initramfs, initramfs, "given there");
+		err = kd_config_set_value(config, &config->initramfs, initramfs, "given there");
 	if (!err && (append || reuse))
 		err = kd_config_set_append(config, reuse, append);
 	return err;
@@ -283,7 +283,7 @@ KD_API int kdump_config_set_kernel(struct kdump_config *config, const char *path
 	kd_begin(config->ctx);
 	config->kernel.given = true;
 	kd_record_value(config->ctx, KD_VALUE_KERNEL, path);
-	return set_value(config, &config->kernel, path, "given");
+	return kd_config_set_value(config, &config->kernel, path, "given");
 }
 
 KD_API int kdump_config_set_initramfs(struct kdump_config *config, const char *path)
@@ -291,7 +291,7 @@ KD_API int kdump_config_set_initramfs(struct kdump_config *config, const char *p
 	kd_begin(config->ctx);
 	config->initramfs.given = true;
 	kd_record_value(config->ctx, KD_VALUE_INITRAMFS, path);
-	return set_value(config, &config->initramfs, path, "given");
+	return kd_config_set_value(config, &config->initramfs, path, "given");
 }
 
 static void forget_unless_given(struct kd_value *value)
@@ -339,7 +339,7 @@ KD_API int kdump_config_set_release(struct kdump_config *config, const char *rel
 int kd_config_use_inside(struct kdump_config *config)
 {
 	config->initramfs.given = config->kernel.given;
-	return set_value(config, &config->initramfs, config->kernel.text,
+	return kd_config_set_value(config, &config->initramfs, config->kernel.text,
 			 "the .initrd in the kernel's image");
 }
 

@@ -79,6 +79,10 @@ const struct kd_arch *kd_config_arch(const struct kdump_config *config);
 uint64_t kd_config_page_size(const struct kdump_config *config);
 uint64_t kd_margin_of(const struct kd_margin *margin, uint64_t bytes);
 
+/* A copy of @text, in place of what was there; told: -ENOMEM. */
+int kd_config_set_value(struct kdump_config *config, struct kd_value *value, const char *text,
+			const char *source);
+
 /* The value of a key in the distribution's file; NULL if unset, empty or not understood. */
 const char *kd_config_configured(struct kdump_config *config, const char *key);
 

@@ -63,7 +63,10 @@ said()
 # last FILTER VALUE: of the last decision
 last()
 {
-	assert_equal "$(tail -n 1 "$SAID" | jq -c "$1")" "$2"
+	assert_equal "$(tail -n 1 "$SAID" | jq -c "$1")" "$2" || {
+		cat "$SAID" "$ERR"
+		return 1
+	}
 }
 
 decided()
@@ -92,7 +95,7 @@ ends()
 
 loaded()
 {
-	assert_equal "$(cat "$M/sys/kernel/kexec/crash_loaded")" "$1"
+	assert_equal "$(cat "$M"/sys/kernel/kexec{/,_}crash_loaded 2>/dev/null | head -n 1)" "$1"
 }
 
 @test "nothing is loaded: it loads, once, and is told so" {
@@ -156,6 +159,62 @@ loaded()
 	soon said 3
 	last .watch.events.unknown 1
 	ends 0
+}
+
+# More memory than there was, and a kernel that does not tell the image.
+memory_comes()
+{
+	printf '200000000-27fffffff : System RAM\n' >>"$M/proc/iomem"
+	event memory online memory64
+}
+
+@test "memory came and the files are of no use: what is loaded is loaded again, from its copy" {
+	machine 6.1-main
+	add_image
+	live load
+	watch
+	rm "$M$INITRAMFS"
+	soon decided gone
+	memory_comes
+	soon decided memory
+	last .watch.choice '"load-copy"'
+	last .watch.outcome '"loaded"'
+	last .error null
+	soon decided gone
+	echo garbage >"$M$INITRAMFS"
+	soon decided initramfs
+	last .error.id '"initramfs-broken"'
+	printf '280000000-2ffffffff : System RAM\n' >>"$M/proc/iomem"
+	event memory online memory80
+	soon decided memory
+	last .watch.loads 2
+	# That the file is of no use is not forgotten over it.
+	soon decided initramfs
+	last .error.id '"initramfs-broken"'
+	loaded 1
+	rm -r "$M/var/lib/crashctl"
+	printf '300000000-37fffffff : System RAM\n' >>"$M/proc/iomem"
+	event memory online memory96
+	soon decided memory
+	last .error.id '"no-fallback"'
+	last .watch.outcome '"untouched"'
+	loaded 1
+	ends 0
+}
+
+@test "a user who locks the file for reading keeps no watcher out" {
+	live load
+	watch
+	ends 0
+	exec 9<"$M/run/crashctl/watch.lock"
+	python3 -c 'import fcntl, struct
+fcntl.fcntl(9, 37, struct.pack("hhqqi", fcntl.F_RDLCK, 0, 0, 0, 0))'
+	watch
+	last .watch.choice '"keep"'
+	run --separate-stderr in_time "$CRASHCTL" watch
+	failed 1 already-watched
+	ends 0
+	exec 9<&-
 }
 
 @test "a change of the configuration is followed" {

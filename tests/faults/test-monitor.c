@@ -219,15 +219,15 @@ static void make_report(struct watched *w, struct kdump_report **ret)
 	kdump_image_unref(image);
 }
 
-static bool judge(struct watched *w)
+static enum kdump_choice judge(struct watched *w)
 {
 	struct kdump_report *report;
-	bool load;
+	enum kdump_choice what;
 
 	make_report(w, &report);
-	load = kdump_watch_judge(w->watch, report);
+	what = kdump_watch_judge(w->watch, report);
 	kdump_report_unref(report);
-	return load;
+	return what;
 }
 
 /* The record is true after each step, and goes on counting after the watcher. */
@@ -242,23 +242,23 @@ static void test_record(void **state)
 	assert_int_equal(kdump_watch_new(w.ctx, &other), -EBUSY);
 	assert_ptr_equal(other, UNTOUCHED);
 	assert_string_equal(kdump_ctx_get_error_id(w.ctx), "already-watched");
-	assert_true(judge(&w));
+	assert_int_equal(judge(&w), KDUMP_CHOICE_LOAD);
 	assert_string_equal(kdump_watch_get_reason(w.watch), "not-loaded");
 	kdump_watch_done(w.watch, -EBADMSG, "file-cut", "it ends in the middle");
 	assert_record(&w, 0, 1, "file-cut");
 	assert_in_range(kdump_watch_get_timeout(w.watch), 4000, 5000);
 	assert_false(kdump_watch_is_pending(w.watch));
-	assert_true(judge(&w));
+	assert_int_equal(judge(&w), KDUMP_CHOICE_LOAD);
 	kdump_watch_done(w.watch, -ESTALE, "changed-meanwhile", "another was faster");
 	assert_record(&w, 0, 1, "file-cut");
 	assert_in_range(kdump_watch_get_timeout(w.watch), 900, 1000);
 	load_well(NULL);
-	assert_false(judge(&w));
+	assert_int_equal(judge(&w), KDUMP_CHOICE_KEEP);
 	kdump_watch_done(w.watch, 0, "", "");
 	assert_record(&w, 0, 1, "");
 	assert_int_equal(kdump_watch_get_timeout(w.watch), -1);
 	replace_image(m);
-	assert_true(judge(&w));
+	assert_int_equal(judge(&w), KDUMP_CHOICE_LOAD);
 	assert_string_equal(kdump_watch_get_reason(w.watch), "kernel");
 	kdump_watch_done(w.watch, 0, "", "");
 	assert_record(&w, 1, 1, "");
@@ -282,7 +282,7 @@ static void test_own_load(void **state)
 
 	start(&w, m);
 	last_heard(&w);
-	assert_true(judge(&w));
+	assert_int_equal(judge(&w), KDUMP_CHOICE_LOAD);
 	load_well(NULL);
 	kdump_watch_done(w.watch, 0, "", "");
 	while (kdump_monitor_next(w.monitor, &event) == KDUMP_AGAIN)

@@ -177,41 +177,47 @@ static void test_end_of_time(void **state)
 
 /* ---- what ---- */
 
+#define KEEP KDUMP_CHOICE_KEEP
+#define LOAD KDUMP_CHOICE_LOAD
+#define LOAD_COPY KDUMP_CHOICE_LOAD_COPY
+
 static const struct {
 	const char *words;
-	bool load;
+	enum kdump_choice what;
 	const char *reason;
 } choices[] = {
-	{ "loaded record", false, "fresh" },
-	{ "loaded record hotplug=1", false, "kernel-updates" },
-	{ "loaded record old-memory", true, "memory" },
-	{ "loaded record old-memory hotplug=1", false, "kernel-updates" },
-	{ "loaded record old-cpus", true, "cpu" },
-	{ "loaded record kernel-kept=0", true, "kernel" },
-	{ "loaded record kernel-kept=0 hotplug=1", true, "kernel" },
-	{ "loaded record initramfs-kept=0", true, "initramfs" },
-	{ "loaded record reconfigured", true, "configuration" },
-	{ "loaded record reconfigured given=1", false, "fresh" },
+	{ "loaded record", KEEP, "fresh" },
+	{ "loaded record hotplug=1", KEEP, "kernel-updates" },
+	{ "loaded record old-memory", LOAD, "memory" },
+	{ "loaded record old-memory hotplug=1", KEEP, "kernel-updates" },
+	{ "loaded record old-cpus", LOAD, "cpu" },
+	{ "loaded record kernel-kept=0", LOAD, "kernel" },
+	{ "loaded record kernel-kept=0 hotplug=1", LOAD, "kernel" },
+	{ "loaded record initramfs-kept=0", LOAD, "initramfs" },
+	{ "loaded record reconfigured", LOAD, "configuration" },
+	{ "loaded record reconfigured given=1", KEEP, "fresh" },
 	/* both: what the kernel of the dump needs most */
-	{ "loaded record initramfs-kept=0 old-memory", true, "memory" },
+	{ "loaded record initramfs-kept=0 old-memory", LOAD, "memory" },
 	/* gone files are no reason to touch what is loaded; memory is, whatever comes of it */
-	{ "loaded record initramfs-kept=2", false, "gone" },
-	{ "loaded record initramfs-kept=2 old-memory image-error", true, "memory" },
-	{ "loaded", false, "foreign" },
-	{ "loaded overtaken", false, "foreign" },
-	{ "", true, "not-loaded" },
-	{ "image-error no-estimate", true, "not-loaded" },
-	{ "record", false, "unloaded-by-another" },
-	{ "unloaded=5", false, "unloaded-on-purpose" },
-	{ "loaded record unloaded=5 old-memory", true, "memory" },
-	{ "main=0 cma=0", false, "not-reserved" },
-	{ "loaded=-1 no-kexec=-1", false, "hidden" },
-	{ "loaded record owner old-memory", false, "other-owner" },
-	{ "owner", false, "other-owner" },
-	{ "loaded record disabled old-memory", false, "load-disabled" },
-	{ "loaded record limit=0 old-memory", false, "load-limit-used-up" },
-	{ "no-kexec main=0 cma=0", false, "kexec-not-built-in" },
-	{ "xen main=0 cma=0", false, "xen-pv" },
+	{ "loaded record initramfs-kept=2", KEEP, "gone" },
+	{ "loaded record initramfs-kept=2 old-memory image-error", LOAD_COPY, "memory" },
+	{ "loaded record initramfs-kept=0 old-cpus image-error", LOAD_COPY, "cpu" },
+	{ "loaded record initramfs-kept=0 image-error", LOAD, "initramfs" },
+	{ "loaded", KEEP, "foreign" },
+	{ "loaded overtaken", KEEP, "foreign" },
+	{ "", LOAD, "not-loaded" },
+	{ "image-error no-estimate", LOAD, "not-loaded" },
+	{ "record", KEEP, "unloaded-by-another" },
+	{ "unloaded=5", KEEP, "unloaded-on-purpose" },
+	{ "loaded record unloaded=5 old-memory", LOAD, "memory" },
+	{ "main=0 cma=0", KEEP, "not-reserved" },
+	{ "loaded=-1 no-kexec=-1", KEEP, "hidden" },
+	{ "loaded record owner old-memory", KEEP, "other-owner" },
+	{ "owner", KEEP, "other-owner" },
+	{ "loaded record disabled old-memory", KEEP, "load-disabled" },
+	{ "loaded record limit=0 old-memory", KEEP, "load-limit-used-up" },
+	{ "no-kexec main=0 cma=0", KEEP, "kexec-not-built-in" },
+	{ "xen main=0 cma=0", KEEP, "xen-pv" },
 };
 
 static int set_up(void **state)
@@ -243,7 +249,7 @@ static void test_choices(void **state)
 		synthetic_report(s);
 		kd_policy_choose(&s->report, &choice);
 		assert_string_equal(choice.reason, choices[i].reason);
-		assert_int_equal(choice.load, choices[i].load);
+		assert_int_equal(choice.what, choices[i].what);
 		assert_string_not_equal(choice.text.s, "");
 	}
 }

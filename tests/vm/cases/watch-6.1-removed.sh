@@ -13,7 +13,7 @@ HOST=yes
 DUMP=yes
 MEMTOTAL='96 256'
 SECONDS_MAX=480
-ASSERTIONS=23
+ASSERTIONS=20
 
 BLOCK=/sys/devices/system/memory/memory0/uevent
 

@@ -35,6 +35,7 @@ guest()
 	watched 'it was for CPUs' .watch.reason cpu
 	fresh 'after the CPUs'
 	watch_idle
+	watch_costs
 	dump_has $((0x100000000)) $((0x17fffffff))
 	crash 'crashctl-test watch-6.1'
 }

@@ -273,6 +273,7 @@ watch_begin()
 watch_end()
 {
 	sed 's/^/# json /' $WATCH > "$TAP"
+	watch_costs
 	kill -TERM $WATCHER
 	_status=0
 	wait $WATCHER || _status=$?
@@ -345,6 +346,10 @@ watch_idle()
 	is 'the watcher takes no CPU time while nothing happens' "$(cpu_time)" "$_ticks"
 	is 'and is not woken up' "$(awk '/ctxt_switches/ { n += $2 } END { print n }' \
 		/proc/$WATCHER/status)" "$_switches"
+}
+
+watch_costs()
+{
 	note "watcher: $(cpu_time) ticks of CPU time," \
 		"$(awk '$1 == "VmHWM:" { print $2 }' /proc/$WATCHER/status) kB at most"
 }
