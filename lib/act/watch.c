@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <syslog.h>
 
 #include "../core/root.h"
 #include "../core/sys.h"
@@ -237,9 +236,6 @@ KD_API enum kdump_choice kdump_watch_judge(struct kdump_watch *watch,
 		kd_policy_choose(report, &watch->choice);
 	else
 		unseen(&watch->choice);
-	kd_log(watch->ctx, LOG_INFO, "%s: %s",
-	       watch->choice.what == KDUMP_CHOICE_KEEP ? "kept" : "to be loaded",
-	       watch->choice.text.s);
 	return watch->choice.what;
 }
 
