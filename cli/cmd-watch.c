@@ -37,16 +37,6 @@ static error_t parse_seconds(struct argp_state *state, struct globals *g, const 
 	return 0;
 }
 
-static error_t check_times(struct argp_state *state, const struct watch_options *opt)
-{
-	unsigned settle = opt->settle ? opt->settle : 1000;
-	unsigned at_most = opt->at_most ? opt->at_most : 10000;
-
-	if (settle > at_most)
-		return options_wrong(state, opt->g, "--settle is longer than --at-most");
-	return 0;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct watch_options *opt = state->input;
@@ -68,8 +58,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 					     FORCE_MAX);
 		opt->change.force[opt->change.n_force++] = arg;
 		return 0;
-	case ARGP_KEY_END:
-		return check_times(state, opt);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

@@ -219,7 +219,9 @@ void session_close(struct session *s)
 
 int session_change_begin(struct session_change *change, struct error *error)
 {
-	static const int waiting[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP };
+	static const int waiting[] = {
+		SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGABRT,	/* of a watchdog */
+	};
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	sigset_t set;
 	int ret = privs_raise();

@@ -23,6 +23,8 @@ struct watcher {
 	struct notify notify;
 	int signals;
 	bool ending;
+	bool changed;			/* by the last look */
+	struct kdump_request *unrecorded;	/* what is loaded, and could not be recorded */
 	struct session s;
 	struct error error;		/* of the last look; empty where all is well */
 	char note[1200];
@@ -53,7 +55,10 @@ static int open_session(struct watcher *w)
 			  "cannot take privileges back that were lowered");
 		return -1;
 	}
-	return session_open(&w->s, w->g, &w->error);
+	if (!session_open(&w->s, w->g, &w->error))
+		return 0;
+	privs_lower();
+	return -1;
 }
 
 static int look(struct watcher *w)
@@ -79,10 +84,25 @@ static int change(struct watcher *w, struct watch_view *view, struct kdump_reque
 	view->attempted = true;
 	view->outcome = kdump_request_get_outcome(rq);
 	snprintf(w->note, sizeof(w->note), "%s", kdump_request_get_note(rq));
-	w->g->changed |= !ret || view->outcome != KDUMP_OUTCOME_UNTOUCHED;
+	w->changed = view->outcome != KDUMP_OUTCOME_UNTOUCHED;
+	w->g->changed |= w->changed;
 	if (ret)
-		error_add_outcome(&w->error, w->g->changed, view->outcome);
+		error_add_outcome(&w->error, w->changed, view->outcome);
 	return ret;
+}
+
+static void forget_unrecorded(struct watcher *w)
+{
+	w->unrecorded = kdump_request_unref(w->unrecorded);
+}
+
+/* The files are of no use; that there is no copy either is the lesser news. */
+static int load_failed(struct watcher *w, const struct session *s, int ret)
+{
+	if (strcmp(w->error.id, "no-fallback") || !s->image_error.id[0])
+		return ret;
+	w->error = s->image_error;
+	return -w->error.code;
 }
 
 static int load(struct watcher *w, struct watch_view *view)
@@ -101,7 +121,36 @@ static int load(struct watcher *w, struct watch_view *view)
 	ret = session_request(&s, &w->opt->change, &rq, &w->error);
 	if (!ret)
 		ret = change(w, view, rq);
-	kdump_request_unref(rq);
+	if (rq && !kdump_request_is_recorded(rq)) {
+		forget_unrecorded(w);
+		w->unrecorded = rq;
+	} else {
+		kdump_request_unref(rq);
+	}
+	return ret ? load_failed(w, &s, ret) : 0;
+}
+
+/*
+ * What is loaded is not known for ours as long as there is no record of it, and is left
+ * alone: so that is tried before each look, and again after it.
+ */
+static int record(struct watcher *w)
+{
+	int ret;
+
+	if (!w->unrecorded)
+		return 0;
+	ret = privs_raise();
+	if (!ret)
+		ret = kdump_request_record(w->unrecorded);
+	privs_lower();
+	if (!ret) {
+		forget_unrecorded(w);
+		return 0;
+	}
+	error_set(&w->error, -ret, "not-recorded",
+		  "make room in /run: until then the image cannot be kept right",
+		  "the image is loaded, but not recorded: %s", strerror(-ret));
 	return ret;
 }
 
@@ -132,16 +181,26 @@ static int show(const struct watcher *w, const struct watch_view *view)
 	return ret;
 }
 
+/* A line each: what comes from a file must not begin another. */
+static void one_line(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ')
+			*text = ' ';
+}
+
 static void tell_manager(const struct watcher *w, const struct watch_view *view)
 {
+	struct error error = w->error;
 	const char *summary = view->report ? kdump_report_get_summary(view->report)
 					   : "This machine cannot be looked at.";
 
+	one_line(error.message);
 	notify_send(&w->notify, "READY=1\nWATCHDOG=1\nSTATUS=%s Since the boot: %llu loads, %llu "
 		    "failures%s%s", summary,
 		    (unsigned long long)kdump_watch_get_reloads(w->watch),
 		    (unsigned long long)kdump_watch_get_failures(w->watch),
-		    w->error.id[0] ? "; now: " : ".", w->error.message);
+		    error.id[0] ? "; now: " : ".", error.message);
 }
 
 /* The files that the configuration names now, and those that could take their place. */
@@ -158,13 +217,19 @@ static int follow(struct watcher *w)
 /* That another was faster is no failure: all is looked at again soon. */
 static int judge_and_load(struct watcher *w, struct watch_view *view)
 {
-	int ret = look(w);
+	int ret;
 
+	w->changed = false;
 	*w->note = '\0';
+	ret = record(w);
+	if (!ret)
+		ret = look(w);
 	view->choice = kdump_watch_judge(w->watch, ret ? NULL : w->s.report);
 	if (view->choice != KDUMP_CHOICE_KEEP)
 		ret = load(w, view);
-	kdump_watch_done(w->watch, ret, w->error.id, w->error.message);
+	if (!ret && w->unrecorded)
+		kdump_watch_note_unknown(w->watch, false);
+	kdump_watch_done(w->watch, ret, view->outcome, w->error.id, w->error.message);
 	if (!*w->note)
 		snprintf(w->note, sizeof(w->note), "%s", kdump_watch_get_note(w->watch));
 	if (ret == -ESTALE)
@@ -174,7 +239,9 @@ static int judge_and_load(struct watcher *w, struct watch_view *view)
 
 static int look_and_act(struct watcher *w)
 {
-	struct watch_view view = { .watch = w->watch, .note = w->note };
+	struct watch_view view = {
+		.watch = w->watch, .note = w->note, .outcome = KDUMP_OUTCOME_UNTOUCHED,
+	};
 	int ret;
 
 	view.failed = judge_and_load(w, &view);
@@ -254,6 +321,9 @@ static int loop(struct watcher *w)
 			ret = look_and_act(w);
 		else
 			notify_send(&w->notify, "WATCHDOG=1");
+		/* What came while it was looked at is pending too. */
+		if (!ret)
+			ret = take_events(w);
 	}
 	return ret;
 }
@@ -283,9 +353,8 @@ static int set_up(struct watcher *w)
 	const struct watch_options *opt = w->opt;
 	int ret = kdump_watch_new(w->ctx, &w->watch);
 
-	if (!ret && (opt->settle || opt->at_most))
-		ret = kdump_watch_set_times(w->watch, opt->settle ? opt->settle : 1000,
-					    opt->at_most ? opt->at_most : 10000);
+	if (!ret)
+		ret = kdump_watch_set_times(w->watch, opt->settle, opt->at_most);
 	if (ret)
 		return fail(w, ret);
 	/* Many at once are on their way when udev calls: they are waited for. */
@@ -301,8 +370,11 @@ static int set_up(struct watcher *w)
 
 static int begin(struct watcher *w)
 {
-	int ret = kdump_ctx_new(&w->ctx);
+	int ret = block_signals(w);
 
+	if (ret)
+		return ret;
+	ret = kdump_ctx_new(&w->ctx);
 	if (ret) {
 		error_set(&w->error, -ret, "no-context", "", "/: cannot be opened");
 		return -1;
@@ -321,7 +393,7 @@ static int begin(struct watcher *w)
 			  "cannot give up privileges that are not needed");
 		ret = -1;
 	}
-	return ret ? ret : block_signals(w);
+	return ret;
 }
 
 static void end(struct watcher *w)
@@ -330,6 +402,7 @@ static void end(struct watcher *w)
 	notify_end(&w->notify);
 	if (w->signals >= 0)
 		close(w->signals);
+	forget_unrecorded(w);
 	kdump_monitor_unref(w->monitor);
 	kdump_watch_unref(w->watch);
 	kdump_ctx_unref(w->ctx);
@@ -339,7 +412,9 @@ static int exit_code(const struct watcher *w)
 {
 	if (!w->error.id[0] || w->ending)
 		return EXIT_DONE;
-	return w->g->changed ? EXIT_CHANGED : EXIT_FAILED;
+	if (!strcmp(w->error.id, "watch-times"))
+		return EXIT_USAGE;
+	return w->changed ? EXIT_CHANGED : EXIT_FAILED;
 }
 
 /* Whoever watches hears of what --once was called for, too. */

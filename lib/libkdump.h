@@ -864,10 +864,17 @@ int kdump_request_check(struct kdump_request *rq);
 int kdump_request_load(struct kdump_request *rq);
 /*
  * What is loaded, again on the machine as it is now, from the copy that was kept: its
- * files are gone or of no use.  @image of the request may be NULL.
+ * files are gone or of no use; where nothing is loaded, the last that was.  @image of the
+ * request may be NULL.
  * Returns: 0, as kdump_request_load(); -EPERM too where there is no good copy.  Since: 0.2
  */
 int kdump_request_load_copy(struct kdump_request *rq);
+/*
+ * Is there a record of what was loaded?  Without one, as where /run is full, the image is
+ * not known for ours.  To be tried again: 0, -EIO, -ETIMEDOUT.  Since: 0.2
+ */
+bool kdump_request_is_recorded(const struct kdump_request *rq);
+int kdump_request_record(struct kdump_request *rq);	/* Returns: 0, as above.  Since: 0.2 */
 /**
  * kdump_request_unload - nothing is loaded afterwards; idempotent
  *
@@ -1014,9 +1021,9 @@ int kdump_watch_new(struct kdump_ctx *ctx, struct kdump_watch **ret);
 struct kdump_watch *kdump_watch_ref(struct kdump_watch *watch);
 struct kdump_watch *kdump_watch_unref(struct kdump_watch *watch);
 /*
- * A burst of events is over after so many milliseconds without one (default 1000), or
- * after @most (default 10000), which is also the least time from one load to the next.
- * Returns: 0, -EINVAL (0, @most less than @settle, or over an hour).  Since: 0.2
+ * A burst of events is over after so many milliseconds without one (0: 1000), or after
+ * @most (0: 10000), which is also the least time from one load to the next.
+ * Returns: 0, -EINVAL (@most is less than @settle, or over an hour).  Since: 0.2
  */
 int kdump_watch_set_times(struct kdump_watch *watch, unsigned settle, unsigned most);
 void kdump_watch_note(struct kdump_watch *watch, const struct kdump_event *event);
@@ -1040,9 +1047,11 @@ const char *kdump_watch_get_text(const struct kdump_watch *watch);
 unsigned kdump_watch_count_events(const struct kdump_watch *watch, enum kdump_event_kind kind);
 /*
  * What came of it, after each kdump_watch_judge(): 0, or what kdump_request_load() or
- * the call before it that failed returned, with its identifier and text.  Since: 0.2
+ * the call before it that failed returned, with its identifier and text; what the load
+ * left in place, KDUMP_OUTCOME_UNTOUCHED where there was none.  Since: 0.2
  */
-void kdump_watch_done(struct kdump_watch *watch, int result, const char *id, const char *text);
+void kdump_watch_done(struct kdump_watch *watch, int result, enum kdump_outcome outcome,
+		      const char *id, const char *text);
 /* Loads and failures of watchers in this boot; the last load's milliseconds.  Since: 0.2 */
 uint64_t kdump_watch_get_reloads(const struct kdump_watch *watch);
 uint64_t kdump_watch_get_failures(const struct kdump_watch *watch);

@@ -15,21 +15,29 @@ static int no_copy(struct kdump_request *rq)
 				 "there is no good copy of the loaded image to load again");
 }
 
-/* Verified and open; @was is to be freed after 0. */
+/*
+ * Verified and open; @was is to be freed after 0.  Where nothing is loaded any copy will
+ * do; else it has to be of what is, for nothing else could be put back.
+ */
 static int open_copy(struct kdump_request *rq, struct kd_record *was)
 {
+	bool loaded = rq->config->snap->kexec.loaded != 0;
 	int found = kd_record_read(rq->ctx, KD_RECORD_PATH, was);
+	bool good;
 
 	if (found < 0)
 		return kd_oom(rq->ctx);
 	if (!found)
-		return no_copy(rq);
-	if (!kd_fallback_open(rq) && kd_request_is_copy(&rq->fallback.record, was))
+		*was = (struct kd_record){ .boot_id = NULL };
+	good = !kd_fallback_open(rq) &&
+	       (!loaded || (found && kd_request_is_copy(&rq->fallback.record, was)));
+	if (good)
 		return 0;
 	kd_record_free(was);
 	return no_copy(rq);
 }
 
+/* The record is true again when the load is over; until then there is none. */
 static int load(struct kdump_request *rq)
 {
 	struct kd_record was;
@@ -39,11 +47,12 @@ static int load(struct kdump_request *rq)
 		err = open_copy(rq, &was);
 	if (err)
 		return err;
+	kd_root_unlink(rq->ctx, KD_RECORD_PATH);
 	err = kd_request_load_kept(rq, &was);
 	if (!err)
 		rq->outcome = KDUMP_OUTCOME_LOADED;
 	else
-		err = kd_request_copy_failed(rq, err, &was);
+		err = kd_request_copy_failed(rq, err, was.boot_id ? &was : NULL);
 	kd_record_free(&was);
 	return err;
 }

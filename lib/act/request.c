@@ -50,6 +50,7 @@ KD_API struct kdump_request *kdump_request_unref(struct kdump_request *rq)
 		return NULL;
 	kd_request_unprepare(rq);
 	kd_fallback_close(rq);
+	kd_request_forget_record(rq);
 	kdump_estimate_unref(rq->est);
 	kdump_image_unref(rq->image);
 	kdump_config_unref(rq->config);
@@ -74,7 +75,7 @@ static int unload(struct kdump_ctx *ctx)
 	return err;
 }
 
-static bool is_loaded_now(struct kdump_request *rq)
+bool kd_request_is_loaded_now(struct kdump_request *rq)
 {
 	struct kd_kexec_facts now;
 
@@ -82,13 +83,6 @@ static bool is_loaded_now(struct kdump_request *rq)
 		return false;
 	kd_ranges_free(&now.cma);
 	return now.loaded == 1;
-}
-
-static int write_record(struct kdump_request *rq, const struct kd_record *record)
-{
-	int err = kd_root_mkdirs(rq->ctx, KD_RECORD_FOLDER, 0755);
-
-	return err ? err : kd_keep_record(rq->ctx, KD_RECORD_PATH, record, 0644);
 }
 
 /* Between what stands in the note and what comes behind it. */
@@ -206,7 +200,7 @@ static void after_success(struct kdump_request *rq, struct kd_record *record)
 
 	drop(rq, KD_UNLOADED_PATH);
 	note_machine(rq, record);
-	err = write_record(rq, record);
+	err = kd_request_write_record(rq, record);
 	if (err)
 		kd_text_append(&rq->note, "%sthe image is loaded, but not recorded (%s: %s); "
 			       "status will call it foreign", joint(rq), KD_RECORD_PATH,
@@ -232,7 +226,7 @@ static int record_restored(struct kdump_request *rq, const struct kd_record *kep
 	record.time = kd_sys_time();
 	drop(rq, KD_UNLOADED_PATH);
 	note_machine(rq, &record);
-	return write_record(rq, &record);
+	return kd_request_write_record(rq, &record);
 }
 
 bool kd_request_is_copy(const struct kd_record *kept, const struct kd_record *was)
@@ -340,19 +334,22 @@ static void restore_if_gone(struct kdump_request *rq, int err, bool was_loaded)
 {
 	if (!was_loaded)
 		return;
-	if (err != -EBUSY && !is_loaded_now(rq))
+	if (err != -EBUSY && !kd_request_is_loaded_now(rq))
 		kd_request_restore(rq, rq->image->record);
 	else if (rq->outcome == KDUMP_OUTCOME_UNTOUCHED && rq->image->record)
-		write_record(rq, rq->image->record);
+		kd_request_write_record(rq, rq->image->record);
 }
 
 /* The same of a copy; what is to be told may have been told where it was made ready. */
 int kd_request_copy_failed(struct kdump_request *rq, int err, const struct kd_record *was)
 {
-	enum kdump_syscall call = was->has_sums ? was->call : KDUMP_SYSCALL_FILE;
+	const struct kd_record *kept = &rq->fallback.record;
+	enum kdump_syscall call = kept->has_sums ? kept->call : KDUMP_SYSCALL_FILE;
 
-	if (err != -EBUSY && !is_loaded_now(rq))
+	if (err != -EBUSY && !kd_request_is_loaded_now(rq))
 		kd_request_restore(rq, was);
+	else if (was)
+		kd_request_write_record(rq, was);
 	return *rq->ctx->error.s ? err : explain(rq, err, call);
 }
 

@@ -35,6 +35,8 @@ struct kdump_request {
 	struct kd_forces forces;
 	enum kdump_outcome outcome;
 	struct kd_text note;
+	char *unwritten;		/* the record of what was loaded; NULL: it is there */
+	size_t unwritten_len;
 	/* Main after the step of a plan that comes before the load; 0 as it is. */
 	uint64_t main_bytes;
 	/* By kd_request_check(): */
@@ -98,6 +100,11 @@ int kd_request_load_locked(struct kdump_request *rq, bool was_loaded);
  */
 void kd_request_restore(struct kdump_request *rq, const struct kd_record *was);
 int kd_request_unload_locked(struct kdump_request *rq);
+
+/* recorded.c: where it cannot be written, it is kept for kdump_request_record(). */
+int kd_request_write_record(struct kdump_request *rq, const struct kd_record *record);
+void kd_request_forget_record(struct kdump_request *rq);
+bool kd_request_is_loaded_now(struct kdump_request *rq);
 
 /* copy.c has these of request.c and check.c; where it is refused, that is told. */
 void kd_request_start(struct kdump_request *rq);

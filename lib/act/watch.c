@@ -170,29 +170,42 @@ KD_API struct kdump_watch *kdump_watch_unref(struct kdump_watch *watch)
 KD_API int kdump_watch_set_times(struct kdump_watch *watch, unsigned settle, unsigned most)
 {
 	kd_begin(watch->ctx);
-	if (!settle || most < settle || most > 3600 * 1000)
+	settle = settle ? settle : SETTLE_MS;
+	most = most ? most : MOST_MS;
+	if (most < settle || most > 3600 * 1000)
 		return kd_fail_id(watch->ctx, -EINVAL, "watch-times",
-				  "a burst settles in 1 ms to an hour, and lasts no less");
+				  "a burst lasts an hour at most, and no less than it settles");
 	kd_policy_init(&watch->policy, settle, most);
 	return 0;
 }
 
-/* What the load before it has written itself, in this process. */
-static bool is_own(const struct kdump_watch *watch)
+/* Is that the record of this watcher's own load, or its absence after one that failed? */
+static bool is_own_record(const struct kdump_watch *watch, bool *there)
 {
 	struct kd_identity now = { 0 };
 	struct stat st;
 
-	if (!kd_root_stat(watch->ctx, KD_RECORD_PATH, &st))
+	*there = !kd_root_stat(watch->ctx, KD_RECORD_PATH, &st);
+	if (*there)
 		kd_identify(&st, &now);
 	return kd_identity_equal(&now, &watch->written);
+}
+
+/* A load takes the note of an earlier unload away; an unload takes the record away. */
+static bool is_own(const struct kdump_watch *watch, const struct kdump_event *event)
+{
+	bool there, own = is_own_record(watch, &there);
+
+	if (kd_streq(kdump_event_get_subject(event), KD_UNLOADED_PATH))
+		return own && there;
+	return own;
 }
 
 KD_API void kdump_watch_note(struct kdump_watch *watch, const struct kdump_event *event)
 {
 	enum kdump_event_kind kind = kdump_event_get_kind(event);
 
-	if (kind == KDUMP_EVENT_IMAGE && is_own(watch))
+	if (kind == KDUMP_EVENT_IMAGE && is_own(watch, event))
 		return;
 	kd_policy_note(&watch->policy, kind, kdump_event_is_writing(event),
 		       kd_sys_monotonic_ms());
@@ -228,6 +241,8 @@ static void unseen(struct kd_choice *ret)
 KD_API enum kdump_choice kdump_watch_judge(struct kdump_watch *watch,
 					   const struct kdump_report *report)
 {
+	const enum kdump_choice last = watch->choice.what;
+
 	memcpy(watch->counts, watch->policy.counts, sizeof(watch->counts));
 	watch->now = false;
 	watch->begun = kd_sys_monotonic_ms();
@@ -236,6 +251,10 @@ KD_API enum kdump_choice kdump_watch_judge(struct kdump_watch *watch,
 		kd_policy_choose(report, &watch->choice);
 	else
 		unseen(&watch->choice);
+	/* The kernel has refused the files, and then the copy: that may do by now. */
+	if (watch->choice.what == KDUMP_CHOICE_LOAD && watch->unprotected &&
+	    last == KDUMP_CHOICE_LOAD)
+		watch->choice.what = KDUMP_CHOICE_LOAD_COPY;
 	return watch->choice.what;
 }
 
@@ -272,15 +291,26 @@ static uint64_t retry_time(const struct kdump_watch *watch, uint64_t now)
 	return retry == KD_NEVER ? 0 : (uint64_t)kd_sys_time() + kd_sub_floor(retry, now) / 1000;
 }
 
-KD_API void kdump_watch_done(struct kdump_watch *watch, int result, const char *id,
-			     const char *text)
+static enum kd_touched touched_by(enum kdump_outcome outcome)
 {
-	bool loaded = watch->choice.what != KDUMP_CHOICE_KEEP && !result;
+	switch (outcome) {
+	case KDUMP_OUTCOME_LOADED:
+	case KDUMP_OUTCOME_RESTORED:
+	case KDUMP_OUTCOME_REPLACED:
+		return KD_TOUCHED_REPLACED;
+	default:
+		return KD_TOUCHED_NOTHING;
+	}
+}
+
+KD_API void kdump_watch_done(struct kdump_watch *watch, int result, enum kdump_outcome outcome,
+			     const char *id, const char *text)
+{
+	bool loaded = outcome == KDUMP_OUTCOME_LOADED && !result;
 	uint64_t now = kd_sys_monotonic_ms();
 	struct stat st;
 
-	kd_policy_done(&watch->policy, result, loaded, now);
-	if (result && result != -ESTALE)
+	if (kd_policy_done(&watch->policy, result, touched_by(outcome), now))
 		fail(watch, id, text);
 	else if (!result)
 		forget_failure(&watch->record);
@@ -289,6 +319,7 @@ KD_API void kdump_watch_done(struct kdump_watch *watch, int result, const char *
 	/* The files that were of no use are so still: that is to be told. */
 	if (loaded && watch->choice.what == KDUMP_CHOICE_LOAD_COPY)
 		kd_policy_note(&watch->policy, KDUMP_EVENT_UNKNOWN, false, now);
+	watch->unprotected = outcome == KDUMP_OUTCOME_UNPROTECTED;
 	watch->record.retry_time = retry_time(watch, now);
 	watch->written = (struct kd_identity){ 0 };
 	if (!kd_root_stat(watch->ctx, KD_RECORD_PATH, &st))

@@ -16,6 +16,7 @@ struct kdump_watch {
 	struct kdump_ctx *ctx;
 	int lock;
 	struct kd_policy policy;
+	bool unprotected;		/* nothing is loaded, after a load that failed */
 	bool now;			/* look at once, whatever the policy says */
 	struct kd_choice choice;
 	unsigned counts[KD_EVENT_KINDS];	/* of the burst that the choice is about */

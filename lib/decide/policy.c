@@ -10,6 +10,8 @@
 /* The first wait after a failure, and the longest; each one is twice that before it. */
 #define RETRY_FIRST 5000
 #define RETRY_MOST (15 * 60 * 1000)
+/* So often in a row the machine may be another one when it is to be loaded. */
+#define OVERTAKEN_MOST 5
 /* A file that is written for so many times the longest burst is not waited for. */
 #define WRITING_BURSTS 60
 
@@ -67,11 +69,13 @@ static uint64_t burst_due(const struct kd_policy *policy)
 	return kd_add(policy->first, kd_mul(policy->most, WRITING_BURSTS));
 }
 
+/* Nor is anything tried again while a file is being written. */
 uint64_t kd_policy_due(const struct kd_policy *policy)
 {
 	uint64_t burst = policy->pending ? burst_due(policy) : KD_NEVER;
+	uint64_t retry = is_writing(policy) ? KD_NEVER : policy->retry;
 
-	return kd_min(kd_max(burst, policy->not_before), policy->retry);
+	return kd_max(kd_min(burst, retry), policy->not_before);
 }
 
 void kd_policy_looked(struct kd_policy *policy)
@@ -89,20 +93,33 @@ static uint64_t retry_after(unsigned failures)
 	return kd_min(wait, RETRY_MOST);
 }
 
-void kd_policy_done(struct kd_policy *policy, int err, bool loaded, uint64_t now)
+/* All was different by then: looked at again as after any event, but not for ever. */
+static bool look_again(struct kd_policy *policy, uint64_t now)
+{
+	if (policy->overtaken++ == OVERTAKEN_MOST)
+		return false;
+	policy->pending = true;
+	policy->first = policy->last = now;
+	return true;
+}
+
+bool kd_policy_done(struct kd_policy *policy, int err, enum kd_touched touched, uint64_t now)
 {
 	policy->retry = KD_NEVER;
+	if (touched == KD_TOUCHED_REPLACED)
+		policy->not_before = kd_add(now, policy->most);
+	if (err == -ESTALE && look_again(policy, now))
+		return false;
+	policy->overtaken = 0;
 	if (!err) {
 		policy->failures = 0;
-		policy->not_before = loaded ? kd_add(now, policy->most) : policy->not_before;
-		return;
-	}
-	if (err == -ESTALE) {
-		policy->retry = kd_add(now, policy->settle);
-		return;
+		return false;
 	}
 	policy->failures++;
-	policy->retry = kd_add(now, retry_after(policy->failures));
+	/* Each try takes the image out for a moment: without need not often. */
+	policy->retry = kd_add(now, touched == KD_TOUCHED_REPLACED ? RETRY_MOST
+				    : retry_after(policy->failures));
+	return true;
 }
 
 static void choose(struct kd_choice *ret, enum kdump_choice what, const char *reason,
@@ -113,18 +130,21 @@ static void choose(struct kd_choice *ret, enum kdump_choice what, const char *re
 	kd_text_set(&ret->text, "%s", text);
 }
 
+/* Where the files are of no use, the last good image is better than none. */
+static enum kdump_choice load_or_copy(const struct kdump_report *r)
+{
+	return r->image && r->image->error ? KDUMP_CHOICE_LOAD_COPY : KDUMP_CHOICE_LOAD;
+}
+
 /* Of a stale image: the first that holds, in the order in which they weigh. */
 static void choose_stale(const struct kdump_report *r, struct kd_choice *ret)
 {
-	/* What was loaded is still right but for that, and a copy of it is there. */
-	enum kdump_choice what = r->image->error ? KDUMP_CHOICE_LOAD_COPY : KDUMP_CHOICE_LOAD;
-
 	switch (kd_report_layout(r)) {
 	case KD_LAYOUT_MEMORY:
-		choose(ret, what, "memory", "memory came or went");
+		choose(ret, load_or_copy(r), "memory", "memory came or went");
 		return;
 	case KD_LAYOUT_CPUS:
-		choose(ret, what, "cpu", "CPUs came or went");
+		choose(ret, load_or_copy(r), "cpu", "CPUs came or went");
 		return;
 	default:
 		break;
@@ -199,7 +219,7 @@ static void choose_unloaded(const struct kdump_report *r, struct kd_choice *ret)
 		choose(ret, KDUMP_CHOICE_KEEP, "hidden",
 		       "whether an image is loaded cannot be seen");
 	else
-		choose(ret, KDUMP_CHOICE_LOAD, "not-loaded", "no crash image is loaded");
+		choose(ret, load_or_copy(r), "not-loaded", "no crash image is loaded");
 }
 
 void kd_policy_choose(const struct kdump_report *r, struct kd_choice *ret)

@@ -22,7 +22,7 @@ struct kd_policy {
 	bool writing[KD_EVENT_KINDS];	/* a file of the kind is being written */
 	unsigned counts[KD_EVENT_KINDS];
 	uint64_t not_before;		/* one load follows another no sooner than that */
-	unsigned failures;		/* in a row */
+	unsigned failures, overtaken;	/* in a row */
 	uint64_t retry;			/* KD_NEVER: nothing is to be tried again */
 };
 
@@ -38,11 +38,17 @@ uint64_t kd_policy_due(const struct kd_policy *policy);
 /* Somebody looks now: what comes from here on is another burst. */
 void kd_policy_looked(struct kd_policy *policy);
 
+/* What a load has done to the image that was there. */
+enum kd_touched {
+	KD_TOUCHED_NOTHING,		/* or there was none, or none is there now */
+	KD_TOUCHED_REPLACED,		/* it was out for a moment, for another or for itself */
+};
+
 /*
- * What came of it: @err 0 the image is right, @loaded now, else it is to be tried again;
- * -ESTALE: soon, for all was different by then.
+ * What came of it: @err 0 the image is right, else it is to be tried again; -ESTALE: soon,
+ * for all was different by then.  Is it a failure?
  */
-void kd_policy_done(struct kd_policy *policy, int err, bool loaded, uint64_t now);
+bool kd_policy_done(struct kd_policy *policy, int err, enum kd_touched touched, uint64_t now);
 
 /* What is to be done about a report. */
 struct kd_choice {

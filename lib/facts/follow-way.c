@@ -57,8 +57,10 @@ static int watch(struct way *way, const char *what, int flags, uint32_t mask)
 	if (follow->inotify < 0)
 		return -1;
 	fd = kd_root_open(follow->ctx, *what ? what : "/", O_PATH | O_NOFOLLOW | flags);
-	if (fd < 0)
+	if (fd < 0) {
+		follow->limited |= fd != -ENOENT && fd != -ENOTDIR;
 		return -1;
+	}
 	/* What is one inode by two names has the events of both. */
 	number = kd_sys_inotify_add(follow->inotify, fd, mask | IN_MASK_ADD);
 	kd_sys_close(fd);

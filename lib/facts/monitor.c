@@ -254,8 +254,14 @@ static int next_uevent(struct kdump_monitor *m)
 	struct kd_uevent uevent;
 	int found = kd_sys_uevents_next(m->uevents, &uevent);
 
-	if (found == -ENOBUFS) {
+	switch (found) {
+	case -ENOBUFS:
 		tell(m, KDUMP_EVENT_UNKNOWN, false, "more hotplug events than could be kept");
+		return 1;
+	case -EINVAL:
+	case -EBADMSG:
+	case -ENOMEM:
+		tell(m, KDUMP_EVENT_UNKNOWN, false, "a hotplug event that is not understood");
 		return 1;
 	}
 	if (found > 0)

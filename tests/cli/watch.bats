@@ -196,9 +196,53 @@ memory_comes()
 	printf '300000000-37fffffff : System RAM\n' >>"$M/proc/iomem"
 	event memory online memory96
 	soon decided memory
-	last .error.id '"no-fallback"'
+	last .error.id '"initramfs-broken"'
 	last .watch.outcome '"untouched"'
 	loaded 1
+	ends 0
+}
+
+# Nor can root, where the new text would have to stand.
+@test "what cannot be recorded is recorded later, and not loaded for ever" {
+	machine 6.1-main
+	add_image
+	live load
+	watch
+	mkdir -p "$M/run/crashctl/.loaded.new"
+	mkimage initramfs "$M$INITRAMFS" --files 5
+	soon grep -q 'not recorded' "$SAID"
+	soon grep -q '"id":"not-recorded"' "$SAID"
+	last .watch.loads 1
+	loaded 1
+	sleep 1
+	last .watch.loads 1
+	rmdir "$M/run/crashctl/.loaded.new"
+	kill -HUP "$WATCHER"
+	soon decided fresh
+	last .error null
+	live status --json
+	wrote status 0
+	field .status.freshness '"fresh"'
+	ends 0
+}
+
+@test "nothing can be loaded from the files: the last good image is better than none" {
+	live load
+	live unload
+	rm "$M/run/crashctl/unloaded"
+	echo garbage >"$M$INITRAMFS"
+	watch
+	last .watch.choice '"load-copy"'
+	last .watch.outcome '"loaded"'
+	loaded 1
+	soon decided initramfs
+	last .error.id '"initramfs-broken"'
+	rm -r "$M/var/lib/crashctl"
+	live unload
+	rm "$M/run/crashctl/unloaded"
+	kill -HUP "$WATCHER"
+	soon decided not-loaded
+	last .error.id '"initramfs-broken"'
 	ends 0
 }
 

@@ -10,6 +10,8 @@
 
 #include "../../lib/facts/watch.h"
 
+#define UNT KDUMP_OUTCOME_UNTOUCHED
+
 struct watched {
 	struct kdump_ctx *ctx;
 	struct kdump_snapshot *snap;
@@ -203,7 +205,7 @@ static void assert_record(struct watched *w, uint64_t reloads, uint64_t failures
 	assert_int_equal(record.failures, failures);
 	assert_string_equal(record.failed_id, failed);
 	assert_int_equal(record.failed_time != 0, *failed != '\0');
-	assert_int_equal(record.retry_time != 0, *failed != '\0');
+	assert_int_equal(record.retry_time != 0, kdump_watch_get_retry_time(w->watch) != 0);
 }
 
 static void make_report(struct watched *w, struct kdump_report **ret)
@@ -244,23 +246,25 @@ static void test_record(void **state)
 	assert_string_equal(kdump_ctx_get_error_id(w.ctx), "already-watched");
 	assert_int_equal(judge(&w), KDUMP_CHOICE_LOAD);
 	assert_string_equal(kdump_watch_get_reason(w.watch), "not-loaded");
-	kdump_watch_done(w.watch, -EBADMSG, "file-cut", "it ends in the middle");
+	kdump_watch_done(w.watch, -EBADMSG, UNT, "file-cut", "it ends in the middle");
 	assert_record(&w, 0, 1, "file-cut");
 	assert_in_range(kdump_watch_get_timeout(w.watch), 4000, 5000);
+	assert_int_not_equal(kdump_watch_get_retry_time(w.watch), 0);
 	assert_false(kdump_watch_is_pending(w.watch));
 	assert_int_equal(judge(&w), KDUMP_CHOICE_LOAD);
-	kdump_watch_done(w.watch, -ESTALE, "changed-meanwhile", "another was faster");
+	kdump_watch_done(w.watch, -ESTALE, UNT, "changed-meanwhile", "another was faster");
 	assert_record(&w, 0, 1, "file-cut");
 	assert_in_range(kdump_watch_get_timeout(w.watch), 900, 1000);
+	assert_true(kdump_watch_is_pending(w.watch));
 	load_well(NULL);
 	assert_int_equal(judge(&w), KDUMP_CHOICE_KEEP);
-	kdump_watch_done(w.watch, 0, "", "");
+	kdump_watch_done(w.watch, 0, UNT, "", "");
 	assert_record(&w, 0, 1, "");
 	assert_int_equal(kdump_watch_get_timeout(w.watch), -1);
 	replace_image(m);
 	assert_int_equal(judge(&w), KDUMP_CHOICE_LOAD);
 	assert_string_equal(kdump_watch_get_reason(w.watch), "kernel");
-	kdump_watch_done(w.watch, 0, "", "");
+	kdump_watch_done(w.watch, 0, KDUMP_OUTCOME_LOADED, "", "");
 	assert_record(&w, 1, 1, "");
 	kdump_watch_unref(w.watch);
 	assert_int_equal(kdump_watch_new(w.ctx, &w.watch), 0);
@@ -268,7 +272,7 @@ static void test_record(void **state)
 	assert_int_equal(kdump_watch_get_reloads(w.watch), 1);
 	/* No report at all: tried again, as any failure. */
 	assert_false(kdump_watch_judge(w.watch, NULL));
-	kdump_watch_done(w.watch, -EIO, "read-failed", "the disk is broken");
+	kdump_watch_done(w.watch, -EIO, UNT, "read-failed", "the disk is broken");
 	assert_record(&w, 1, 2, "read-failed");
 	end(&w);
 }
@@ -284,7 +288,7 @@ static void test_own_load(void **state)
 	last_heard(&w);
 	assert_int_equal(judge(&w), KDUMP_CHOICE_LOAD);
 	load_well(NULL);
-	kdump_watch_done(w.watch, 0, "", "");
+	kdump_watch_done(w.watch, 0, KDUMP_OUTCOME_LOADED, "", "");
 	while (kdump_monitor_next(w.monitor, &event) == KDUMP_AGAIN)
 		kdump_watch_note(w.watch, event);
 	assert_false(kdump_watch_is_pending(w.watch));
@@ -302,7 +306,7 @@ static void test_times(void **state)
 	struct watched w;
 
 	start(&w, m);
-	assert_int_equal(kdump_watch_set_times(w.watch, 0, 1000), -EINVAL);
+	assert_int_equal(kdump_watch_set_times(w.watch, 0, 999), -EINVAL);
 	assert_int_equal(kdump_watch_set_times(w.watch, 2000, 1000), -EINVAL);
 	assert_int_equal(kdump_watch_set_times(w.watch, 1000, 3600 * 1000 + 1), -EINVAL);
 	assert_int_equal(kdump_watch_set_times(w.watch, 1, 1), 0);
@@ -344,7 +348,7 @@ static bool fault_once(const struct machine *m, const struct fault *fault, unsig
 	if (!err)
 		err = kdump_monitor_follow(w.monitor, w.config);
 	if (w.watch)
-		kdump_watch_done(w.watch, err, "id", "text");
+		kdump_watch_done(w.watch, err, UNT, "id", "text");
 	met = end_fault(fault);
 	assert_true(err <= 0);
 	if (err)

@@ -71,7 +71,7 @@ static void look(struct player *p, uint64_t now)
 		 err ? "!" : "");
 	p->fails -= p->fails > 0;
 	kd_policy_looked(&p->policy);
-	kd_policy_done(&p->policy, err, !err, now);
+	kd_policy_done(&p->policy, err, err ? KD_TOUCHED_NOTHING : KD_TOUCHED_REPLACED, now);
 }
 
 /* Whoever is due before @until looks then. */
@@ -146,19 +146,70 @@ static void test_waits_after_failures(void **state)
 	kd_policy_init(&policy, 1000, 10000);
 	for (unsigned i = 0; i < 1000; i++) {
 		kd_policy_looked(&policy);
-		kd_policy_done(&policy, -EINVAL, false, now);
+		assert_true(kd_policy_done(&policy, -EINVAL, KD_TOUCHED_NOTHING, now));
 		assert_true(kd_policy_due(&policy) - now >= wait);
 		wait = kd_policy_due(&policy) - now;
 		longest = kd_max(longest, wait);
 		now += wait;
 	}
 	assert_int_equal(longest, 15 * 60 * 1000);
-	/* Another was faster: that is no failure, and the waits begin anew after a success. */
-	kd_policy_done(&policy, 0, true, now);
-	assert_int_equal(policy.failures, 0);
-	kd_policy_done(&policy, -ESTALE, false, now);
-	assert_int_equal(policy.failures, 0);
-	assert_int_equal(kd_policy_due(&policy), now + 1000);
+	/* The waits begin anew after a success. */
+	assert_false(kd_policy_done(&policy, 0, KD_TOUCHED_NOTHING, now));
+	assert_true(kd_policy_done(&policy, -EINVAL, KD_TOUCHED_NOTHING, now));
+	assert_int_equal(kd_policy_due(&policy), now + 5000);
+}
+
+/* A load that the kernel refuses takes the good image out for a moment. */
+static void test_refused_by_the_kernel(void **state)
+{
+	struct kd_policy policy;
+
+	(void)state;
+	kd_policy_init(&policy, 1000, 10000);
+	assert_true(kd_policy_done(&policy, -ENOEXEC, KD_TOUCHED_REPLACED, 0));
+	assert_int_equal(kd_policy_due(&policy), 15 * 60 * 1000);
+	/* An event is a reason to try again, but not at once. */
+	kd_policy_note(&policy, KDUMP_EVENT_INITRAMFS, false, 100);
+	assert_int_equal(kd_policy_due(&policy), 10000);
+	/* With nothing there that could be lost there is no reason to wait. */
+	kd_policy_init(&policy, 1000, 10000);
+	assert_true(kd_policy_done(&policy, -ENOEXEC, KD_TOUCHED_NOTHING, 0));
+	assert_int_equal(kd_policy_due(&policy), 5000);
+}
+
+/* What was tried while another changed it is looked at again, five times at most. */
+static void test_overtaken(void **state)
+{
+	struct kd_policy policy;
+
+	(void)state;
+	kd_policy_init(&policy, 1000, 10000);
+	for (unsigned i = 0; i < 5; i++) {
+		assert_false(kd_policy_done(&policy, -ESTALE, KD_TOUCHED_NOTHING, 100));
+		assert_true(policy.pending);
+		assert_int_equal(kd_policy_due(&policy), 1100);
+		kd_policy_looked(&policy);
+	}
+	assert_true(kd_policy_done(&policy, -ESTALE, KD_TOUCHED_NOTHING, 100));
+	assert_false(policy.pending);
+	assert_int_equal(kd_policy_due(&policy), 5100);
+	assert_false(kd_policy_done(&policy, -ESTALE, KD_TOUCHED_NOTHING, 100));
+}
+
+/* Nothing is tried again while a file is written; hotplug waits no longer than ever. */
+static void test_written_after_a_failure(void **state)
+{
+	struct kd_policy policy;
+
+	(void)state;
+	kd_policy_init(&policy, 1000, 10000);
+	kd_policy_done(&policy, -ETXTBSY, KD_TOUCHED_NOTHING, 0);
+	kd_policy_note(&policy, KDUMP_EVENT_INITRAMFS, true, 1000);
+	assert_int_equal(kd_policy_due(&policy), 601000);
+	kd_policy_note(&policy, KDUMP_EVENT_CPU, false, 2000);
+	assert_int_equal(kd_policy_due(&policy), 11000);
+	kd_policy_note(&policy, KDUMP_EVENT_INITRAMFS, false, 9000);
+	assert_int_equal(kd_policy_due(&policy), 5000);
 }
 
 /* The clock's last moment is no time at which anything is due before. */
@@ -171,7 +222,7 @@ static void test_end_of_time(void **state)
 	assert_int_equal(kd_policy_due(&policy), KD_NEVER);
 	kd_policy_note(&policy, KDUMP_EVENT_CPU, false, UINT64_MAX - 5);
 	assert_int_equal(kd_policy_due(&policy), KD_NEVER);
-	kd_policy_done(&policy, -EIO, false, UINT64_MAX - 5);
+	kd_policy_done(&policy, -EIO, KD_TOUCHED_REPLACED, UINT64_MAX - 5);
 	assert_int_equal(kd_policy_due(&policy), KD_NEVER);
 }
 
@@ -206,7 +257,7 @@ static const struct {
 	{ "loaded", KEEP, "foreign" },
 	{ "loaded overtaken", KEEP, "foreign" },
 	{ "", LOAD, "not-loaded" },
-	{ "image-error no-estimate", LOAD, "not-loaded" },
+	{ "image-error no-estimate", LOAD_COPY, "not-loaded" },
 	{ "record", KEEP, "unloaded-by-another" },
 	{ "unloaded=5", KEEP, "unloaded-on-purpose" },
 	{ "loaded record unloaded=5 old-memory", LOAD, "memory" },
@@ -260,6 +311,9 @@ int main(void)
 		cmocka_unit_test(test_all_series),
 		cmocka_unit_test(test_storm),
 		cmocka_unit_test(test_waits_after_failures),
+		cmocka_unit_test(test_refused_by_the_kernel),
+		cmocka_unit_test(test_overtaken),
+		cmocka_unit_test(test_written_after_a_failure),
 		cmocka_unit_test(test_end_of_time),
 		cmocka_unit_test_setup_teardown(test_choices, set_up, tear_down),
 	};
