@@ -13,7 +13,7 @@ MEMORY=1024
 SECONDS_MAX=1200
 DISK=debian
 DUMP=kdump-tools
-ASSERTIONS=71
+ASSERTIONS=73
 
 property()
 {
@@ -103,20 +103,36 @@ upgrade()
 		"$(property crashctl ActiveEnterTimestampMonotonic)" "$_since"
 }
 
+# The hook says nothing of a kernel that fits, and run-parts nothing of a hook that says
+# nothing: that it was read shows in its time of access.
+HOOK=/etc/kernel/postinst.d/zz-crashctl
+
+hook_warns()
+{
+	_size=$(stat -c %s "$2")
+	truncate -s +64M "$2"
+	exits 'the hook never stops an installation' 0 $HOOK "$1" "/boot/vmlinuz-$1"
+	truncate -s "$_size" "$2"
+	has 'it warns of a crash initramfs that makes it too much' "$ERR" \
+		'^crashctl: .* are reserved'
+}
+
 other_kernel()
 {
 	sources /vm/repo
 	_package=$(sed -n 's/^Package: \(linux-image-.*\)/\1/p' /vm/repo/Packages)
 	_new=${_package#linux-image-}
+	touch -a -d 2000-01-01 $HOOK
 	exits 'another kernel is installed' 0 apt-get -q -y install "$_package"
-	has "the kernel package has run crashctl's hook" "$OUT" 'postinst.d/zz-crashctl'
-	holds 'its crash initramfs is there' [ -s "/var/lib/kdump/initrd.img-$_new" ]
 	cat "$OUT" "$ERR" > /tmp/installed
+	holds "its package has run crashctl's hook" [ "$(stat -c %X $HOOK)" -gt 1000000000 ]
+	holds 'its crash initramfs is there' [ -s "/var/lib/kdump/initrd.img-$_new" ]
 	run crashctl estimate --release "$_new" --check
 	note "estimate --check ended with $STATUS; the hook: $(grep '^crashctl:' /tmp/installed)"
 	is 'the hook warns when the new kernel does not fit, and only then' \
 		"$(grep -q '^crashctl: .*are reserved' /tmp/installed; echo $?)" \
 		"$([ "$STATUS" -eq 0 ]; echo $((1 - $?)))"
+	hook_warns "$_new" "/var/lib/kdump/initrd.img-$_new"
 }
 
 booted()
