@@ -148,7 +148,7 @@ static int record(struct watcher *w)
 		forget_unrecorded(w);
 		return 0;
 	}
-	error_set(&w->error, -ret, "not-recorded",
+	error_set(&w->error, -ret, "record-not-written",
 		  "make room in /run: until then the image cannot be kept right",
 		  "the image is loaded, but not recorded: %s", strerror(-ret));
 	return ret;

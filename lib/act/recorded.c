@@ -73,7 +73,7 @@ KD_API int kdump_request_record(struct kdump_request *rq)
 		return 0;
 	}
 	kd_advise(rq->ctx, "make room in /run: until then the image cannot be kept right");
-	return kd_fail_id(rq->ctx, -EIO, "not-recorded",
+	return kd_fail_id(rq->ctx, -EIO, "record-not-written",
 			  "the image is loaded, but not recorded (" KD_RECORD_PATH ": %s)",
 			  kd_errno_text(err));
 }

@@ -269,6 +269,12 @@ static void find_configuration(struct kdump_report *r)
 	if (config->owner)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "other-owner", config->owner_off,
 			"%s is enabled and keeps the crash image here", config->owner);
+	if (config->owner_rule)
+		kd_find(r, KDUMP_SEVERITY_WARNING, "other-rule",
+			"ln -s /dev/null /etc/udev/rules.d/50-kdump-tools.rules, then udevadm "
+			"control --reload",
+			"kdump-tools is disabled, but its rule for udev still loads its image over "
+			"what is loaded when memory or a CPU comes or goes");
 	if (*config->not_understood.s)
 		kd_find(r, KDUMP_SEVERITY_WARNING, "config-not-understood",
 			"write plain values there",

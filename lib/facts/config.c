@@ -64,7 +64,8 @@ const char *kd_config_configured(struct kdump_config *config, const char *key)
 }
 
 static int find_file(struct kdump_config *config, struct kd_value *value,
-		     const struct kd_setting *own, const char *key, const char *const *places)
+		     const struct kd_setting *own, const char *key, const char *link,
+		     const char *const *places)
 {
 	const char *text;
 	struct kd_text path;
@@ -72,7 +73,7 @@ static int find_file(struct kdump_config *config, struct kd_value *value,
 	if (own->text)
 		return kd_config_set_value(config, value, own->text, own->file);
 	text = kd_config_configured(config, key);
-	if (text)
+	if (text && !(link && kd_streq(text, link)))
 		return kd_config_set_value(config, value, text, config->distro->config_file);
 	for (; *places; places++) {
 		if (kd_config_expand(config, *places, &path) ||
@@ -160,10 +161,11 @@ static int find_files(struct kdump_config *config, const struct kd_own *own)
 
 	if (!config->kernel.given)
 		err = find_file(config, &config->kernel, &own->kernel, distro->kernel_key,
-				distro->kernels);
+				distro->kernel_link, distro->kernels);
 	if (!err && !config->initramfs.given)
 		err = find_file(config, &config->initramfs, &own->initramfs,
-				distro->initramfs_key, distro->initramfses);
+				distro->initramfs_key, distro->initramfs_link,
+				distro->initramfses);
 	return err;
 }
 
@@ -240,6 +242,7 @@ KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 		err = kd_distro_find(ctx, &config->distro);
 	if (!err) {
 		config->owner = kd_owner_find(ctx, &config->owner_off);
+		config->owner_rule = !config->owner && kd_owner_has_rule(ctx);
 		err = fill(config);
 	}
 	if (!err)

@@ -30,6 +30,8 @@ static const struct kd_distro debian = {
 	.cmdline_key = "KDUMP_CMDLINE",
 	.append_key = "KDUMP_CMDLINE_APPEND",
 	.args_key = "KDUMP_KEXEC_ARGS",
+	.kernel_link = "/var/lib/kdump/vmlinuz",
+	.initramfs_link = "/var/lib/kdump/initrd.img",
 	.kernels = LIST("/boot/vmlinuz-%R", "/var/lib/kdump/vmlinuz"),
 	.initramfses = LIST("/var/lib/kdump/initrd.img-%R", "/var/lib/kdump/initrd.img"),
 	.remove = LIST("crashkernel", "hugepages", "hugepagesz", "abm"),
@@ -261,4 +263,24 @@ const char *kd_owner_find(struct kdump_ctx *ctx, const char **off)
 		}
 	}
 	return NULL;
+}
+
+/* 50-kdump-tools.rules calls `kdump-config try-reload`, which asks only whether one is loaded. */
+bool kd_owner_has_rule(struct kdump_ctx *ctx)
+{
+	static const char name[] = "udev/rules.d/50-kdump-tools.rules";
+	static const char *const folders[] = { "usr/lib", "lib" };
+	struct kd_text path;
+	char target[16];
+
+	/* Whoever has put something in its place has had a look. */
+	kd_text_set(&path, "etc/%s", name);
+	if (!kd_root_readlink(ctx, path.s, target, sizeof(target)) || kd_root_exists(ctx, path.s))
+		return false;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(folders); i++) {
+		kd_text_set(&path, "%s/%s", folders[i], name);
+		if (kd_root_exists(ctx, path.s))
+			return true;
+	}
+	return false;
 }

@@ -27,6 +27,11 @@ struct kd_distro {
 	const char *append_key;		/* words to append */
 	const char *cpus_key;		/* N of nr_cpus=N, 0 for none */
 	const char *args_key;		/* arguments of kexec(8) */
+	/*
+	 * Values that its own tool has for "of the running kernel": links that it sets when it
+	 * loads, which it no longer does where it is disabled.  NULL: none.
+	 */
+	const char *kernel_link, *initramfs_link;
 	const char *const *kernels;	/* where to look, in this order, NULL-terminated */
 	const char *const *initramfses;
 	const char *const *remove;	/* names of words that always go, NULL-terminated */
@@ -50,5 +55,11 @@ int kd_distro_find(struct kdump_ctx *ctx, const struct kd_distro **ret);
  * by name; NULL if there is none.  @off is the command that disables it.
  */
 const char *kd_owner_find(struct kdump_ctx *ctx, const char **off);
+
+/*
+ * Does a rule of kdump-tools for udev load its image over what is loaded, whenever memory
+ * or a CPU comes or goes, its service enabled or not?
+ */
+bool kd_owner_has_rule(struct kdump_ctx *ctx);
 
 #endif

@@ -150,3 +150,37 @@ conf()
 	assert_equal "$status" 0
 	jq -e '.. | strings | select(contains("from-there"))' "$BATS_TEST_TMPDIR/facts" >/dev/null
 }
+
+# What kdump-config sets them to when it loads, which it does no more.
+@test "links of kdump-tools stand for the running kernel's own files" {
+	machine 7.2-main-cma
+	add_image
+	mkimage kernel "$M/boot/old" --release 6.0.0-old
+	ln -s /boot/old "$M/var/lib/kdump/vmlinuz"
+	ln -s /var/lib/kdump/initrd.img-old "$M/var/lib/kdump/initrd.img"
+	mkdir -p "$M/etc/default"
+	printf '%s\n' KDUMP_KERNEL=/var/lib/kdump/vmlinuz KDUMP_INITRD=/var/lib/kdump/initrd.img \
+		>"$M/etc/default/kdump-tools"
+	copy status --json
+	assert_equal "$(jq -r '.status.configured | "\(.kernel) \(.initramfs)"' <<<"$output")" \
+		"$KERNEL $INITRAMFS"
+	echo KDUMP_KERNEL=/boot/old >"$M/etc/default/kdump-tools"
+	copy status --json
+	assert_equal "$(jq -r .status.configured.kernel <<<"$output")" /boot/old
+	# Where the running kernel's is not there, the link is better than nothing.
+	rm "$M$KERNEL" "$M/etc/default/kdump-tools"
+	copy status --json
+	assert_equal "$(jq -r .status.configured.kernel <<<"$output")" /var/lib/kdump/vmlinuz
+}
+
+@test "the udev rule of a kdump-tools that is disabled is told of" {
+	machine 7.2-main-cma
+	add_image
+	mkdir -p "$M/usr/lib/udev/rules.d" "$M/etc/udev/rules.d"
+	echo 'SUBSYSTEM=="memory"' >"$M/usr/lib/udev/rules.d/50-kdump-tools.rules"
+	copy status --json
+	assert_equal "$(jq '[.status.findings[].id] | index("other-rule") != null' <<<"$output")" true
+	ln -s /dev/null "$M/etc/udev/rules.d/50-kdump-tools.rules"
+	copy status --json
+	assert_equal "$(jq '[.status.findings[].id] | index("other-rule") != null' <<<"$output")" false
+}

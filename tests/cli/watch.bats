@@ -211,7 +211,7 @@ memory_comes()
 	mkdir -p "$M/run/crashctl/.loaded.new"
 	mkimage initramfs "$M$INITRAMFS" --files 5
 	soon grep -q 'not recorded' "$SAID"
-	soon grep -q '"id":"not-recorded"' "$SAID"
+	soon grep -q '"id":"record-not-written"' "$SAID"
 	last .watch.loads 1
 	loaded 1
 	sleep 1

@@ -242,6 +242,7 @@ static inline void make_config(struct synthetic *s, const char *words)
 		.cmdline = { .text = (char *)"words" },
 		.owner = has_word(words, "owner") ? "kdump-tools" : NULL,
 		.owner_off = "systemctl disable --now kdump-tools",
+		.owner_rule = has_word(words, "rule"),
 		.watch = &s->watch,
 		.kexec_file = has_word(words, "no-file-load") ? KD_CONFIG_N : KD_CONFIG_Y,
 		.dump = { .level = (unsigned)word_number(words, "dump-level", 31),

@@ -22,6 +22,7 @@ static const struct row rows[] = {
 	{ "loaded record lockdown", NULL, KDUMP_VERDICT_CAPTURED, "" },
 	{ "loaded record no-file-load", NULL, KDUMP_VERDICT_CAPTURED, "no-kexec-file-load" },
 	{ "loaded record owner", NULL, KDUMP_VERDICT_CAPTURED, "other-owner" },
+	{ "loaded record rule", NULL, KDUMP_VERDICT_CAPTURED, "other-rule" },
 	{ "loaded record shell", NULL, KDUMP_VERDICT_CAPTURED, "config-not-understood" },
 	{ "loaded record no-estimate", NULL, KDUMP_VERDICT_CAPTURED, "" },
 	{ "loaded record image-unreadable no-estimate", NULL, KDUMP_VERDICT_CAPTURED, "" },

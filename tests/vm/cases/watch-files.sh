@@ -8,8 +8,8 @@
 
 MEMORY=1024
 CMDLINE='crashkernel=256M'
-SECONDS_MAX=600
-ASSERTIONS=51
+SECONDS_MAX=900
+ASSERTIONS=57
 
 IMAGE=/var/lib/kdump/initrd.img-$(uname -r)
 
@@ -120,6 +120,22 @@ linked()
 	watched 'because of the configuration' .watch.reason configuration
 }
 
+# Another file lies under the name when a file system is mounted over its folder.
+mounted()
+{
+	image 9
+	mkdir -p /tmp/over
+	cp /tmp/9 "/tmp/over/${IMAGE##*/}"
+	sleep 10
+	mount --bind /tmp/over /var/lib/kdump
+	loads_become 'what a mount brings is loaded' 6
+	loaded_is 'it is that file' /tmp/9
+	sleep 10
+	umount /var/lib/kdump
+	loads_become 'and what lay below, when it is gone' 7
+	loaded_is 'it is the one of before' /tmp/elsewhere/5
+}
+
 unloaded()
 {
 	exits 'unload exits 0' 0 crashctl unload
@@ -130,7 +146,7 @@ unloaded()
 	is 'what was unloaded on purpose stays unloaded' "$(crash_file crash_loaded)" 0
 	exits 'load exits 0' 0 crashctl load
 	within 30 reason_is kernel-updates
-	is 'and is no news to the watcher' "$(loads)" 5
+	is 'and is no news to the watcher' "$(loads)" 7
 }
 
 run_is_full()
@@ -138,7 +154,7 @@ run_is_full()
 	dd if=/dev/zero of=/run/full bs=64k 2> /dev/null
 	image 7
 	cp /tmp/7 /tmp/elsewhere/5
-	loads_become 'with /run full it is loaded all the same' 6
+	loads_become 'with /run full it is loaded all the same' 8
 	is 'and an image is there' "$(crash_file crash_loaded)" 1
 	rm /run/full
 	exits 'status exits 0 afterwards' 0 crashctl status
@@ -168,6 +184,7 @@ guest()
 	replaced
 	spoiled
 	linked
+	mounted
 	unloaded
 	run_is_full
 	watch_end
