@@ -11,6 +11,7 @@
 #include "../decide/force.h"
 #include "../facts/record.h"
 #include "../facts/unpack.h"
+#include "keep.h"
 #include "load.h"
 
 struct kdump_segment {
@@ -118,35 +119,7 @@ int kd_request_copy_failed(struct kdump_request *rq, int err, const struct kd_re
 /* Has anything changed since the snapshot?  -ESTALE says what. */
 int kd_request_compare(struct kdump_request *rq, const struct kdump_snapshot *snap);
 
-/*
- * keep.c: the last good pair, a copy below /var/lib/crashctl: after a rebuilt
- * initramfs the files that are loaded are gone from where they were.
- */
-
-/* 0 if the copy of this record is there and its hashes are right; -ENOENT, -EBADMSG. */
-int kd_keep_verify(struct kdump_ctx *ctx, const struct kd_record *record);
-
-/*
- * Keeps the files of @record, read from these descriptors: those that were loaded, be
- * they the files themselves or memory files with what was unpacked of them.  What is
- * kept can be loaded as it is, by the call that the record names.  @known: the record of
- * the copy that was just verified, so that it is not read again; NULL none was.
- */
-int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
-		 int initramfs, const struct kd_record *known);
-
-/* Writes a record, into a folder that is there. */
-int kd_keep_record(struct kdump_ctx *ctx, const char *path, const struct kd_record *record,
-		   mode_t mode);
-
-/*
- * Descriptors of the copy, and its record, for a load; the caller closes and frees.
- * Nothing is to be unpacked, whatever container the record's sums tell of.  -EBADMSG
- * where the files are not those of the record.
- */
-int kd_keep_open(struct kdump_ctx *ctx, int *kernel, int *initramfs, struct kd_record *ret);
-
-/* The same into the request, in place of what is there; and back. */
+/* keep.c: the copy into the request, in place of what is there; and back. */
 int kd_fallback_open(struct kdump_request *rq);
 void kd_fallback_close(struct kdump_request *rq);
 
