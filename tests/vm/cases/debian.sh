@@ -9,11 +9,13 @@
 
 KERNEL=6.1
 NEXT=6.12
-MEMORY=1024
+MEMORY=1G,slots=2,maxmem=2G
+HOST=yes
 SECONDS_MAX=1200
 DISK=debian
+LONG=yes
 DUMP=kdump-tools
-ASSERTIONS=73
+ASSERTIONS=79
 
 property()
 {
@@ -135,10 +137,55 @@ other_kernel()
 	hook_warns "$_new" "/var/lib/kdump/initrd.img-$_new"
 }
 
+# plug SIZE: nobody waits for the answer, which dash cannot
+plug()
+{
+	note "host monitor object_add memory-backend-ram,id=more,size=$1"
+	sleep 2
+	note 'host monitor device_add pc-dimm,id=dimm,memdev=more'
+}
+
+online()
+{
+	for _block in /sys/devices/system/memory/memory*; do
+		[ "$(cat "$_block/state")" = online ] || echo online > "$_block/state"
+	done
+	[ "$(grep -c '^100000000-.* : System RAM' /proc/iomem)" -eq 1 ]
+}
+
+loaded_by_rule()
+{
+	crashctl status --json > "$OUT"
+	[ "$(value .status.watch.last_reason)" = memory ] && ! systemctl --quiet is-active \
+		crashctl-once.service
+}
+
+# In place of the watcher, and by the real udev: memory comes, and is looked at once.
+by_rule()
+{
+	systemctl disable --now crashctl-watch.service
+	ln -s /usr/share/crashctl/98-crashctl.rules /etc/udev/rules.d/
+	ln -s /dev/null /etc/udev/rules.d/50-kdump-tools.rules
+	udevadm control --reload
+	plug 512M
+	within 30 online
+	holds 'the memory is there' online
+	within 60 loaded_by_rule
+	holds 'the rule has brought a load, for memory' loaded_by_rule
+	exits 'status exits 0' 0 crashctl status --json
+	json 'the image is fresh' .status.freshness fresh
+	json 'nobody watches' .status.watch.running false
+	is 'it did not fail' "$(property crashctl-once Result)" success
+	rm /etc/udev/rules.d/98-crashctl.rules /etc/udev/rules.d/50-kdump-tools.rules
+	udevadm control --reload
+	systemctl enable --now crashctl-watch.service
+}
+
 booted()
 {
 	agreed
 	confined
+	by_rule
 	upgrade
 	agreed
 	other_kernel
