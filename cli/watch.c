@@ -159,6 +159,8 @@ static void look_after(struct watcher *w, struct watch_view *view)
 {
 	struct error kept = w->error;
 
+	/* The kernel is not read again for an initramfs that is another. */
+	session_save(&w->s);
 	if (view->choice != KDUMP_CHOICE_KEEP) {
 		close_session(w);
 		look(w);
@@ -252,7 +254,6 @@ static int look_and_act(struct watcher *w)
 	tell_manager(w, &view);
 	if (!ret)
 		ret = follow(w);
-	session_save(&w->s);
 	close_session(w);
 	return ret;
 }
