@@ -178,8 +178,7 @@ static int check_room(struct kdump_ctx *ctx, int kernel, int initramfs)
 	return free_bytes < need ? -ENOSPC : 0;
 }
 
-int kd_keep_record(struct kdump_ctx *ctx, const char *path, const struct kd_record *record,
-		   mode_t mode)
+static int write_record(struct kdump_ctx *ctx, const struct kd_record *record)
 {
 	char *text;
 	size_t len;
@@ -187,7 +186,7 @@ int kd_keep_record(struct kdump_ctx *ctx, const char *path, const struct kd_reco
 
 	if (err)
 		return err;
-	err = kd_root_replace(ctx, path, text, len, mode);
+	err = kd_root_replace(ctx, RECORD, text, len, 0600);
 	free(text);
 	return err;
 }
@@ -200,7 +199,7 @@ static int save_record_again(struct kdump_ctx *ctx, const struct kd_record *kept
 
 	memcpy(again.kernel_copy, kept->kernel_copy, KD_SHA256_HEX);
 	memcpy(again.initramfs_copy, kept->initramfs_copy, KD_SHA256_HEX);
-	return kd_keep_record(ctx, RECORD, &again, 0600);
+	return write_record(ctx, &again);
 }
 
 /* The sum of what is copied, "" where that is the file itself, whose sum is known. */
@@ -233,7 +232,7 @@ static int save_all(struct kdump_ctx *ctx, const struct kd_record *record, int k
 		err = save_one(ctx, KERNEL, kernel);
 	if (!err)
 		err = save_one(ctx, INITRAMFS, initramfs);
-	return err ? err : kd_keep_record(ctx, RECORD, &kept, 0600);
+	return err ? err : write_record(ctx, &kept);
 }
 
 int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,

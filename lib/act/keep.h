@@ -21,10 +21,6 @@ int kd_keep_verify(struct kdump_ctx *ctx, const struct kd_record *record);
 int kd_keep_save(struct kdump_ctx *ctx, const struct kd_record *record, int kernel,
 		 int initramfs, const struct kd_record *known);
 
-/* Writes a record, into a folder that is there. */
-int kd_keep_record(struct kdump_ctx *ctx, const char *path, const struct kd_record *record,
-		   mode_t mode);
-
 /*
  * Descriptors of the copy, and its record, for a load; the caller closes and frees.
  * Nothing is to be unpacked, whatever container the record's sums tell of.  -EBADMSG

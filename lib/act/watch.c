@@ -179,22 +179,24 @@ KD_API int kdump_watch_set_times(struct kdump_watch *watch, unsigned settle, uns
 	return 0;
 }
 
-/* Is that the record of this watcher's own load, or its absence after one that failed? */
-static bool is_own_record(const struct kdump_watch *watch, bool *there)
+/* All zeros where there is no record, as after a load that failed. */
+static bool identify_record(const struct kdump_watch *watch, struct kd_identity *ret)
 {
-	struct kd_identity now = { 0 };
 	struct stat st;
 
-	*there = !kd_root_stat(watch->ctx, KD_RECORD_PATH, &st);
-	if (*there)
-		kd_identify(&st, &now);
-	return kd_identity_equal(&now, &watch->written);
+	*ret = (struct kd_identity){ 0 };
+	if (kd_root_stat(watch->ctx, KD_RECORD_PATH, &st))
+		return false;
+	kd_identify(&st, ret);
+	return true;
 }
 
 /* A load takes the note of an earlier unload away; an unload takes the record away. */
 static bool is_own(const struct kdump_watch *watch, const struct kdump_event *event)
 {
-	bool there, own = is_own_record(watch, &there);
+	struct kd_identity now;
+	bool there = identify_record(watch, &now);
+	bool own = kd_identity_equal(&now, &watch->written);
 
 	if (kd_streq(kdump_event_get_subject(event), KD_UNLOADED_PATH))
 		return own && there;
@@ -308,7 +310,6 @@ KD_API void kdump_watch_done(struct kdump_watch *watch, int result, enum kdump_o
 {
 	bool loaded = outcome == KDUMP_OUTCOME_LOADED && !result;
 	uint64_t now = kd_sys_monotonic_ms();
-	struct stat st;
 
 	if (kd_policy_done(&watch->policy, result, touched_by(outcome), now))
 		fail(watch, id, text);
@@ -321,9 +322,7 @@ KD_API void kdump_watch_done(struct kdump_watch *watch, int result, enum kdump_o
 		kd_policy_note(&watch->policy, KDUMP_EVENT_UNKNOWN, false, now);
 	watch->unprotected = outcome == KDUMP_OUTCOME_UNPROTECTED;
 	watch->record.retry_time = retry_time(watch, now);
-	watch->written = (struct kd_identity){ 0 };
-	if (!kd_root_stat(watch->ctx, KD_RECORD_PATH, &st))
-		kd_identify(&st, &watch->written);
+	identify_record(watch, &watch->written);
 	leave_record(watch);
 }
 

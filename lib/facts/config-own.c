@@ -223,15 +223,16 @@ static int read_file(struct reader *r, const char *path)
 
 static int read_main(struct reader *r)
 {
-	int err = read_file(r, "/etc/crashctl.conf");
+	static const char *const files[] = { KD_OWN_MAIN_FILES };
+	int err = 1;
 
-	if (err == 1)
-		err = read_file(r, "/usr/lib/crashctl/crashctl.conf");
+	for (size_t i = 0; err == 1 && i < KD_ARRAY_SIZE(files); i++)
+		err = read_file(r, files[i]);
 	return err == 1 ? 0 : err;
 }
 
 static const char *const folders[] = {
-	"/etc/crashctl.conf.d", "/usr/lib/crashctl/crashctl.conf.d",
+	KD_OWN_FOLDERS,
 };
 
 static int list_folder(struct reader *r, const char *path, struct kd_names *ret)

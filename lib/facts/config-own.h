@@ -13,6 +13,10 @@
 
 #include "../core/root.h"
 
+/* Of each the ones that go before the others first. */
+#define KD_OWN_MAIN_FILES "/etc/crashctl.conf", "/usr/lib/crashctl/crashctl.conf"
+#define KD_OWN_FOLDERS "/etc/crashctl.conf.d", "/usr/lib/crashctl/crashctl.conf.d"
+
 struct kd_setting {
 	char *text;			/* NULL: no file says it */
 	const char *file;		/* the last that did, in kd_own.files */

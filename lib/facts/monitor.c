@@ -15,9 +15,8 @@
 /* How often files are looked at that cannot be followed. */
 #define TICK_SECONDS 60
 
-static const char *const folders[] = {
-	"/etc/crashctl.conf.d", "/usr/lib/crashctl/crashctl.conf.d",
-};
+static const char *const main_files[] = { KD_OWN_MAIN_FILES };
+static const char *const folders[] = { KD_OWN_FOLDERS };
 
 /* Nobody tells of a load or a resize but whoever asks for one (kernel/ksysfs.c). */
 static const struct {
@@ -28,8 +27,6 @@ static const struct {
 	{ "/sys/kernel/kexec_crash_size", KDUMP_EVENT_RESERVATION },
 	{ KD_RECORD_PATH, KDUMP_EVENT_IMAGE },
 	{ KD_UNLOADED_PATH, KDUMP_EVENT_IMAGE },
-	{ "/etc/crashctl.conf", KDUMP_EVENT_CONFIGURATION },
-	{ "/usr/lib/crashctl/crashctl.conf", KDUMP_EVENT_CONFIGURATION },
 };
 
 struct list {
@@ -60,6 +57,8 @@ static int list_files(struct kd_follow *files, const struct kdump_config *config
 
 	for (size_t i = 0; i < KD_ARRAY_SIZE(fixed); i++)
 		add(&list, fixed[i].path, fixed[i].kind);
+	for (size_t i = 0; i < KD_ARRAY_SIZE(main_files); i++)
+		add(&list, main_files[i], KDUMP_EVENT_CONFIGURATION);
 	for (size_t i = 0; !list.err && i < KD_ARRAY_SIZE(folders); i++)
 		list.err = kd_follow_add(files, folders[i], KDUMP_EVENT_CONFIGURATION, true);
 	add(&list, config->distro->config_file, KDUMP_EVENT_CONFIGURATION);
