@@ -310,6 +310,23 @@ $(REPLAY): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(FUZZ_MAIN) $(B)/libkdump.a $
 TEST_PROGRAMS = $(UNIT) $(FAULT) $(REPLAY) $(B)/test/crashctl
 test-programs: $(TEST_PROGRAMS)
 
+# ---- kernel module ---------------------------------------------------------
+#
+# For the kernel that runs, or KDIR's; never a part of the rest.  Built on a copy,
+# because the kernel's make leaves what it makes beside the sources.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+MODULE_SRC = $(wildcard kernel/Kbuild kernel/*.[ch])
+
+# Headers come without pahole, which adds types that only debuggers read.
+module:
+	@[ -e $(KDIR)/Makefile ] || { echo 'module: no kernel headers in $(KDIR): install' \
+		'linux-headers-'$$(uname -r)' (Debian, Ubuntu) or kernel-devel (Fedora, SUSE), or say' \
+		'where they are: make module KDIR=...' >&2; exit 1; }
+	@rm -rf $(B)/module && mkdir -p $(B)/module && cp $(MODULE_SRC) $(B)/module
+	+$(MAKE) --no-print-directory -C $(KDIR) M=$(abspath $(B)/module) \
+		$(if $(shell command -v pahole),,CONFIG_DEBUG_INFO_BTF_MODULES=) modules
+
 # ---- tests -----------------------------------------------------------------
 
 deps:
@@ -338,6 +355,12 @@ check-long: all
 	BUILD=$(BUILD) tests/run faults vm-long
 check-faults: all
 	BUILD=$(BUILD) tests/run faults
+# What it is run on is made first: that takes its time, once, and says how far it is.
+check-kernel: all
+	tools/deps build vm
+	BUILD=$(BUILD) tests/vm/mkkernel 7.3-debug
+	BUILD=$(BUILD) tests/vm/mkmodule 6.1 6.12 7.2 7.3 7.3-debug
+	BUILD=$(BUILD) tests/run kernel
 lint: all
 	BUILD=$(BUILD) tests/run samples abi lint
 
@@ -460,7 +483,7 @@ clean:
 
 FORCE:
 .PHONY: FORCE all test-programs deps dev-tests check check-unit check-cli check-replay \
-	check-boot check-package check-vm check-long check-faults lint lint-deep coverage list-sources demo bench bench-estimate \
+	check-boot check-package check-vm check-long check-faults check-kernel module lint lint-deep coverage list-sources demo bench bench-estimate \
 	bench-measure fuzz install uninstall deb dist distcheck abi-baseline clean
 .DELETE_ON_ERROR:
 .SUFFIXES:
