@@ -55,6 +55,43 @@ arch_of()
 	esac
 }
 
+# made_here KERNEL: by mkkernel, and not fetched
+made_here()
+{
+	case $1 in
+	*-debug | *-small | *-stock) ;;
+	*) return 1 ;;
+	esac
+}
+
+# kernel_dir KERNEL: where it is unpacked
+kernel_dir()
+{
+	if made_here "$1"; then
+		echo "$VM/kernel-$1"
+	else
+		echo "$CACHE/kernel-$1"
+	fi
+}
+
+# get_kernel KERNEL
+get_kernel()
+{
+	if made_here "$1"; then
+		"$VM_DIR/mkkernel" "$1"
+	else
+		"$VM_DIR/fetch" "kernel-$1"
+	fi
+}
+
+# guest_program NAME TREE: NAME.c of this folder, to be run in any guest of this machine's
+# architecture
+guest_program()
+{
+	mkdir -p "$2/usr/sbin"
+	${CC:-cc} -static -O2 -Wall -Wextra -o "$2/usr/sbin/$1" "$VM_DIR/$1.c"
+}
+
 # build_of KERNEL: where crashctl for it is built
 build_of()
 {

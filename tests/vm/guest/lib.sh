@@ -374,6 +374,19 @@ mem_total_is()
 	[ "$(mem_total)" -eq "$1" ]
 }
 
+# The kernel module, in guests of a case with MODULE; those that have a disk have it there.
+MODULE_PATH=/lib/modules/extra/crash_grow.ko
+[ -e "$MODULE_PATH" ] || MODULE_PATH=/vm/crash_grow.ko
+
+# install_module: where modprobe finds it, as after an installation
+install_module()
+{
+	_modules=/lib/modules/$(uname -r)
+	mkdir -p "$_modules/extra"
+	cp "$MODULE_PATH" "$_modules/extra/"
+	depmod -a
+}
+
 # For guests with a disk of their own: what is left to do after the next boot.
 stage()
 {
