@@ -6,8 +6,8 @@
 # lose its panic to one whose dump is whole. Of each kernel: with no crashkernel= at all; from
 # 16 MiB, which are given back; with main above 4 GiB and a low part; beside CMA.
 
-VARIANTS='6.1 6.1-small 6.1-high 6.12 6.12-small 6.12-high 7.2 7.2-small 7.2-high 7.2-cma 7.3
-	7.3-high'
+VARIANTS='6.1 6.1-small 6.1-high 6.12 6.12-small 6.12-high 7.2 7.2-small 7.2-high 7.2-cma'
+VARIANTS="$VARIANTS 7.3 7.3-high"
 KERNEL=${VARIANT%%-*}
 MODULE=yes
 DUMP=yes
