@@ -67,6 +67,7 @@ struct grow_reserved {
 	u64 main, low;
 };
 
+bool grow_nests(struct grow_area *area);
 int grow_enter(struct grow_area *area);
 void grow_forget_remains(void);
 int grow_look(struct grow_reserved *reserved);

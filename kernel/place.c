@@ -73,6 +73,22 @@ static int enter(struct resource *res)
 	return -EBUSY;
 }
 
+static int enter_area(struct grow_area *area)
+{
+	area->res.name = KBUILD_MODNAME;
+	area->res.flags = IORESOURCE_MEM | IORESOURCE_BUSY;
+	return enter(&area->res);
+}
+
+/* Could it be entered? Asked before a page of it is moved. */
+bool grow_nests(struct grow_area *area)
+{
+	if (enter_area(area))
+		return false;
+	leave(&area->res);
+	return true;
+}
+
 /**
  * grow_enter - enter an area whose pages have just been taken
  * @area: its start and end are set
@@ -83,11 +99,9 @@ static int enter(struct resource *res)
  */
 int grow_enter(struct grow_area *area)
 {
-	area->res.name = KBUILD_MODNAME;
-	area->res.flags = IORESOURCE_MEM | IORESOURCE_BUSY;
 	if (grow_fails(GROW_STEP_ENTER))
 		return -EIO;
-	return enter(&area->res) ? -EAGAIN : 0;
+	return enter_area(area) ? -EAGAIN : 0;
 }
 
 /*
@@ -179,7 +193,7 @@ static int become(struct resource *res, struct grow_area *area, enum grow_step s
 	if (!grow_fails(step) && !enter(res))
 		return 0;
 	/* Where it was before, for nothing has come into its place. */
-	WARN_ON(enter(&area->res));
+	WARN_ON(enter_area(area));
 	return -EIO;
 }
 
@@ -212,7 +226,7 @@ static int exchange(struct grow_area *main, struct grow_area *low, bool keep_low
 		return 0;
 	put_back(hidden.low, old_low);
 	leave(hidden.main);
-	WARN_ON(enter(&main->res));
+	WARN_ON(enter_area(main));
 main:
 	put_back(hidden.main, old_main);
 	return err;

@@ -23,8 +23,6 @@
 #define BLOCK_PAGES	(GROW_ALIGN >> PAGE_SHIFT)
 /* What is only busy for a moment (writeback, a reference of somebody's) is tried again. */
 #define TRIES		3
-/* After a window that would not move, the next one begins this part of it further down. */
-#define STEPS		8
 
 /*
  * With allocation profiling each page would be charged to the line of the call, and
@@ -117,16 +115,43 @@ static unsigned long find_window(const struct grow_want *want, unsigned long end
 	return 0;
 }
 
-static int take_window(unsigned long pfn, unsigned long pages)
+static int take_block(unsigned long pfn)
 {
 	int err = -EBUSY;
 
 	for (int i = 0; i < TRIES && err == -EBUSY; i++) {
 		if (signal_pending(current))
 			return -EINTR;
-		err = take_range(pfn, pages);
+		err = take_range(pfn, BLOCK_PAGES);
 	}
 	return err;
+}
+
+/* One block after the other, from the top: @stuck is the one that would not move. */
+static int take_blocks(unsigned long pfn, unsigned long pages, unsigned long *stuck)
+{
+	unsigned long end = pfn + pages, at = end;
+	int err = 0;
+
+	while (!err && at > pfn) {
+		err = take_block(at - BLOCK_PAGES);
+		if (!err)
+			at -= BLOCK_PAGES;
+	}
+	if (!err)
+		return 0;
+	*stuck = at - BLOCK_PAGES;
+	if (at < end)
+		free_contig_range(at, end - at);
+	return err;
+}
+
+/* At once, which moves least, or where that fails so that it is known what is in the way. */
+static int take_window(unsigned long pfn, unsigned long pages, unsigned long *stuck)
+{
+	int err = take_range(pfn, pages);
+
+	return err == -EBUSY || err == -ENOMEM ? take_blocks(pfn, pages, stuck) : err;
 }
 
 /* From here on the pages are nobody's: as those that are set aside at boot. */
@@ -145,19 +170,24 @@ static void release(unsigned long pfn, unsigned long pages)
 	free_contig_range(pfn, pages);
 }
 
-/* 0, -EAGAIN where another window may do better, or what ends the search. */
-static int try_window(unsigned long pfn, unsigned long pages, struct grow_area *area)
+/*
+ * 0, what ends the search, or -EAGAIN: another window, which ends at @end, may do better.
+ * -ENOMEM is no room to move to: there may be less to move elsewhere.
+ */
+static int try_window(unsigned long pfn, unsigned long pages, struct grow_area *area,
+		      unsigned long *end)
 {
-	int err = take_window(pfn, pages);
+	int err;
 
-	/* -ENOMEM: no room to move to; there may be less to move elsewhere. */
-	if (err == -EBUSY || err == -ENOMEM)
-		return -EAGAIN;
-	if (err)
-		return err;
-	set_aside(pfn, pages);
 	area->res.start = PFN_PHYS(pfn);
 	area->res.end = PFN_PHYS(pfn + pages) - 1;
+	*end = pfn + pages - BLOCK_PAGES;
+	if (!grow_nests(area))
+		return -EAGAIN;
+	err = take_window(pfn, pages, end);
+	if (err)
+		return err == -EBUSY || err == -ENOMEM ? -EAGAIN : err;
+	set_aside(pfn, pages);
 	err = grow_enter(area);
 	if (err)
 		release(pfn, pages);
@@ -167,15 +197,13 @@ static int try_window(unsigned long pfn, unsigned long pages, struct grow_area *
 static int search(const struct grow_want *want, bool lenient, struct grow_area *area)
 {
 	unsigned long pages = PHYS_PFN(want->bytes), end = PHYS_PFN(want->below), pfn;
-	unsigned long step = max(rounddown(pages / STEPS, BLOCK_PAGES), BLOCK_PAGES);
 	int err = -EAGAIN;
 
 	while (err == -EAGAIN) {
 		pfn = find_window(want, end, lenient);
 		if (!pfn)
 			return signal_pending(current) ? -EINTR : -ENOSPC;
-		err = try_window(pfn, pages, area);
-		end = pfn + pages - step;
+		err = try_window(pfn, pages, area, &end);
 	}
 	return err;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
- * memhog [--seconds N] [--seed N] [--scatter [--keep N]] MIB: holds MIB of
+ * memhog [--seconds N] [--seed N] [--scatter] [--keep N] MIB: holds MIB of
  * memory, every word of which says where it belongs, rewrites some pages and
  * reads all of them, over and over, until a SIGTERM or for N seconds; then
  * once more.  Whoever moves or takes pages beside it must not change a word.
  *
  * With --scatter it touches one page in each 2 MiB of its addresses, so that a
- * page table, which cannot be moved, comes with every page; --keep N then lets
- * go of all but each Nth, and those that stay lie scattered.
+ * page table, which cannot be moved, comes with every page.  With --keep N it lets
+ * go of all but each Nth page then, and those that stay lie scattered.
  *
  * Says "memhog: PAGES pages filled" when it has them all, and at the end
  * "memhog: PAGES pages, ROUNDS rounds, CORRUPTED corrupted words".  Exit
@@ -169,7 +169,9 @@ static void let_go(struct hog *hog, size_t keep)
 	size_t left = 0, n;
 
 	for (n = 0; n < hog->pages; n++) {
-		if (n % keep)
+		if (n % keep && hog->stride == PAGE)
+			madvise(page(hog, n), PAGE, MADV_DONTNEED);
+		else if (n % keep)
 			munmap(page(hog, n), BLOCK);
 		else
 			hog->writes[left++] = hog->writes[n];
@@ -216,7 +218,7 @@ static size_t options(int argc, char **argv, struct hog *hog, size_t *keep)
 			break;
 		default:
 			errx(2, "usage: memhog [--seconds N] [--seed N] "
-			     "[--scatter [--keep N]] MIB");
+			     "[--scatter] [--keep N] MIB");
 		}
 	}
 	if (argc - optind != 1)
@@ -234,8 +236,6 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGALRM, &action, NULL);
 	pages = options(argc, argv, &hog, &keep);
-	if (keep > 1 && hog.stride == PAGE)
-		errx(2, "--keep is for what is scattered");
 	hog.random = hog.seed;
 	fill(&hog, pages, hog.stride != PAGE);
 	if (keep > 1)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: The crashctl developers
+# shellcheck shell=sh disable=SC2034,SC2154
+#
+# Grown, loaded, reloaded, shrunk and given back, fifty times, beside a process that verifies
+# every word of its memory: at the end the machine has all that it had.
+
+VARIANTS='6.1 6.12 7.2'
+KERNEL=${VARIANT%%-*}
+MODULE=yes
+LONG=yes
+SECONDS_MAX=2400
+ASSERTIONS=12
+CYCLES=50
+
+files()
+{
+	guest_program memhog "$1"
+}
+
+# Where one of them fails the rest of the cycle is not done: what follows would hide it.
+cycle()
+{
+	for _words in 'reserve --live 192M' load reload 'reserve --live 128M' unload \
+		'reserve --live 0'; do
+		# shellcheck disable=SC2086 # words
+		crashctl -q $_words > "$OUT" 2> "$ERR" || {
+			attach "$OUT" "$ERR"
+			return 1
+		}
+		_sizes="$_sizes $(($(crash_file crash_size) / MIB))"
+	done
+	[ "$_sizes" = ' 192 192 192 128 128 0' ] || {
+		note "sizes:$_sizes"
+		return 1
+	}
+}
+
+guest()
+{
+	. /vm/grow.sh
+	hog_begin 900
+	holds 'the module can be loaded' module_is_there
+	WAS=$(grow_state)
+	_charged=$(charged)
+	_good=0
+	for _n in $(seq $CYCLES); do
+		_sizes=''
+		cycle && _good=$((_good + 1))
+		_left=$(crash_memory)
+		[ -z "$_left" ] || note "left after cycle $_n: $_left"
+	done
+	is "cycles that went well" "$_good" $CYCLES
+	rmmod crash_grow
+	is 'MemTotal, entries of memory: all is as it was' "$(grow_state)" "$WAS"
+	is 'no allocation is charged that was not' "$(charged)" "$_charged"
+	hog_end
+	exits 'status exits 3: nothing is reserved' 3 crashctl status --json
+	json 'which is what it says' .status.verdict not-reserved
+	log_is_clean
+}
