@@ -12,7 +12,7 @@ KERNEL=${VARIANT%%-*}
 MODULE=yes
 DUMP=yes
 SIZE=192M
-ASSERTIONS=29
+ASSERTIONS=26
 case $VARIANT in
 6.1 | 6.12-small | 7.2-high | 7.2-cma | 7.3) ;;
 *) LONG=yes ;;
@@ -21,7 +21,7 @@ case $VARIANT in
 *-small) CMDLINE=crashkernel=16M ;;
 *-high)
 	MEMORY=6144
-	ASSERTIONS=31 ;;
+	ASSERTIONS=28 ;;
 *-cma)
 	CMDLINE='crashkernel=512M,cma crashkernel=16M'
 	SIZE=auto ;;
