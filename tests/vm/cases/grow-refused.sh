@@ -11,11 +11,11 @@ CMDLINE=crashkernel=64M
 MODULE=yes
 case $VARIANT in
 missing) ASSERTIONS=8 ;;
-other-kernel) ASSERTIONS=6 ;;
+other-kernel) ASSERTIONS=5 ;;
 lockdown)
 	CMDLINE="$CMDLINE lockdown=integrity lsm=lockdown"
-	ASSERTIONS=7 ;;
-sizes) ASSERTIONS=25 ;;
+	ASSERTIONS=6 ;;
+sizes) ASSERTIONS=19 ;;
 esac
 
 # The module of another kernel, where modprobe looks for this one's.
@@ -25,7 +25,8 @@ files()
 
 	[ "$VARIANT" = other-kernel ] || return 0
 	other=$("$VM_DIR/mkmodule" 6.12)
-	cp "$other" "$1/other.ko"
+	mkdir "$1/other"
+	cp "$other" "$1/other/"
 }
 
 # refused TEXT STATUS REGEX COMMAND...: with a reason that matches, and an advice
@@ -47,7 +48,7 @@ missing()
 
 other_kernel()
 {
-	MODULE_PATH=/other.ko
+	MODULE_PATH=/other/crash_grow.ko
 	install_module
 	refused 'the module of another kernel' 1 'crash_grow' reserve --live --load-module 192M
 }
@@ -59,13 +60,20 @@ lockdown()
 	refused 'the module is not signed' 1 'crash_grow' reserve --live --load-module 192M
 }
 
+# nonsense TEXT STATUS REGEX SIZE: what is no size needs no advice
+nonsense()
+{
+	exits "$1: exits $2" "$2" crashctl reserve --live "$4"
+	has "$1: the reason" "$ERR" "$3"
+}
+
 sizes()
 {
 	module_is_there
-	refused 'text' 2 'many' reserve --live many
-	refused 'one byte' 2 'MiB' reserve --live 1
-	refused 'ULONG_MAX' 2 '18446744073709551615' reserve --live 18446744073709551615
-	refused 'more than 64 bits' 2 '18446744073709551616' reserve --live 18446744073709551616
+	nonsense 'text' 64 'many: not a size' many
+	nonsense 'one byte' 1 'whole MiB' 1
+	nonsense 'ULONG_MAX' 1 'more than 64 TiB' 18446744073709551615
+	nonsense 'more than 64 bits' 64 'too large a number' 18446744073709551616
 	refused 'more than the machine has' 1 'memory|available' reserve --live 8G
 	refused 'more than is available' 1 'memory|available' reserve --live 1900M
 	refused 'less than is needed' 1 'need' reserve --live 70M
