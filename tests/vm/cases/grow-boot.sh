@@ -26,7 +26,7 @@ larger()
 	exits 'reserve of more exits 0: the words are changed' 0 crashctl reserve --json 320M
 	json 'a reboot is required' .reserve.reboot_required true
 	is 'main is as it was' "$(crash_file crash_size)" $((256 * MIB))
-	exits 'undo exits 0' 0 crashctl undo
+	exits 'reserve --undo exits 0' 0 crashctl reserve --undo
 	insmod "$MODULE_PATH"
 	exits 'with the module it exits 0' 0 crashctl reserve --json 384M
 	json 'no reboot is required' .reserve.reboot_required false
