@@ -71,8 +71,8 @@ sizes()
 {
 	module_is_there
 	nonsense 'text' 64 'many: not a size' many
-	nonsense 'one byte' 1 'whole MiB' 1
-	nonsense 'ULONG_MAX' 1 'more than 64 TiB' 18446744073709551615
+	nonsense 'one byte' 64 'whole MiB' 1
+	nonsense 'ULONG_MAX' 64 'more than 64 TiB' 18446744073709551615
 	nonsense 'more than 64 bits' 64 'too large a number' 18446744073709551616
 	refused 'more than the machine has' 1 'memory|available' reserve --live 8G
 	refused 'more than is available' 1 'memory|available' reserve --live 1900M
