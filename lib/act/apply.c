@@ -381,7 +381,7 @@ KD_API const char *const *kdump_apply_get_argv(const struct kdump_apply *apply)
 {
 	const struct kd_carry *boot = &apply->boot;
 
-	if (!boot->waiting || boot->answered)
+	if (!boot->tool.waiting || boot->tool.answered)
 		return NULL;
 	return (const char *const *)boot->change->ops[boot->next].argv;
 }
