@@ -40,7 +40,7 @@ LIB_SRC = \
 	decide/plan-refuse decide/plan-want decide/refusal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	decide/change decide/change-files decide/change-tools decide/change-undo \
-	facts/blocks facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
+	facts/blocks facts/growth facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
 	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot decide/report-watch \
 	act/cache act/change act/journal act/recover act/verify \
 	decide/call act/apply act/check act/copy act/foresee act/keep act/load act/prepare act/recorded act/request act/tool act/watch

@@ -140,6 +140,25 @@ enum kdump_action {
 	KDUMP_ACTION_RESIZE,	/* kexec_crash_size */
 	KDUMP_ACTION_LOAD,
 	KDUMP_ACTION_WORDS,	/* crashkernel= words for the next boot */
+	KDUMP_ACTION_MODULE,	/* load crash_grow.  Since: 0.2 */
+	KDUMP_ACTION_TAKE,	/* memory for main, beside what is reserved.  Since: 0.2 */
+};
+
+/* What is there to make main larger without a reboot. */
+enum kdump_growth {
+	KDUMP_GROWTH_UNKNOWN,	/* not to be seen */
+	KDUMP_GROWTH_NONE,
+	KDUMP_GROWTH_KERNEL,	/* the kernel's own kexec_crash_size takes more */
+	KDUMP_GROWTH_MODULE,	/* the module crash_grow */
+	KDUMP_GROWTH_INSTALLED,	/* that is there for this kernel, and not loaded */
+};
+
+/* Why main is as large as it is. */
+enum kdump_origin {
+	KDUMP_ORIGIN_UNKNOWN,	/* not to be seen, or there is none */
+	KDUMP_ORIGIN_BOOT,
+	KDUMP_ORIGIN_GROWN,	/* taken while the system runs: the next boot knows nothing of it */
+	KDUMP_ORIGIN_SHRUNK,	/* part of it was given back */
 };
 
 enum kdump_when {
@@ -278,6 +297,8 @@ const char *kdump_snapshot_get_arch(const struct kdump_snapshot *snap);
 const char *kdump_snapshot_get_host(const struct kdump_snapshot *snap);
 /* RAM as the kernel counts it for crashkernel= ranges, 0 if not to be seen.  Since: 0.1 */
 uint64_t kdump_snapshot_get_ram(const struct kdump_snapshot *snap);
+/* Can main become larger in this boot?  Since: 0.2 */
+enum kdump_growth kdump_snapshot_get_growth(const struct kdump_snapshot *snap);
 
 /**
  * kdump_config_new - which kernel, initramfs and command line would be loaded
