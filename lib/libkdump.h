@@ -419,6 +419,14 @@ const char *kdump_config_get_keep_source(const struct kdump_config *config);
  */
 size_t kdump_config_count_ignored(const struct kdump_config *config);
 const char *kdump_config_get_ignored(const struct kdump_config *config, size_t i);
+/*
+ * What kdump_wish_set_configured() asks for, as it is written ("auto", "192M"), NULL where
+ * no file does; may crash_grow be loaded for it?  And the files that say so.  Since: 0.2
+ */
+const char *kdump_config_get_reserve(const struct kdump_config *config);
+const char *kdump_config_get_reserve_source(const struct kdump_config *config);
+bool kdump_config_loads_module(const struct kdump_config *config);
+const char *kdump_config_get_module_source(const struct kdump_config *config);
 /* Another tool that keeps the image loaded here ("kdump-tools"), or NULL.  Since: 0.1 */
 const char *kdump_config_get_owner(const struct kdump_config *config);
 
