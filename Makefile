@@ -36,7 +36,7 @@ LIB_SRC = \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
 	decide/assemble decide/findings decide/force decide/observed decide/placement decide/policy \
-	decide/plan-boot decide/plan-change decide/plan-live decide/plan-object decide/plan-reach \
+	decide/plan-boot decide/plan-change decide/plan-grow decide/plan-live decide/plan-object decide/plan-reach \
 	decide/plan-refuse decide/plan-want decide/refusal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	decide/change decide/change-files decide/change-tools decide/change-undo \

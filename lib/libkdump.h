@@ -633,6 +633,8 @@ bool kdump_report_get_size(const struct kdump_report *report, enum kdump_pool po
 /* Ranges of a pool; *@ret is NULL where their addresses are hidden.  Since: 0.1 */
 size_t kdump_report_get_ranges(const struct kdump_report *report, enum kdump_pool pool,
 			       const struct kdump_range **ret);
+/* How did main come about?  Since: 0.2 */
+enum kdump_origin kdump_report_get_origin(const struct kdump_report *report);
 /* 1, 0, or -1 if not known.  Since: 0.1 */
 int kdump_report_is_loaded(const struct kdump_report *report);
 bool kdump_report_is_frozen(const struct kdump_report *report);
@@ -780,6 +782,16 @@ int kdump_wish_set_text(struct kdump_wish *wish, const char *text);
 /* Only boot entries of that kernel; NULL: all of this system.  Returns: 0.  Since: 0.1 */
 int kdump_wish_set_release(struct kdump_wish *wish, const char *release);
 void kdump_wish_set_scope(struct kdump_wish *wish, enum kdump_scope scope);
+/* May crash_grow be loaded where main is to grow?  Else as configured.  Since: 0.2 */
+void kdump_wish_set_load_module(struct kdump_wish *wish, bool load);
+/**
+ * kdump_wish_set_configured - main as large as crashctl.conf(5) says, at least, and now
+ *
+ * For KDUMP_SCOPE_LIVE, which it sets.  What is more stays; too little, or too much, to be
+ * told by an estimate is no reason to have nothing: too-small and unknown-need are forced.
+ * Returns: 0, 1: nothing is configured, and the wish is as before.  Since: 0.2
+ */
+int kdump_wish_set_configured(struct kdump_wish *wish, const struct kdump_config *config);
 /**
  * kdump_wish_add_force - override the refusal of that identifier
  *
@@ -805,7 +817,7 @@ size_t kdump_plan_count_steps(const struct kdump_plan *plan);
 const struct kdump_step *kdump_plan_get_step(const struct kdump_plan *plan, size_t i);
 enum kdump_action kdump_step_get_action(const struct kdump_step *step);
 enum kdump_when kdump_step_get_when(const struct kdump_step *step);
-/* The pool, and its size before and after; meaningful for RESIZE.  Since: 0.1 */
+/* The pool, and its size before and after; meaningful for RESIZE and TAKE.  Since: 0.1 */
 enum kdump_pool kdump_step_get_pool(const struct kdump_step *step);
 uint64_t kdump_step_get_from(const struct kdump_step *step);
 uint64_t kdump_step_get_to(const struct kdump_step *step);
