@@ -43,7 +43,7 @@ LIB_SRC = \
 	facts/blocks facts/growth facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
 	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot decide/report-watch \
 	act/cache act/change act/journal act/recover act/verify \
-	decide/call act/apply act/check act/copy act/foresee act/keep act/load act/prepare act/recorded act/request act/tool act/watch
+	decide/call act/apply act/check act/copy act/foresee act/grow act/keep act/load act/prepare act/recorded act/request act/tool act/watch
 
 # For the bare processor, below lib/purgatory/target: see "what is built".
 PURGATORY_SRC = main verify console

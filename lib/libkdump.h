@@ -981,7 +981,8 @@ struct kdump_apply *kdump_apply_unref(struct kdump_apply *apply);
  * Returns: KDUMP_AGAIN (a step is done, there may be more), KDUMP_APPLY_RUN (run
  * kdump_apply_get_argv(), tell kdump_apply_ran()), 0 (all are done),
  * or a negative errno as kdump_request_load(), besides -EINVAL and -ENOENT of
- * kexec_crash_size, and -ENOSPC and -ELOOP of files.
+ * kexec_crash_size and of what makes main grow, -ENOSPC of that and of files, and
+ * -ELOOP of files.
  * Since: 0.1
  */
 int kdump_apply_next(struct kdump_apply *apply);
