@@ -71,7 +71,7 @@ HOOKS = $(patsubst %,$(B)/hooks/%,dracut-module-setup.sh initramfs-tools-hook \
 	crashctl-memory.service)
 
 # For the machine itself: nothing of it is enabled by make install.
-UNITS = $(patsubst %,$(B)/systemd/%.service,crashctl crashctl-once crashctl-watch)
+UNITS = $(patsubst %,$(B)/systemd/%.service,crashctl crashctl-once crashctl-reserve crashctl-watch)
 UDEVRULES = $(B)/udev/98-crashctl.rules
 KERNELHOOK = $(B)/kernel-install/95-crashctl.install
 DEBIANKERNELHOOK = $(B)/kernel-install/zz-crashctl
