@@ -36,14 +36,14 @@ LIB_SRC = \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
 	decide/assemble decide/findings decide/force decide/observed decide/placement decide/policy \
-	decide/plan-boot decide/plan-change decide/plan-live decide/plan-object decide/plan-reach \
+	decide/plan-boot decide/plan-change decide/plan-grow decide/plan-live decide/plan-object decide/plan-reach \
 	decide/plan-refuse decide/plan-want decide/refusal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	decide/change decide/change-files decide/change-tools decide/change-undo \
-	facts/blocks facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
+	facts/blocks facts/growth facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
 	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot decide/report-watch \
 	act/cache act/change act/journal act/recover act/verify \
-	decide/call act/apply act/check act/copy act/foresee act/keep act/load act/prepare act/recorded act/request act/watch
+	decide/call act/apply act/check act/copy act/foresee act/grow act/keep act/load act/prepare act/recorded act/request act/tool act/watch
 
 # For the bare processor, below lib/purgatory/target: see "what is built".
 PURGATORY_SRC = main verify console
@@ -71,7 +71,7 @@ HOOKS = $(patsubst %,$(B)/hooks/%,dracut-module-setup.sh initramfs-tools-hook \
 	crashctl-memory.service)
 
 # For the machine itself: nothing of it is enabled by make install.
-UNITS = $(patsubst %,$(B)/systemd/%.service,crashctl crashctl-once crashctl-watch)
+UNITS = $(patsubst %,$(B)/systemd/%.service,crashctl crashctl-once crashctl-reserve crashctl-watch)
 UDEVRULES = $(B)/udev/98-crashctl.rules
 KERNELHOOK = $(B)/kernel-install/95-crashctl.install
 DEBIANKERNELHOOK = $(B)/kernel-install/zz-crashctl

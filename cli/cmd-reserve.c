@@ -7,7 +7,7 @@
 
 enum {
 	OPT_CMA = 0x300, OPT_LOW, OPT_HIGH, OPT_AT, OPT_POLICY, OPT_LIVE, OPT_CONFIG,
-	OPT_KERNEL, OPT_BOOTLOADER, OPT_UNDO, OPT_RECOVER,
+	OPT_KERNEL, OPT_BOOTLOADER, OPT_UNDO, OPT_RECOVER, OPT_LOAD_MODULE, OPT_CONFIGURED,
 };
 
 static const struct argp_option options[] = {
@@ -20,6 +20,10 @@ static const struct argp_option options[] = {
 	  "bottom-up or top-down: main as low or as high as it may lie", 0 },
 	{ "live", OPT_LIVE, NULL, 0, "only what can be done now", 0 },
 	{ "config", OPT_CONFIG, NULL, 0, "only what is for the next boot", 0 },
+	{ "load-module", OPT_LOAD_MODULE, NULL, 0,
+	  "load crash_grow, which is experimental, where main is to grow now", 0 },
+	{ "configured", OPT_CONFIGURED, NULL, 0,
+	  "now, and at least, what crashctl.conf wants reserved", 0 },
 	{ "kernel", OPT_KERNEL, "RELEASE|all", 0,
 	  "only the boot entries of that kernel", 0 },
 	{ "bootloader", OPT_BOOTLOADER, "NAME", 0,
@@ -76,23 +80,34 @@ static bool names_a_pool(const struct reserve_options *opt)
 	return named;
 }
 
+/* These three say by themselves what is to be done. */
+static error_t check_whole(struct argp_state *state, const struct reserve_options *opt)
+{
+	bool named = names_a_pool(opt) || opt->at || opt->policy || opt->live ||
+		     opt->config || opt->release;
+
+	if (opt->undo + opt->recover + opt->configured > 1)
+		return options_wrong(state, opt->g,
+				     "--undo, --recover and --configured: one of them");
+	if (opt->recover && opt->change.dry_run)
+		return options_wrong(state, opt->g, "--recover has no --dry-run: crashctl "
+				     "status says whether there is something to put back");
+	if (named && opt->configured)
+		return options_wrong(state, opt->g, "--configured says all: no size and no "
+				     "place beside it");
+	if (named || (opt->load_module && !opt->configured))
+		return options_wrong(state, opt->g,
+				     "--undo and --recover say all: no size and "
+				     "no place beside them");
+	return 0;
+}
+
 static error_t check_options(struct argp_state *state, const struct reserve_options *opt)
 {
 	bool named = names_a_pool(opt);
 
-	if (opt->undo && opt->recover)
-		return options_wrong(state, opt->g, "--undo and --recover: one of them");
-	if (opt->recover && opt->change.dry_run)
-		return options_wrong(state, opt->g, "--recover has no --dry-run: crashctl "
-				     "status says whether there is something to put back");
-	if (opt->undo || opt->recover) {
-		if (named || opt->at || opt->policy || opt->live || opt->config ||
-		    opt->release)
-			return options_wrong(state, opt->g,
-					     "--undo and --recover say all: no size and "
-					     "no place beside them");
-		return 0;
-	}
+	if (opt->undo || opt->recover || opt->configured)
+		return check_whole(state, opt);
 	if (!named)
 		return options_wrong(state, opt->g,
 				     "say what to reserve: SIZE, auto, --cma, "
@@ -106,6 +121,9 @@ static error_t check_options(struct argp_state *state, const struct reserve_opti
 	if (opt->live && opt->config)
 		return options_wrong(state, opt->g,
 				     "--live and --config: one or neither");
+	if (opt->config && opt->load_module)
+		return options_wrong(state, opt->g, "--load-module is for what is done now: "
+				     "not beside --config");
 	return 0;
 }
 
@@ -135,6 +153,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_CONFIG:
 		opt->config = true;
+		return 0;
+	case OPT_LOAD_MODULE:
+		opt->load_module = true;
+		return 0;
+	case OPT_CONFIGURED:
+		opt->configured = true;
 		return 0;
 	case OPT_AT:
 		opt->at = true;
@@ -184,6 +208,8 @@ static int show(const struct globals *g, const struct reserve_view *view,
 	if (g->quiet)
 		return 0;
 	out_reserve_recovered(view);
+	if (view->unconfigured)
+		out_reserve_unconfigured(view);
 	if (!view->plan || (view->refused && !view->dry_run))
 		return 0;
 	return out_reserve_text(view);

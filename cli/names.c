@@ -104,6 +104,7 @@ const char *name_action(enum kdump_action action)
 	static const char *const names[] = {
 		[KDUMP_ACTION_UNLOAD] = "unload", [KDUMP_ACTION_RESIZE] = "resize",
 		[KDUMP_ACTION_LOAD] = "load", [KDUMP_ACTION_WORDS] = "words",
+		[KDUMP_ACTION_MODULE] = "module", [KDUMP_ACTION_TAKE] = "take",
 	};
 
 	return LOOK_UP(names, action);
@@ -116,6 +117,27 @@ const char *name_when(enum kdump_when when)
 	};
 
 	return LOOK_UP(names, when);
+}
+
+const char *name_growth(enum kdump_growth growth)
+{
+	static const char *const names[] = {
+		[KDUMP_GROWTH_NONE] = "none", [KDUMP_GROWTH_KERNEL] = "kernel",
+		[KDUMP_GROWTH_MODULE] = "module",
+		[KDUMP_GROWTH_INSTALLED] = "module-installed",
+	};
+
+	return growth == KDUMP_GROWTH_UNKNOWN ? NULL : LOOK_UP(names, growth);
+}
+
+const char *name_origin(enum kdump_origin origin)
+{
+	static const char *const names[] = {
+		[KDUMP_ORIGIN_BOOT] = "boot", [KDUMP_ORIGIN_GROWN] = "grown",
+		[KDUMP_ORIGIN_SHRUNK] = "shrunk",
+	};
+
+	return origin == KDUMP_ORIGIN_UNKNOWN ? NULL : LOOK_UP(names, origin);
 }
 
 const char *name_fate(enum kdump_fate fate)

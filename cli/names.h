@@ -19,6 +19,9 @@ const char *name_freshness(enum kdump_freshness freshness);
 const char *name_outcome(enum kdump_outcome outcome);
 const char *name_action(enum kdump_action action);
 const char *name_when(enum kdump_when when);
+/* NULL where it is not known. */
+const char *name_growth(enum kdump_growth growth);
+const char *name_origin(enum kdump_origin origin);
 const char *name_fate(enum kdump_fate fate);
 const char *name_placed(enum kdump_placed placed);
 const char *name_choice(enum kdump_choice choice);

@@ -9,7 +9,7 @@ static void add_step(struct doc *j, struct json_object *array,
 {
 	struct json_object *o = doc_object(j, array, NULL);
 	enum kdump_action action = kdump_step_get_action(step);
-	bool sized = action == KDUMP_ACTION_RESIZE;
+	bool sized = action == KDUMP_ACTION_RESIZE || action == KDUMP_ACTION_TAKE;
 	const char *why = kdump_step_get_why(step), *undo = kdump_step_get_undo(step);
 
 	doc_string(j, o, "action", name_action(action));

@@ -10,6 +10,14 @@
 
 #define DIFF_LINE 8192		/* the library cuts lines at half of that */
 
+static void put_take(const struct kdump_step *step)
+{
+	char to[SIZE_TEXT];
+
+	printf("%s for %s", size_text(kdump_step_get_to(step), to),
+	       name_pool(kdump_step_get_pool(step)));
+}
+
 static void put_resize(const struct kdump_step *step)
 {
 	char from[SIZE_TEXT], to[SIZE_TEXT];
@@ -43,6 +51,8 @@ static void put_step(size_t number, const struct kdump_step *step)
 		[KDUMP_ACTION_RESIZE] = "set ",
 		[KDUMP_ACTION_LOAD] = "load the image",
 		[KDUMP_ACTION_WORDS] = "crashkernel= words",
+		[KDUMP_ACTION_MODULE] = "load the module crash_grow",
+		[KDUMP_ACTION_TAKE] = "take ",
 	};
 	enum kdump_action action = kdump_step_get_action(step);
 	const char *why = kdump_step_get_why(step), *undo = kdump_step_get_undo(step);
@@ -53,6 +63,8 @@ static void put_step(size_t number, const struct kdump_step *step)
 	       name_action(action));
 	if (action == KDUMP_ACTION_RESIZE)
 		put_resize(step);
+	if (action == KDUMP_ACTION_TAKE)
+		put_take(step);
 	if (why && *why) {
 		fputs(": ", stdout);
 		put_clauses(why);
@@ -176,11 +188,12 @@ static void put_reboot(const struct reserve_view *view)
 {
 	bool stands = view->dry_run ? !view->refused : view->done;
 
-	if (!stands || !kdump_plan_needs_reboot(view->plan))
+	if (!stands)
 		return;
-	puts(kdump_plan_is_met_now(view->plan) ?
-	     "\nThis boot meets the wish; the words are for the next ones." :
-	     "\nA reboot is needed.");
+	if (kdump_plan_is_met_now(view->plan) && plan_has(view->plan, KDUMP_ACTION_WORDS))
+		puts("\nThis boot meets the wish; the words are for the next ones.");
+	else if (kdump_plan_needs_reboot(view->plan))
+		puts("\nA reboot is needed.");
 }
 
 static void put_note(const char *note)
@@ -196,6 +209,13 @@ void out_reserve_recovered(const struct reserve_view *view)
 		puts("A change that had been interrupted was put back.");
 	else if (view->recover && view->done)
 		puts("Nothing to put back: no change was interrupted.");
+}
+
+void out_reserve_unconfigured(const struct reserve_view *view)
+{
+	printf("Nothing to do: ");
+	text_put(stdout, view->note);
+	fputs(".\n", stdout);
 }
 
 int out_reserve_text(const struct reserve_view *view)

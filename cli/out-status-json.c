@@ -43,6 +43,10 @@ static void add_configured(struct doc *j, struct json_object *body,
 	doc_string(j, o, "syscall_source", kdump_config_get_syscall_source(config));
 	doc_bool(j, o, "keep_last_good", kdump_config_keeps_last_good(config));
 	doc_string(j, o, "keep_last_good_source", kdump_config_get_keep_source(config));
+	doc_string(j, o, "reserve", kdump_config_get_reserve(config));
+	doc_string(j, o, "reserve_source", kdump_config_get_reserve_source(config));
+	doc_bool(j, o, "load_module", kdump_config_loads_module(config));
+	doc_string(j, o, "load_module_source", kdump_config_get_module_source(config));
 	doc_string(j, o, "owner", kdump_config_get_owner(config));
 }
 
@@ -83,6 +87,9 @@ static void add_pools(struct doc *j, struct json_object *body,
 
 			doc_known(j, o, name_view(view), known, size);
 		}
+		if (pool == KDUMP_POOL_MAIN)
+			doc_string(j, o, "origin",
+				   name_origin(kdump_report_get_origin(report)));
 		add_ranges(j, o, report, pool);
 	}
 }
@@ -218,6 +225,8 @@ int out_status_json(const struct status_view *view, const struct error *error)
 		    view->snap ? kdump_snapshot_get_release(view->snap) : NULL);
 	doc_string(&j, body, "arch",
 		   view->snap ? kdump_snapshot_get_arch(view->snap) : NULL);
+	doc_string(&j, body, "growth",
+		   view->snap ? name_growth(kdump_snapshot_get_growth(view->snap)) : NULL);
 	doc_tristate(&j, body, "ours", view->ours);
 	add_configured(&j, body, view->config);
 	add_boot(&j, body, view);

@@ -92,6 +92,16 @@ static int put_pools(const struct kdump_report *report)
 	return table_print(&table);
 }
 
+static void put_origin(const struct kdump_report *report)
+{
+	enum kdump_origin origin = kdump_report_get_origin(report);
+
+	if (origin == KDUMP_ORIGIN_GROWN)
+		puts("\nMain was made larger while the system runs.");
+	else if (origin == KDUMP_ORIGIN_SHRUNK)
+		puts("\nPart of main was given back while the system runs.");
+}
+
 static bool entry_sizes(const struct kdump_report *report, size_t i,
 			uint64_t sizes[KDUMP_POOLS])
 {
@@ -286,6 +296,7 @@ int out_status_text(const struct status_view *view)
 		ret = put_entries(view);
 	if (ret)
 		return ret;
+	put_origin(report);
 	put_loaded(report);
 	put_watch(report);
 	put_configured(view->config, report);

@@ -61,6 +61,7 @@ struct reserve_view {
 	const struct kdump_apply *apply;	/* NULL where nothing was begun */
 	bool recovered;				/* an interrupted change was put back first */
 	bool recover;				/* and nothing else was asked for */
+	bool unconfigured;			/* nothing is to be reserved by crashctl.conf */
 	bool dry_run;
 	bool refused;
 	bool attempted;				/* live steps were begun */
@@ -71,6 +72,7 @@ struct reserve_view {
 /* Is there such a step? */
 bool plan_has(const struct kdump_plan *plan, enum kdump_action action);
 void out_reserve_recovered(const struct reserve_view *view);
+void out_reserve_unconfigured(const struct reserve_view *view);
 int out_reserve_text(const struct reserve_view *view);
 int out_reserve_json(const struct reserve_view *view, const struct error *error);
 

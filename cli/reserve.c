@@ -50,6 +50,7 @@ static int fill_wish(struct reserve_run *run, const struct reserve_options *opt)
 	}
 	kdump_wish_set_high(run->wish, opt->high);
 	kdump_wish_set_scope(run->wish, scope(run, opt));
+	kdump_wish_set_load_module(run->wish, opt->load_module);
 	if (!ret)
 		ret = set_place(run, opt);
 	if (!ret && opt->release)
@@ -208,6 +209,30 @@ static int make_undo(struct reserve_run *run)
 	return ret ? fail(run, ret) : EXIT_DONE;
 }
 
+/* What crashctl.conf wants needs neither boot loader nor, where that is nothing, image. */
+static int plan_configured(struct reserve_run *run, const struct reserve_options *opt,
+			   struct reserve_view *view)
+{
+	int ret;
+
+	if (session_config(&run->s, NULL, &run->error))
+		return EXIT_FAILED;
+	ret = kdump_wish_new(run->s.ctx, &run->wish);
+	if (!ret)
+		ret = options_each_force(&opt->change, add_force, run->wish);
+	if (ret) {
+		fail(run, ret);
+		return ret == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+	}
+	kdump_wish_set_load_module(run->wish, opt->load_module);
+	if (kdump_wish_set_configured(run->wish, run->s.config)) {
+		view->unconfigured = true;
+		view->note = "crashctl.conf(5) names nothing to reserve at run time";
+		return EXIT_DONE;
+	}
+	return session_image(&run->s, &run->error) ? EXIT_FAILED : make_plan(run);
+}
+
 static int plan(struct reserve_run *run, const struct reserve_options *opt)
 {
 	int code = opt->undo ? EXIT_DONE : make_wish(run, opt);
@@ -227,14 +252,18 @@ int reserve_run(struct reserve_run *run, const struct reserve_options *opt,
 	if (session_open(&run->s, opt->g, &run->error))
 		return EXIT_FAILED;
 	run->s.bootloader = opt->loader;
-	run->s.wants_boot = true;
+	run->s.wants_boot = !opt->configured;
 	run->s.wants_saved = opt->undo;
-	code = opt->change.dry_run ? EXIT_DONE : recover(run, view);
+	code = opt->change.dry_run || opt->configured ? EXIT_DONE : recover(run, view);
 	if (code || opt->recover) {
 		view->done = !code;
 		return code;
 	}
-	code = plan(run, opt);
+	code = opt->configured ? plan_configured(run, opt, view) : plan(run, opt);
+	if (view->unconfigured) {
+		view->done = true;
+		return code;
+	}
 	if (!code)
 		code = check_refusals(run, view);
 	if (code || opt->change.dry_run)

@@ -25,7 +25,7 @@ struct reserve_options {
 	uint64_t address;		/* where @at */
 	enum kdump_policy policy;
 	const char *release, *loader;	/* NULL: all, and as found */
-	bool undo, recover;
+	bool undo, recover, configured, load_module;
 };
 
 /* What a run holds; NULL as long as it was not come to. */

@@ -163,11 +163,13 @@ int session_report(struct session *s, struct error *error)
 int session_look(struct session *s, const struct image_options *image,
 		 struct error *error)
 {
-	int ret;
+	return session_config(s, image, error) ? -1 : session_image(s, error);
+}
 
-	if (session_config(s, image, error))
-		return -1;
-	ret = kdump_image_new(s->ctx, s->config, &s->image);
+int session_image(struct session *s, struct error *error)
+{
+	int ret = kdump_image_new(s->ctx, s->config, &s->image);
+
 	if (ret)
 		return fail(s, error, ret);
 	if (look_at_image(s, error))

@@ -47,6 +47,9 @@ void session_warn(const struct session *s);
 int session_look(struct session *s, const struct image_options *image,
 		 struct error *error);
 
+/* All of that behind session_config(). */
+int session_image(struct session *s, struct error *error);
+
 /* Its first and last part alone, for what needs no image. */
 int session_config(struct session *s, const struct image_options *image,
 		   struct error *error);

@@ -38,7 +38,8 @@ _crashctl_options()
 	estimate) printf '%s' "$image $machine --check --explain --cma --no-cache --release --facts $global" ;;
 	facts)    printf '%s' "$image --output $global" ;;
 	reserve)  printf '%s' "--cma --low --high --at --policy --live --config --kernel" \
-			" --bootloader --undo --recover $change $global" ;;
+			" --bootloader --undo --recover --load-module --configured" \
+			" $change $global" ;;
 	load)     printf '%s' "$image --syscall $change $global" ;;
 	watch)    printf '%s' "--once --settle --at-most --force $global" ;;
 	reload)   printf '%s' "--if-stale $image --syscall $change $global" ;;

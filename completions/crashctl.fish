@@ -65,6 +65,8 @@ complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l undo -d 'put th
 complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l recover -d 'put a change back that was interrupted'
 complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l live -d 'only what can be done now'
 complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l config -d 'only what is for the next boot'
+complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l load-module -d 'load crash_grow where main is to grow now'
+complete -c crashctl -n '__fish_seen_subcommand_from reserve' -l configured -d 'now, and at least, what crashctl.conf wants reserved'
 
 complete -c crashctl -n '__fish_seen_subcommand_from load reload' -l syscall -x -a 'auto file segments' -d 'how to load'
 complete -c crashctl -n '__fish_seen_subcommand_from reload' -l if-stale -d 'only if what is loaded is stale'

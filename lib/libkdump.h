@@ -140,6 +140,25 @@ enum kdump_action {
 	KDUMP_ACTION_RESIZE,	/* kexec_crash_size */
 	KDUMP_ACTION_LOAD,
 	KDUMP_ACTION_WORDS,	/* crashkernel= words for the next boot */
+	KDUMP_ACTION_MODULE,	/* load crash_grow.  Since: 0.2 */
+	KDUMP_ACTION_TAKE,	/* memory for main, beside what is reserved.  Since: 0.2 */
+};
+
+/* What is there to make main larger without a reboot. */
+enum kdump_growth {
+	KDUMP_GROWTH_UNKNOWN,	/* not to be seen */
+	KDUMP_GROWTH_NONE,
+	KDUMP_GROWTH_KERNEL,	/* the kernel's own kexec_crash_size takes more */
+	KDUMP_GROWTH_MODULE,	/* the module crash_grow */
+	KDUMP_GROWTH_INSTALLED,	/* that is there for this kernel, and not loaded */
+};
+
+/* Why main is as large as it is. */
+enum kdump_origin {
+	KDUMP_ORIGIN_UNKNOWN,	/* not to be seen, or there is none */
+	KDUMP_ORIGIN_BOOT,
+	KDUMP_ORIGIN_GROWN,	/* taken while the system runs: the next boot knows nothing of it */
+	KDUMP_ORIGIN_SHRUNK,	/* part of it was given back */
 };
 
 enum kdump_when {
@@ -278,6 +297,8 @@ const char *kdump_snapshot_get_arch(const struct kdump_snapshot *snap);
 const char *kdump_snapshot_get_host(const struct kdump_snapshot *snap);
 /* RAM as the kernel counts it for crashkernel= ranges, 0 if not to be seen.  Since: 0.1 */
 uint64_t kdump_snapshot_get_ram(const struct kdump_snapshot *snap);
+/* Can main become larger in this boot?  Since: 0.2 */
+enum kdump_growth kdump_snapshot_get_growth(const struct kdump_snapshot *snap);
 
 /**
  * kdump_config_new - which kernel, initramfs and command line would be loaded
@@ -398,6 +419,14 @@ const char *kdump_config_get_keep_source(const struct kdump_config *config);
  */
 size_t kdump_config_count_ignored(const struct kdump_config *config);
 const char *kdump_config_get_ignored(const struct kdump_config *config, size_t i);
+/*
+ * What kdump_wish_set_configured() asks for, as it is written ("auto", "192M"), NULL where
+ * no file does; may crash_grow be loaded for it?  And the files that say so.  Since: 0.2
+ */
+const char *kdump_config_get_reserve(const struct kdump_config *config);
+const char *kdump_config_get_reserve_source(const struct kdump_config *config);
+bool kdump_config_loads_module(const struct kdump_config *config);
+const char *kdump_config_get_module_source(const struct kdump_config *config);
 /* Another tool that keeps the image loaded here ("kdump-tools"), or NULL.  Since: 0.1 */
 const char *kdump_config_get_owner(const struct kdump_config *config);
 
@@ -604,6 +633,8 @@ bool kdump_report_get_size(const struct kdump_report *report, enum kdump_pool po
 /* Ranges of a pool; *@ret is NULL where their addresses are hidden.  Since: 0.1 */
 size_t kdump_report_get_ranges(const struct kdump_report *report, enum kdump_pool pool,
 			       const struct kdump_range **ret);
+/* How did main come about?  Since: 0.2 */
+enum kdump_origin kdump_report_get_origin(const struct kdump_report *report);
 /* 1, 0, or -1 if not known.  Since: 0.1 */
 int kdump_report_is_loaded(const struct kdump_report *report);
 bool kdump_report_is_frozen(const struct kdump_report *report);
@@ -751,6 +782,16 @@ int kdump_wish_set_text(struct kdump_wish *wish, const char *text);
 /* Only boot entries of that kernel; NULL: all of this system.  Returns: 0.  Since: 0.1 */
 int kdump_wish_set_release(struct kdump_wish *wish, const char *release);
 void kdump_wish_set_scope(struct kdump_wish *wish, enum kdump_scope scope);
+/* May crash_grow be loaded where main is to grow?  Else as configured.  Since: 0.2 */
+void kdump_wish_set_load_module(struct kdump_wish *wish, bool load);
+/**
+ * kdump_wish_set_configured - main as large as crashctl.conf(5) says, at least, and now
+ *
+ * For KDUMP_SCOPE_LIVE, which it sets.  What is more stays; too little, or too much, to be
+ * told by an estimate is no reason to have nothing: too-small and unknown-need are forced.
+ * Returns: 0, 1: nothing is configured, and the wish is as before.  Since: 0.2
+ */
+int kdump_wish_set_configured(struct kdump_wish *wish, const struct kdump_config *config);
 /**
  * kdump_wish_add_force - override the refusal of that identifier
  *
@@ -776,7 +817,7 @@ size_t kdump_plan_count_steps(const struct kdump_plan *plan);
 const struct kdump_step *kdump_plan_get_step(const struct kdump_plan *plan, size_t i);
 enum kdump_action kdump_step_get_action(const struct kdump_step *step);
 enum kdump_when kdump_step_get_when(const struct kdump_step *step);
-/* The pool, and its size before and after; meaningful for RESIZE.  Since: 0.1 */
+/* The pool, and its size before and after; meaningful for RESIZE and TAKE.  Since: 0.1 */
 enum kdump_pool kdump_step_get_pool(const struct kdump_step *step);
 uint64_t kdump_step_get_from(const struct kdump_step *step);
 uint64_t kdump_step_get_to(const struct kdump_step *step);
@@ -940,7 +981,8 @@ struct kdump_apply *kdump_apply_unref(struct kdump_apply *apply);
  * Returns: KDUMP_AGAIN (a step is done, there may be more), KDUMP_APPLY_RUN (run
  * kdump_apply_get_argv(), tell kdump_apply_ran()), 0 (all are done),
  * or a negative errno as kdump_request_load(), besides -EINVAL and -ENOENT of
- * kexec_crash_size, and -ENOSPC and -ELOOP of files.
+ * kexec_crash_size and of what makes main grow, -ENOSPC of that and of files, and
+ * -ELOOP of files.
  * Since: 0.1
  */
 int kdump_apply_next(struct kdump_apply *apply);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
- * Carrying out a plan under one lock: the boot configuration, then unload, shrink,
- * load.  Decides nothing; what fails is put back as far as the kernel lets it.
+ * Carrying out a plan under one lock: the boot configuration, then unload, resize,
+ * load, or before them what makes main grow.  Decides nothing; what fails is put back as
+ * far as the kernel lets it.
  *
  * The boot configuration goes first and is committed last.  First, because it can be
  * put back byte for byte and a shrunk reservation cannot.  Last, because new words and
@@ -23,6 +24,7 @@
 #include "../decide/plan.h"
 #include "../decide/refusal.h"
 #include "change.h"
+#include "grow.h"
 #include "request.h"
 
 struct kdump_apply {
@@ -33,6 +35,7 @@ struct kdump_apply {
 	int lock;
 	struct kd_carry boot;		/* the boot configuration's half */
 	bool configured;		/* all of it stands, and is not yet committed */
+	struct kd_grow grow;
 	size_t next;
 	bool changed, resized;
 	bool unloaded;			/* by us, and not loaded again */
@@ -106,7 +109,10 @@ static int check(struct kdump_apply *apply)
 	return kd_request_check(apply->rq, true);
 }
 
-/* Segments are placed before the shrink, in what it will leave; 0 where there is none. */
+/*
+ * Segments are placed before the shrink, in what it will leave; 0 where there is none.
+ * Where main grows they are placed once more, when it is known where it will lie.
+ */
 static uint64_t main_after(const struct kdump_plan *plan)
 {
 	uint64_t bytes = 0;
@@ -129,7 +135,7 @@ static int look(struct kdump_apply *apply)
 		err = kd_carry_look(apply->ctx, &plan->change);
 	if (err || !needs_load(plan))
 		return err;
-	apply->rq->main_bytes = main_after(plan);
+	apply->rq->then = (struct kd_main_then){ .bytes = main_after(plan) };
 	return kd_request_prepare(apply->rq);
 }
 
@@ -189,6 +195,7 @@ KD_API int kdump_apply_new(struct kdump_ctx *ctx, struct kdump_plan *plan,
 		.change = &plan->change,
 		.loader = plan->report->boot ? kd_loader_name(plan->report->boot->loader) : NULL,
 	};
+	apply->grow = (struct kd_grow){ .ctx = ctx, .plan = plan };
 	/* One that can only unload, where the plan loads nothing. */
 	if (rq)
 		apply->rq = kdump_request_ref(rq);
@@ -218,6 +225,7 @@ KD_API struct kdump_apply *kdump_apply_unref(struct kdump_apply *apply)
 		return NULL;
 	/* A caller who stops in the middle is left with what was there. */
 	load_again(apply);
+	kd_grow_give_back(&apply->grow);
 	kd_carry_put_back(&apply->boot);
 	kd_carry_free(&apply->boot);
 	if (apply->lock >= 0)
@@ -236,30 +244,42 @@ static const char *size_path(struct kdump_ctx *ctx)
 	return kd_root_exists(ctx, now) ? now : "/sys/kernel/kexec_crash_size";
 }
 
+static bool grows(const struct kdump_step *step)
+{
+	return step->to > step->from;
+}
+
+/* Of the size just read: is what would be written on the side that was planned? */
+static bool is_as_planned(const struct kdump_step *step, uint64_t size)
+{
+	return grows(step) ? step->write > size : step->write < size;
+}
+
 /*
- * Only a number below the one just read goes in: a value near ULONG_MAX wraps
- * in the kernel's rounding and frees everything
- * (kernel/crash_core.c:crash_shrink_memory()).
+ * Only a number below the one just read goes in, or one that the plan has compared with
+ * the machine's memory: a value near ULONG_MAX wraps in the kernel's rounding and frees
+ * everything (kernel/crash_core.c:crash_shrink_memory()).
  */
-static int try_resize(struct kdump_apply *apply, const char *path, uint64_t to, uint64_t *size)
+static int try_resize(struct kdump_apply *apply, const char *path,
+		      const struct kdump_step *step, uint64_t *size)
 {
 	char text[32];
 	int err = kd_root_read_u64(apply->ctx, path, size);
 
-	if (err || to >= *size)
+	if (err || !is_as_planned(step, *size))
 		return err;
-	snprintf(text, sizeof(text), "%" PRIu64, to);
+	snprintf(text, sizeof(text), "%" PRIu64, step->write);
 	return kd_root_poke(apply->ctx, path, text);
 }
 
-static int resize_when_settled(struct kdump_apply *apply, const char *path, uint64_t to,
-			       uint64_t *size)
+static int resize_when_settled(struct kdump_apply *apply, const char *path,
+			       const struct kdump_step *step, uint64_t *size)
 {
 	uint64_t deadline = kd_busy_deadline();
 	int err;
 
 	do
-		err = try_resize(apply, path, to, size);
+		err = try_resize(apply, path, step, size);
 	while (kd_busy_wait(err, deadline));
 	return err;
 }
@@ -271,21 +291,41 @@ static int resize(struct kdump_apply *apply, const struct kdump_step *step)
 	uint64_t size = 0;
 	int err;
 
-	err = resize_when_settled(apply, path, step->write, &size);
-	if (!err && step->write >= size)
+	err = resize_when_settled(apply, path, step, &size);
+	if (!err && !is_as_planned(step, size))
 		return kd_fail_id(apply->ctx, -ESTALE, "changed-meanwhile",
-				  "%s is %" PRIu64 " by now, not above %" PRIu64, path, size,
-				  step->write);
+				  "%s is %" PRIu64 " by now, not %s %" PRIu64, path, size,
+				  grows(step) ? "below" : "above", step->write);
 	if (!err) {
 		kd_log(apply->ctx, LOG_INFO, "%s: %" PRIu64 " -> %" PRIu64, path, size,
 		       step->write);
 		apply->changed = apply->resized = true;
 		return 0;
 	}
+	if (grows(step))
+		return kd_grow_explain_write(&apply->grow, path, err);
 	words = kd_explain_resize(err);
 	kd_advise(apply->ctx, "%s", words.advice);
 	return kd_fail_id(apply->ctx, words.code, words.id, "%s: %s%s%s", path, words.text,
 			  *words.text ? ": " : "", kd_errno_text(err));
+}
+
+/* What was taken is where the image will lie: looked at before the old one goes. */
+static int take(struct kdump_apply *apply, const struct kdump_step *step)
+{
+	struct kd_main_then then;
+	int err = kd_grow_take(&apply->grow, step, &then);
+
+	return err || !needs_load(apply->plan) ? err : kd_request_place(apply->rq, &then);
+}
+
+static int commit(struct kdump_apply *apply)
+{
+	int err = kd_grow_commit(&apply->grow);
+
+	if (!err)
+		apply->changed = apply->resized = true;
+	return err;
 }
 
 static int do_step(struct kdump_apply *apply, const struct kdump_step *step)
@@ -293,6 +333,10 @@ static int do_step(struct kdump_apply *apply, const struct kdump_step *step)
 	int err;
 
 	switch (step->action) {
+	case KDUMP_ACTION_MODULE:
+		return kd_grow_load_module(&apply->grow);
+	case KDUMP_ACTION_TAKE:
+		return take(apply, step);
 	case KDUMP_ACTION_UNLOAD:
 		err = kd_request_unload_locked(apply->rq);
 		if (!err) {
@@ -302,7 +346,7 @@ static int do_step(struct kdump_apply *apply, const struct kdump_step *step)
 		}
 		return err;
 	case KDUMP_ACTION_RESIZE:
-		return resize(apply, step);
+		return step->commit ? commit(apply) : resize(apply, step);
 	case KDUMP_ACTION_LOAD:
 		err = kd_request_load_locked(apply->rq, true);
 		apply->unloaded = false;
@@ -322,10 +366,17 @@ static void put_back(struct kdump_apply *apply)
 
 	load_again(apply);
 	kd_begin(ctx);
+	if (kd_grow_give_back(&apply->grow)) {
+		kd_text_append(&error, "; %s", ctx->error.s);
+		advice = ctx->advice;
+	}
+	kd_begin(ctx);
 	if (kd_carry_put_back(&apply->boot)) {
 		kd_text_append(&error, "; %s", ctx->error.s);
 		advice = ctx->advice;
 	}
+	if (apply->grow.loaded)
+		kd_text_append(&error, "; the module " KD_GROW_MODULE " stays loaded");
 	ctx->error = error;
 	ctx->advice = advice;
 	ctx->error_id = id;
@@ -355,7 +406,10 @@ static int live_step(struct kdump_apply *apply)
 		apply->next++;
 	if (apply->next == plan->n_steps)
 		return 0;
-	err = do_step(apply, &plan->steps[apply->next++]);
+	err = do_step(apply, &plan->steps[apply->next]);
+	if (err > 0)
+		return err;
+	apply->next++;
 	return err ? err : KDUMP_AGAIN;
 }
 
@@ -380,8 +434,11 @@ KD_API int kdump_apply_next(struct kdump_apply *apply)
 KD_API const char *const *kdump_apply_get_argv(const struct kdump_apply *apply)
 {
 	const struct kd_carry *boot = &apply->boot;
+	const struct kd_tool *modprobe = &apply->grow.modprobe;
 
-	if (!boot->waiting || boot->answered)
+	if (modprobe->waiting && !modprobe->answered)
+		return apply->plan->module_argv;
+	if (!boot->tool.waiting || boot->tool.answered)
 		return NULL;
 	return (const char *const *)boot->change->ops[boot->next].argv;
 }
@@ -389,6 +446,7 @@ KD_API const char *const *kdump_apply_get_argv(const struct kdump_apply *apply)
 KD_API void kdump_apply_ran(struct kdump_apply *apply, int status, const char *output)
 {
 	kd_carry_ran(&apply->boot, status, output);
+	kd_tool_answer(&apply->grow.modprobe, status, output);
 }
 
 KD_API size_t kdump_apply_count_commands(const struct kdump_apply *apply)
@@ -403,7 +461,7 @@ KD_API const char *kdump_apply_get_command(const struct kdump_apply *apply, size
 
 KD_API bool kdump_apply_is_changed(const struct kdump_apply *apply)
 {
-	return apply->changed || apply->boot.written;
+	return apply->changed || apply->boot.written || apply->grow.taken || apply->grow.loaded;
 }
 
 KD_API enum kdump_outcome kdump_apply_get_outcome(const struct kdump_apply *apply)

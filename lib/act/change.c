@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <syslog.h>
 
 #include "../core/replace.h"
@@ -135,19 +134,7 @@ static int start_tool(struct kd_carry *carry)
 	if (err)
 		return err;
 	carry->written = true;
-	carry->waiting = true;
-	carry->answered = false;
-	return KDUMP_APPLY_RUN;
-}
-
-static void say_status(struct kd_text *text, int status)
-{
-	if (status < 0)
-		kd_text_set(text, "it could not be started: %s", kd_errno_text(status));
-	else if (WIFSIGNALED(status))
-		kd_text_set(text, "it was killed by signal %d", WTERMSIG(status));
-	else
-		kd_text_set(text, "it exited with %d", WEXITSTATUS(status));
+	return kd_tool_ask(&carry->tool);
 }
 
 static int know_guarded(struct kd_carry *carry)
@@ -186,12 +173,12 @@ static int judge_tool(struct kd_carry *carry, const struct kd_op *op)
 	struct kd_text how;
 	int err;
 
-	carry->waiting = false;
-	if (carry->status) {
-		say_status(&how, carry->status);
+	carry->tool.waiting = false;
+	if (carry->tool.status) {
+		kd_tool_say_status(&how, carry->tool.status);
 		kd_advise(carry->ctx, "run it by hand to see what is wrong");
 		return kd_fail_id(carry->ctx, -EIO, "tool-failed", "%s: %s%s%s", op->argv[0],
-				  how.s, *carry->output ? ": " : "", carry->output);
+				  how.s, *carry->tool.output ? ": " : "", carry->tool.output);
 	}
 	carry->outside |= writes_elsewhere(op->argv[0]);
 	err = know_guarded(carry);
@@ -290,9 +277,9 @@ int kd_carry_next(struct kd_carry *carry)
 	const struct kd_change *change = carry->change;
 	int r;
 
-	if (carry->waiting && !carry->answered)
+	if (carry->tool.waiting && !carry->tool.answered)
 		return KDUMP_APPLY_RUN;
-	if (carry->waiting) {
+	if (carry->tool.waiting) {
 		r = judge_tool(carry, &change->ops[carry->next]);
 		if (r == KDUMP_AGAIN)
 			carry->next++;
@@ -307,30 +294,9 @@ int kd_carry_next(struct kd_carry *carry)
 	return r;
 }
 
-/* Tools say last what stopped them. */
-static void keep_last_line(struct kd_carry *carry, const char *output)
-{
-	size_t end = strlen(output), start, len;
-
-	while (end && (output[end - 1] == '\n' || output[end - 1] == '\r'))
-		end--;
-	for (start = end; start && output[start - 1] != '\n'; )
-		start--;
-	len = kd_min(end - start, sizeof(carry->output) - 1);
-	memcpy(carry->output, output + start, len);
-	carry->output[len] = '\0';
-	for (char *c = carry->output; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = ' ';
-}
-
 void kd_carry_ran(struct kd_carry *carry, int status, const char *output)
 {
-	if (!carry->waiting)
-		return;
-	carry->answered = true;
-	carry->status = status;
-	keep_last_line(carry, output ? output : "");
+	kd_tool_answer(&carry->tool, status, output);
 }
 
 int kd_carry_commit(struct kd_carry *carry)
@@ -350,7 +316,7 @@ int kd_carry_put_back(struct kd_carry *carry)
 
 	if (!carry->open)
 		return 0;
-	carry->waiting = false;
+	carry->tool.waiting = false;
 	err = kd_journal_put_back(carry->ctx, &carry->journal);
 	if (!err || err == -ESTALE) {
 		carry->open = false;

@@ -8,6 +8,7 @@
 #define KD_ACT_CHANGE_H
 
 #include "journal.h"
+#include "tool.h"
 
 struct kd_carry {
 	struct kdump_ctx *ctx;
@@ -19,9 +20,7 @@ struct kd_carry {
 	bool written;			/* a file may differ from before */
 	bool outside;			/* a tool changed what is in no file of ours */
 	size_t next;			/* operation */
-	bool waiting, answered;		/* for a tool: until it was run; what became of it */
-	int status;
-	char output[512];		/* its last line */
+	struct kd_tool tool;		/* of an operation that runs one */
 	size_t n_commands;
 	char **commands;		/* for the user, where no tool is run */
 };

@@ -140,34 +140,59 @@ static void list_segments(struct kdump_request *rq, const struct kd_segment *fro
 	}
 }
 
-static int check_room(struct kdump_request *rq)
+/* After the step that comes before the load, if there is one. */
+static bool main_bytes(const struct kdump_request *rq, uint64_t *ret)
+{
+	if (!kd_snapshot_reserved(rq->config->snap, KDUMP_POOL_MAIN, ret))
+		return false;
+	if (rq->then.bytes)
+		*ret = rq->then.bytes;
+	return true;
+}
+
+/* False: where main lies, or will, cannot be told, and @ret stands for any place. */
+static bool find_region(const struct kdump_request *rq, const struct kd_estimate_machine *machine,
+			uint64_t bytes, struct kdump_range *ret)
+{
+	bool known = machine->has_main && bytes <= kd_range_bytes(&machine->main);
+
+	if (rq->then.placed) {
+		*ret = rq->then.main;
+		return true;
+	}
+	ret->start = known ? machine->main.start : 32 * KD_MIB;
+	ret->end = ret->start + bytes - 1;
+	return known;
+}
+
+int kd_request_check_room(struct kdump_request *rq)
 {
 	const struct kdump_snapshot *snap = rq->config->snap;
 	struct kd_segment segments[KD_SEGMENTS_MAX];
 	struct kd_estimate_machine machine;
 	struct kdump_range region;
 	struct kd_room room;
-	const struct kd_refusal_facts facts = { .snap = snap, .room = &room };
+	const struct kd_refusal_facts facts = {
+		.snap = snap, .room = &room, .grows = rq->then.bytes,
+	};
 	struct kd_load_refusal words;
 	uint64_t bytes;
+	bool known;
 	size_t n;
 
-	if (!kd_snapshot_reserved(snap, KDUMP_POOL_MAIN, &bytes))
+	if (!main_bytes(rq, &bytes))
 		return 0;
 	if (!bytes)
 		return kd_request_refuse(rq, -EADDRNOTAVAIL, "not-reserved",
 			      "crashctl reserve auto tells the words for the next boot",
 			      "no memory is reserved for a crash kernel");
-	if (rq->main_bytes)
-		bytes = kd_min(bytes, rq->main_bytes);
 	if (!snap->arch || snap->arch->model == KD_MODEL_NONE)
 		return 0;
 	kd_estimate_machine(rq->image, &machine);
 	n = kd_estimate_segments(&machine, &rq->image->sums, segments);
-	region.start = machine.has_main ? machine.main.start : 32 * KD_MIB;
-	region.end = region.start + bytes - 1;
+	known = find_region(rq, &machine, bytes, &region);
 	if (!kd_room_lacks(segments, n, &region, machine.page_size, &room)) {
-		list_segments(rq, segments, n, machine.has_main);
+		list_segments(rq, segments, n, known);
 		return 0;
 	}
 	kd_explain_load(-EADDRNOTAVAIL, KDUMP_SYSCALL_FILE, &facts, &words);
@@ -209,7 +234,7 @@ static int check_replacement(struct kdump_request *rq, bool quick)
 {
 	const struct kdump_snapshot *snap = rq->config->snap;
 	const struct kd_record *record = rq->image->record;
-	uint64_t main_bytes, cma = 0;
+	uint64_t bytes, cma = 0;
 	char have_text[KD_SIZE_TEXT], need_text[KD_SIZE_TEXT];
 	struct kd_needs need;
 	bool cma_known;
@@ -228,17 +253,17 @@ static int check_replacement(struct kdump_request *rq, bool quick)
 				       "be put back if the new one fails");
 	if (!rq->est || rq->forces.given[KD_FORCE_TOO_SMALL] ||
 	    (record && is_same_image(record, rq->image)) ||
-	    !kd_snapshot_reserved(snap, KDUMP_POOL_MAIN, &main_bytes))
+	    !main_bytes(rq, &bytes))
 		return 0;
 	need = (struct kd_needs){ rq->est->main_alone, rq->est->main_with_cma,
 				  rq->est->total_with_cma, rq->est->low };
 	cma_known = kd_snapshot_reserved(snap, KDUMP_POOL_CMA, &cma);
-	if (kd_needs_met(&need, main_bytes, cma_known, cma))
+	if (kd_needs_met(&need, bytes, cma_known, cma))
 		return 0;
 	kd_advise(rq->ctx, "keep what is loaded, or override with --force too-small");
 	return kd_fail_id(rq->ctx, -EADDRNOTAVAIL, "too-small",
 			  "%s is reserved, the new image needs %s to run",
-			  kd_size_text(kd_add(main_bytes, cma), have_text),
+			  kd_size_text(kd_add(bytes, cma), have_text),
 			  kd_size_text(rq->est->main_alone, need_text));
 }
 
@@ -271,7 +296,7 @@ int kd_request_check(struct kdump_request *rq, bool quick)
 	if (!err)
 		err = check_cmdline(rq);
 	if (!err)
-		err = check_room(rq);
+		err = kd_request_check_room(rq);
 	if (!err && rq->config->snap->kexec.loaded == 1)
 		err = check_replacement(rq, quick);
 	return err;

@@ -78,10 +78,35 @@ static int assemble(struct kdump_ctx *ctx, const struct kd_arch *arch, struct kd
 	return kd_fail_id(ctx, err, assemble_id(err), "%s", why.s);
 }
 
+/* Not in the way of anything that segments have to keep clear of, on any machine. */
+#define TRIAL_START (256 * KD_MIB)
+
+/*
+ * A shrink takes from the top (kernel/crash_core.c:crash_shrink_memory()).  Of a kernel
+ * that grows main by itself it is only known afterwards where it lies; then all but the
+ * addresses is tried here.
+ */
+static void foresee_main(struct kd_load *load)
+{
+	const struct kd_main_then *then = &load->source.then;
+	struct kdump_range *main = &load->handover.main;
+
+	if (!then->bytes)
+		return;
+	if (then->placed) {
+		*main = then->main;
+		load->handover.low = then->low;
+		return;
+	}
+	load->on_trial = !main->end || then->bytes > kd_range_bytes(main);
+	if (load->on_trial)
+		main->start = TRIAL_START;
+	main->end = main->start + then->bytes - 1;
+}
+
 /* By what the machine is now: memory may have come since the caller's look. */
 static int prepare_segments(struct kdump_ctx *ctx, struct kd_load *load)
 {
-	uint64_t bytes = load->source.main_bytes;
 	struct kdump_snapshot *snap;
 	int err = kdump_snapshot_new(ctx, &snap);
 
@@ -92,9 +117,8 @@ static int prepare_segments(struct kdump_ctx *ctx, struct kd_load *load)
 		err = map(ctx, load->source.initramfs_fd, "the initramfs", &load->initramfs);
 	if (!err)
 		err = kd_handover_read(ctx, snap, &load->handover);
-	/* A shrink takes from the top (kernel/crash_core.c:crash_shrink_memory()). */
-	if (!err && bytes && bytes < kd_range_bytes(&load->handover.main))
-		load->handover.main.end = load->handover.main.start + bytes - 1;
+	if (!err)
+		foresee_main(load);
 	if (!err)
 		err = assemble(ctx, snap->arch, load);
 	kdump_snapshot_unref(snap);
@@ -159,6 +183,13 @@ int kd_load_carry_out(struct kdump_ctx *ctx, const struct kd_load *load)
 	return err;
 }
 
+/* Of a shrink that was foreseen and not carried out, they lie in what is there still. */
+static bool lies_within(const struct kd_handover *was, const struct kd_handover *now)
+{
+	return kd_range_holds(&now->main, &was->main) && was->low.start == now->low.start &&
+	       was->low.end == now->low.end;
+}
+
 static bool same_ranges(const struct kd_ranges *a, const struct kd_ranges *b)
 {
 	return a->n == b->n && (!a->n || !memcmp(a->v, b->v, a->n * sizeof(*a->v)));
@@ -177,7 +208,8 @@ bool kd_load_is_current(struct kdump_ctx *ctx, const struct kd_load *load)
 		return false;
 	current = !kd_handover_read(ctx, snap, &now);
 	if (current) {
-		current = same_ranges(&was->ram, &now.ram) && same_ranges(&was->cma, &now.cma) &&
+		current = !load->on_trial && lies_within(was, &now) &&
+			  same_ranges(&was->ram, &now.ram) && same_ranges(&was->cma, &now.cma) &&
 			  was->n_cpus == now.n_cpus &&
 			  !memcmp(was->cpus, now.cpus, now.n_cpus * sizeof(*now.cpus));
 		kd_handover_free(&now);

@@ -11,12 +11,19 @@
 #include "../facts/handover.h"
 #include "../parse/kernel.h"
 
+/* What main will be by the time of the load, where a step of a plan changes it before. */
+struct kd_main_then {
+	uint64_t bytes;			/* 0: as it is now */
+	bool placed;			/* at @main, beside @low; else as far as it is there now */
+	struct kdump_range main, low;	/* @low all 0: none */
+};
+
 /* What is loaded, as the call takes it: unpacked.  All of it is lent. */
 struct kd_load_source {
 	const struct kd_kernel *kernel;
 	int kernel_fd, initramfs_fd;
 	const char *cmdline;
-	uint64_t main_bytes;		/* that main will have by then; 0 as it has now */
+	struct kd_main_then then;
 };
 
 struct kd_load_map {
@@ -27,6 +34,7 @@ struct kd_load_map {
 struct kd_load {
 	struct kd_load_source source;
 	enum kdump_syscall call;	/* AUTO: nothing is ready */
+	bool on_trial;			/* where main will lie is not known yet */
 	/* SEGMENTS: */
 	struct kd_load_map kernel, initramfs;
 	struct kd_handover handover;
@@ -40,7 +48,7 @@ struct kd_load {
 int kd_load_prepare(struct kdump_ctx *ctx, const struct kd_load_source *source,
 		    enum kdump_syscall call, struct kd_load *ret);
 
-/* Is memory, and are the CPUs, what segments were made of?  True for FILE. */
+/* Is memory, are main and the CPUs, what segments were made of?  True for FILE. */
 bool kd_load_is_current(struct kdump_ctx *ctx, const struct kd_load *load);
 
 /* The system call, -errno as it gave it; waits while another load is in progress. */

@@ -62,7 +62,7 @@ int kd_request_prepare_call(struct kdump_request *rq, enum kdump_syscall call)
 		.kernel_fd = rq->files.kernel,
 		.initramfs_fd = rq->files.initramfs,
 		.cmdline = rq->image->cmdline,
-		.main_bytes = rq->main_bytes,
+		.then = rq->then,
 	};
 	int err;
 
@@ -76,6 +76,15 @@ int kd_request_prepare_call(struct kdump_request *rq, enum kdump_syscall call)
 	if (call == KDUMP_SYSCALL_SEGMENTS)
 		list_segments(rq);
 	return 0;
+}
+
+int kd_request_place(struct kdump_request *rq, const struct kd_main_then *then)
+{
+	int err;
+
+	rq->then = *then;
+	err = kd_request_check_room(rq);
+	return err ? err : kd_request_prepare_call(rq, rq->call);
 }
 
 int kd_request_make_ready(struct kdump_request *rq)

@@ -359,9 +359,11 @@ int kd_request_copy_failed(struct kdump_request *rq, int err, const struct kd_re
  */
 static int refresh(struct kdump_request *rq)
 {
+	/* By now main is what it is, whatever step was to come before. */
+	rq->then = (struct kd_main_then){ .bytes = 0 };
 	if (kd_load_is_current(rq->ctx, &rq->load))
 		return 0;
-	kd_log(rq->ctx, LOG_INFO, "memory or CPUs came or went: placing segments again");
+	kd_log(rq->ctx, LOG_INFO, "memory, main or CPUs are others: placing segments again");
 	return kd_request_prepare_call(rq, KDUMP_SYSCALL_SEGMENTS);
 }
 

@@ -38,8 +38,7 @@ struct kdump_request {
 	struct kd_text note;
 	char *unwritten;		/* the record of what was loaded; NULL: it is there */
 	size_t unwritten_len;
-	/* Main after the step of a plan that comes before the load; 0 as it is. */
-	uint64_t main_bytes;
+	struct kd_main_then then;
 	/* By kd_request_check(): */
 	enum kdump_syscall call;
 	size_t n_segments;
@@ -77,11 +76,20 @@ int kd_request_refuse(struct kdump_request *rq, int code, const char *id, const 
 /* foresee.c: policy and limits of the kernel, once the files are unpacked. */
 int kd_request_foresee(struct kdump_request *rq);
 
+/*
+ * Where main will lie is known by now: does all fit there?  And for SEGMENTS every byte
+ * in its place again.
+ */
+int kd_request_place(struct kdump_request *rq, const struct kd_main_then *then);
+
 /* The same for the other call, where the kernel has turned out not to have the first. */
 int kd_request_prepare_call(struct kdump_request *rq, enum kdump_syscall call);
 
 /* Gives back what that took. */
 void kd_request_unprepare(struct kdump_request *rq);
+
+/* check.c: does the image fit into what main will be?  Fills the table of segments. */
+int kd_request_check_room(struct kdump_request *rq);
 
 /* Are the files still those that were read, and is nobody writing to them? */
 int kd_request_check_files(struct kdump_request *rq);

@@ -43,8 +43,8 @@ struct kd_arch {
 	uint64_t page_size;		/* the usual one, where the machine cannot be asked */
 	/* COMMAND_LINE_SIZE: arch/<arch>/include/(uapi/)asm/setup.h, with the NUL */
 	size_t cmdline_size;
-	/* Is load known to work here, on real kernels? */
-	bool loads;
+	/* Is load known to work here, on real kernels?  Is there a crash_grow? */
+	bool loads, grows;
 	/* How segments for kexec_load() are built here; NULL: they are not. */
 	const struct kd_arch_boot *boot;
 	enum kd_model model;

@@ -22,6 +22,7 @@ const struct kd_arch kd_arch_x86_64 = {
 	.page_size = 4 * KD_KIB,
 	.cmdline_size = 2048,
 	.loads = true,
+	.grows = true,
 	.boot = &kd_x86_boot,
 	.model = KD_MODEL_MEASURED,
 };

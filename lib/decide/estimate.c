@@ -157,8 +157,6 @@ static uint64_t low_bytes(const struct kd_estimate_machine *m)
 	struct kd_crash_cpus cpus;
 	uint64_t bytes;
 
-	if (!m->above_4g)
-		return 0;
 	kd_crash_cpus(m->cmdline, m->cpus, &cpus);
 	machine.possible_cpus = cpus.possible;
 	machine.encryption = m->hardware ? m->hardware->encryption : KD_ENCRYPTION_NONE;
@@ -193,7 +191,8 @@ void kd_estimate_fill(const struct kd_estimate_machine *m, const struct kd_image
 	est->asked_margin = kd_margin_of(&m->margin, alone);
 	alone = kd_add(alone, est->asked_margin);
 	est->main_alone = kd_round_up(alone, KD_MIB);
-	est->low = low_bytes(m);
+	est->low_if_above = low_bytes(m);
+	est->low = m->above_4g ? est->low_if_above : 0;
 	fill_cma(est, m, alone);
 }
 

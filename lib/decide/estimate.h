@@ -59,6 +59,7 @@ struct kdump_estimate {
 	 */
 	uint64_t total_with_cma;
 	uint64_t main_alone, main_with_cma, low, cma;
+	uint64_t low_if_above;		/* what low would be if main lay above 4 GiB */
 	size_t n_suggestions;
 	struct kdump_suggestion suggestions[KD_SUGGESTIONS_MAX];
 	uint64_t observed_need;		/* of main, by a crash kernel's record; 0 there is none */

@@ -84,6 +84,21 @@ static bool was_given_back(const struct kdump_report *r)
 	return false;
 }
 
+/* Where it takes no reboot that is said first. */
+static const char *how_to_reserve(const struct kdump_report *r, const char *otherwise)
+{
+	switch (r->snap->growth.offer) {
+	case KDUMP_GROWTH_KERNEL:
+	case KDUMP_GROWTH_MODULE:
+		return "crashctl reserve auto takes it now and for the next boots";
+	case KDUMP_GROWTH_INSTALLED:
+		return "crashctl reserve auto tells the words for the next boot; with "
+		       "--load-module it takes the memory now";
+	default:
+		return otherwise;
+	}
+}
+
 static void find_reservation(struct kdump_report *r)
 {
 	static const char *const names[] = { "main", "low", "cma" };
@@ -91,7 +106,8 @@ static void find_reservation(struct kdump_report *r)
 
 	if (r->verdict == KDUMP_VERDICT_NOT_RESERVED)
 		kd_find(r, KDUMP_SEVERITY_ERROR, "not-reserved",
-			"crashctl reserve auto tells the crashkernel= words for the next boot",
+			how_to_reserve(r, "crashctl reserve auto tells the crashkernel= words for "
+					  "the next boot"),
 			"no memory is reserved for a crash kernel");
 	for (unsigned p = 0; p < KDUMP_POOLS; p++) {
 		uint64_t booted = size_of(r, (enum kdump_pool)p, KDUMP_VIEW_BOOTED);
@@ -102,13 +118,48 @@ static void find_reservation(struct kdump_report *r)
 			continue;
 		if (p == KDUMP_POOL_MAIN && (r->snap->iomem.hidden || was_given_back(r)))
 			continue;
-		if (p == KDUMP_POOL_LOW && r->booted.low_is_auto)
+		if (p == KDUMP_POOL_LOW &&
+		    (r->booted.low_is_auto || r->origin == KDUMP_ORIGIN_GROWN))
 			continue;
 		kd_find(r, KDUMP_SEVERITY_WARNING, "reserved-less",
 			"the kernel's log says why: dmesg | grep -i crashkernel",
 			"%s: %s was asked for at boot, %s is reserved", names[p],
 			kd_size_text(booted, asked), kd_size_text(now, got));
 	}
+}
+
+/*
+ * A machine that is all right until it boots: whoever comes then has no crash kernel, or
+ * one that runs out of memory.  Where enough is left, or is taken again, it is good to know.
+ */
+static void find_grown(struct kdump_report *r)
+{
+	const struct kd_size *sizes = r->sizes[KDUMP_POOL_MAIN];
+	const struct kd_setting *reserve = &r->config->own.reserve;
+	const struct kd_size *next = sizes[KDUMP_VIEW_CONFIGURED].known
+					     ? &sizes[KDUMP_VIEW_CONFIGURED]
+					     : &sizes[KDUMP_VIEW_BOOTED];
+	uint64_t have = sizes[KDUMP_VIEW_RESERVED].bytes;
+	char now[KD_SIZE_TEXT], then[KD_SIZE_TEXT], advice[128];
+	bool enough = sizes[KDUMP_VIEW_NEEDED].known &&
+		      next->bytes >= sizes[KDUMP_VIEW_NEEDED].bytes;
+
+	if (r->origin != KDUMP_ORIGIN_GROWN || !next->known || next->bytes >= have)
+		return;
+	kd_size_text(have, now);
+	if (reserve->text) {
+		kd_find(r, KDUMP_SEVERITY_NOTE, "grown-until-reboot", "",
+			"main: %s, taken at run time; the next boot has %s, and "
+			"crashctl-reserve.service is to take more again (reserve = %s in %s)", now,
+			next->bytes ? kd_size_text(next->bytes, then) : "none", reserve->text,
+			reserve->file);
+		return;
+	}
+	snprintf(advice, sizeof(advice), "crashctl reserve %" PRIu64 "M --config writes the words "
+		 "for it, or see reserve in crashctl.conf(5)", have / KD_MIB);
+	kd_find(r, enough ? KDUMP_SEVERITY_NOTE : KDUMP_SEVERITY_WARNING, "grown-until-reboot",
+		advice, "main: %s, taken at run time; the next boot has %s", now,
+		next->bytes ? kd_size_text(next->bytes, then) : "none");
 }
 
 /* Main that falls short is told by itself: no amount of CMA makes up for it. */
@@ -129,7 +180,8 @@ static void find_size(struct kdump_report *r)
 	kd_size_text(kd_add(main_has, cma_has), have);
 	kd_size_text(kd_add(main_needs, cma_needs), need);
 	kd_find(r, KDUMP_SEVERITY_ERROR, "too-small",
-		"crashctl estimate shows the parts, crashctl reserve auto the words",
+		how_to_reserve(r, "crashctl estimate shows the parts, crashctl reserve auto the "
+				  "words"),
 		"%s%s is reserved, the crash kernel needs %s",
 		cma_has || cma_needs ? "" : "main: ", have, need);
 }
@@ -290,6 +342,7 @@ void kd_report_find(struct kdump_report *r)
 {
 	find_obstacles(r);
 	find_reservation(r);
+	find_grown(r);
 	find_words(r);
 	find_size(r);
 	find_low(r);

@@ -70,15 +70,18 @@ KD_API const char *kdump_plan_get_file(const struct kdump_plan *plan, size_t i)
 	return op ? op->path : NULL;
 }
 
+/* The module's comes last, as its step does. */
 KD_API size_t kdump_plan_count_commands(const struct kdump_plan *plan)
 {
-	return count_ops(plan, runs_tool);
+	return count_ops(plan, runs_tool) + (plan->module_argv[0] != NULL);
 }
 
 KD_API const char *kdump_plan_get_command(const struct kdump_plan *plan, size_t i)
 {
 	const struct kd_op *op = find_op(plan, runs_tool, i);
 
+	if (!op && i < kdump_plan_count_commands(plan))
+		return plan->module_command;
 	return op ? op->command : NULL;
 }
 

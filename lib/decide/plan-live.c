@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
-/* The live half of a plan: unload, shrink, load again; judged by what is reserved now. */
+/*
+ * The live half of a plan: unload, shrink, load again; judged by what is reserved now.
+ * More than that is plan-grow.c's.
+ */
 #include "plan.h"
 
 /* unload, load, and the last good image if that fails (KEXEC load limits count each). */
 #define ATTEMPTS 3
 
-static uint64_t reserved(const struct kdump_plan *plan, enum kdump_pool pool)
+uint64_t kd_plan_reserved(const struct kdump_plan *plan, enum kdump_pool pool)
 {
 	const struct kd_size *size = &plan->report->sizes[pool][KDUMP_VIEW_RESERVED];
 
@@ -16,8 +19,8 @@ static uint64_t reserved(const struct kdump_plan *plan, enum kdump_pool pool)
 static void refuse_small(struct kdump_plan *plan, uint64_t want)
 {
 	const struct kdump_report *r = plan->report;
+	uint64_t cma = kd_plan_reserved(plan, KDUMP_POOL_CMA), least;
 	char asked[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
-	uint64_t least;
 
 	if (!want)
 		return;
@@ -33,7 +36,7 @@ static void refuse_small(struct kdump_plan *plan, uint64_t want)
 			       "the image that is loaded would not fit again: main would have "
 			       "%s, the load alone needs %s", asked,
 			       kd_size_text(r->est->main_with_cma, need));
-	else if (want < (least = kd_plan_main_needed(r->est, reserved(plan, KDUMP_POOL_CMA))))
+	else if (want < (least = kd_plan_main_needed(r->est, cma)))
 		kd_plan_refuse_forcible(plan, KD_FORCE_TOO_SMALL, "ask for more, or for auto",
 					"main would have %s, the crash kernel needs %s", asked,
 					kd_size_text(least, need));
@@ -70,7 +73,7 @@ static void refuse_unload(struct kdump_plan *plan, uint64_t want)
 					"be put back if the new load failed");
 }
 
-static void refuse_shrink(struct kdump_plan *plan, uint64_t want)
+void kd_plan_refuse_resize(struct kdump_plan *plan, uint64_t want)
 {
 	const struct kdump_report *r = plan->report;
 
@@ -94,20 +97,24 @@ static void plan_shrink(struct kdump_plan *plan, uint64_t have, uint64_t want)
 	struct kdump_step *step;
 	char back[KD_SIZE_TEXT];
 
-	refuse_shrink(plan, want);
+	kd_plan_refuse_resize(plan, want);
 	if (loaded)
 		kd_plan_step(plan, KDUMP_ACTION_UNLOAD, KDUMP_WHEN_NOW,
 			     want ? "load again" : "none until the next boot",
 			     "the kernel resizes only while nothing is loaded");
 	step = kd_plan_step(plan, KDUMP_ACTION_RESIZE, KDUMP_WHEN_NOW,
-			    "not until the next boot: the kernel only shrinks",
+			    kd_plan_can_grow(plan)
+				    ? "crashctl reserve with the size of before"
+				    : "not until the next boot: the kernel only shrinks",
 			    "%s more for the running system",
 			    kd_size_text(have - want, back));
 	step->pool = KDUMP_POOL_MAIN;
 	step->from = have;
 	step->to = want;
 	/* With 0 the low region goes too, where the kernel counts it. */
-	step->write = want && counts_low ? kd_add(want, reserved(plan, KDUMP_POOL_LOW)) : want;
+	step->write = want;
+	if (want && counts_low)
+		step->write = kd_add(want, kd_plan_reserved(plan, KDUMP_POOL_LOW));
 	if (loaded && want)
 		kd_plan_step(plan, KDUMP_ACTION_LOAD, KDUMP_WHEN_NOW, "unload",
 			     "the image goes into what is left");
@@ -120,19 +127,25 @@ static bool lies_at(const struct kdump_plan *plan, uint64_t base)
 	return base && crash->n && crash->v[crash->n - 1].start == base;
 }
 
-/* What is made at boot only: is it there already? */
+/*
+ * What is made at boot only: is it there already?  A low part comes along where main
+ * grows, if it takes one.
+ */
 static bool others_met(const struct kdump_plan *plan, const struct kdump_wish *wish,
-		       uint64_t base)
+		       uint64_t base, bool grows)
 {
 	const struct kdump_estimate *est = plan->report->est;
 	const struct kd_asked *main = &wish->pools[KDUMP_POOL_MAIN];
 	const struct kd_asked *low = &wish->pools[KDUMP_POOL_LOW];
 	const struct kd_asked *cma = &wish->pools[KDUMP_POOL_CMA];
-	uint64_t have = reserved(plan, KDUMP_POOL_CMA);
+	uint64_t have = kd_plan_reserved(plan, KDUMP_POOL_CMA);
 
 	if (main->ask == KD_ASK_SIZE && !main->bytes)
-		return !have && !reserved(plan, KDUMP_POOL_LOW);
-	if (low->ask != KD_ASK_NOTHING || wish->high || (wish->has_place && !lies_at(plan, base)))
+		return !have && !kd_plan_reserved(plan, KDUMP_POOL_LOW);
+	if (wish->has_place && !lies_at(plan, base))
+		return false;
+	if ((low->ask != KD_ASK_NOTHING || wish->high) &&
+	    !(grows && wish->scope == KDUMP_SCOPE_LIVE))
 		return false;
 	if (cma->ask == KD_ASK_AUTO)
 		return have && have >= est->cma;
@@ -143,10 +156,10 @@ void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish, uint64
 {
 	const struct kdump_report *r = plan->report;
 	const struct kd_asked *asked = &wish->pools[KDUMP_POOL_MAIN];
-	char now[KD_SIZE_TEXT], want_text[KD_SIZE_TEXT];
-	uint64_t have = reserved(plan, KDUMP_POOL_MAIN), want;
+	uint64_t have = kd_plan_reserved(plan, KDUMP_POOL_MAIN), want;
+	bool grows = false;
 
-	plan->met_now = others_met(plan, wish, base);
+	plan->met_now = others_met(plan, wish, base, false);
 	if (wish->scope == KDUMP_SCOPE_LIVE && (asked->ask == KD_ASK_NOTHING || wish->has_place))
 		kd_plan_refuse(plan, "not-live", "leave out --live",
 			       "CMA, low regions and the place of main are made at boot; only "
@@ -163,14 +176,10 @@ void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish, uint64
 	}
 	want = asked->bytes;
 	if (asked->ask == KD_ASK_AUTO)
-		want = kd_plan_main_needed(r->est, reserved(plan, KDUMP_POOL_CMA));
-	if (want > have && wish->scope == KDUMP_SCOPE_LIVE)
-		kd_plan_refuse(plan, "cannot-grow",
-			       "leave out --live to get the words for the next boot",
-			       "main has %s, %s is asked for: this kernel only ever shrinks a "
-			       "reservation (kexec_crash_size answers \"Invalid argument\")",
-			       kd_size_text(have, now), kd_size_text(want, want_text));
-	else if (want < have)
+		want = kd_plan_main_needed(r->est, kd_plan_reserved(plan, KDUMP_POOL_CMA));
+	if (want > have)
+		grows = kd_plan_grow(plan, wish, have, want);
+	else if (want < have && !wish->at_least && !kd_plan_is_grown_to(plan, have, want))
 		plan_shrink(plan, have, want);
-	plan->met_now = plan->met_now && want <= have;
+	plan->met_now = others_met(plan, wish, base, grows) && (want <= have || grows);
 }

@@ -217,8 +217,11 @@ KD_API bool kdump_plan_get_place(const struct kdump_plan *plan, enum kdump_pool 
 	return kd_reservation_get(&plan->place, pool, ret);
 }
 
+/* Of words and of a growth that gives the same now nothing is left for the next boot. */
 KD_API bool kdump_plan_needs_reboot(const struct kdump_plan *plan)
 {
+	if (plan->met_now && kd_plan_grows(plan))
+		return false;
 	for (size_t i = 0; i < plan->n_steps; i++)
 		if (plan->steps[i].when == KDUMP_WHEN_BOOT)
 			return true;

@@ -34,6 +34,8 @@ struct kdump_wish {
 	enum kdump_policy policy;
 	char *release;			/* only entries of this kernel; NULL: all of ours */
 	enum kdump_scope scope;
+	bool load_module;		/* crash_grow, where main is to grow */
+	bool at_least;			/* what is more stays */
 	struct kd_forces forces;
 };
 
@@ -43,6 +45,9 @@ struct kdump_step {
 	enum kdump_pool pool;
 	uint64_t from, to;
 	uint64_t write;			/* RESIZE: what goes into kexec_crash_size */
+	bool commit;			/* RESIZE: by the module, in place of that */
+	bool has_low, high;		/* TAKE: @low beside main above 4 GiB; there first */
+	uint64_t low;
 	char why[384];
 	const char *undo;
 };
@@ -54,7 +59,7 @@ struct kdump_refusal {
 	bool forcible, forced;
 };
 
-#define KD_STEPS_MAX 4
+#define KD_STEPS_MAX 6
 #define KD_REFUSALS_MAX 16
 #define KD_NOTES_MAX 8
 #define KD_WORDS_MAX 160
@@ -70,6 +75,8 @@ struct kdump_plan {
 	bool met_now;			/* by what is reserved, after the live steps */
 	struct kd_reservation place;	/* where the next boot will put it */
 	struct kd_change change;	/* what the WORDS step does; no ops: nothing to write */
+	const char *module_argv[3];	/* what the MODULE step runs; [0] NULL: there is none */
+	char module_command[64];	/* the same for people */
 	struct kd_forces forces;
 	enum kdump_scope scope;
 };
@@ -90,6 +97,21 @@ bool kd_plan_is_refused(const struct kdump_plan *plan);
 struct kd_next;
 int kd_plan_boot(struct kd_next *next);
 void kd_plan_live(struct kdump_plan *plan, const struct kdump_wish *wish, uint64_t base);
+
+/* What of main, low or CMA is there now; 0 where that is not to be seen. */
+uint64_t kd_plan_reserved(const struct kdump_plan *plan, enum kdump_pool pool);
+
+/* What speaks against main having @want from now on, and against unloading for it. */
+void kd_plan_refuse_resize(struct kdump_plan *plan, uint64_t want);
+
+/* plan-grow.c: the steps from @have to @want, which is more; false: it cannot be done now. */
+bool kd_plan_grow(struct kdump_plan *plan, const struct kdump_wish *wish, uint64_t have,
+		  uint64_t want);
+/* Could it be done now, with nothing to be loaded for it?  Has the plan such steps? */
+bool kd_plan_can_grow(const struct kdump_plan *plan);
+bool kd_plan_grows(const struct kdump_plan *plan);
+/* Is @have what growth makes of @want? */
+bool kd_plan_is_grown_to(const struct kdump_plan *plan, uint64_t have, uint64_t want);
 
 /* The least that main may be beside a CMA pool of @cma bytes. */
 uint64_t kd_plan_main_needed(const struct kdump_estimate *est, uint64_t cma);

@@ -86,7 +86,7 @@ static bool has_crypt_keys(const struct kd_refusal_facts *facts)
 
 static bool has_no_reservation(const struct kd_refusal_facts *facts)
 {
-	return facts->snap->kexec.has_size && !facts->snap->kexec.size;
+	return !facts->grows && facts->snap->kexec.has_size && !facts->snap->kexec.size;
 }
 
 static bool lies_above(const struct kd_refusal_facts *facts)
@@ -322,4 +322,161 @@ struct kd_refusal_text kd_explain_resize(int err)
 					NULL);
 
 	return (struct kd_refusal_text){ row->code, row->id, row->text, row->advice };
+}
+
+/* ---- growth ---- */
+
+#define LATER "or leave it to the next boot (reserve --config)"
+
+/* kernel/sysfs-kernel-crash_grow has them in its own words. */
+static const struct row take_rows[] = {
+	{ -EINVAL, BOTH, NULL, -EINVAL, "grow-invalid",
+	  "main has as much or more by now", "crashctl status shows what is reserved" },
+	{ -E2BIG, BOTH, NULL, -E2BIG, "larger-than-memory",
+	  "that is more than the machine has", "ask for less" },
+	{ -EALREADY, BOTH, NULL, -EBUSY, "grow-in-progress",
+	  "another program has taken memory for main meanwhile", "try again" },
+	{ -ENOMEM, BOTH, NULL, -ENOMEM, "no-memory",
+	  "so much is not available, or too little would be left to the system",
+	  "end what uses memory, " LATER },
+	{ -ENOSPC, BOTH, NULL, -ENOSPC, "no-room",
+	  "no piece of that size could be emptied of what is in it: memory is fragmented, or "
+	  "pinned", "ask for less, end what pins memory (virtual machines, RDMA), " LATER },
+	{ -EAGAIN, BOTH, NULL, -EBUSY, "load-in-progress",
+	  "another load or unload is in progress", "try again when it has ended" },
+	{ -EBUSY, BOTH, NULL, -EBUSY, "grow-in-progress",
+	  "another program is taking memory for main", "try again" },
+	{ -EINTR, BOTH, NULL, -EIO, "interrupted", "a signal came", "try again" },
+	{ -ETXTBSY, BOTH, NULL, -ENOTSUP, "grow-unsafe",
+	  "the module does not do it here, for it would not be safe",
+	  "the kernel's log says why: dmesg | grep crash_grow" },
+	{ -EOPNOTSUPP, BOTH, NULL, -ENOTSUP, "grow-unsafe",
+	  "the module does not do it here, for it would not be safe",
+	  "the kernel's log says why: dmesg | grep crash_grow" },
+	{ -ENOENT, BOTH, NULL, -ENOENT, "module-gone",
+	  "the module crash_grow is no longer loaded", "try again" },
+	{ -ENODEV, BOTH, NULL, -ENOENT, "module-gone",
+	  "the module crash_grow is no longer loaded", "try again" },
+	{ -EACCES, BOTH, NULL, -EACCES, "no-privilege",
+	  "only root may grow the reservation", "run it as root" },
+	{ -EPERM, BOTH, NULL, -EPERM, "no-privilege",
+	  "growing the reservation takes CAP_SYS_BOOT and CAP_SYS_ADMIN", "run it as root" },
+};
+
+static const struct row commit_rows[] = {
+	{ -ENODATA, BOTH, NULL, -ESTALE, "changed-meanwhile",
+	  "another program has given back what was taken", "try again" },
+	{ -EBUSY, BOTH, NULL, -EBUSY, "resize-while-loaded",
+	  "an image is loaded again meanwhile", "see which other tool loads it" },
+	{ -EAGAIN, BOTH, NULL, -EBUSY, "load-in-progress",
+	  "another load or unload is in progress", "try again when it has ended" },
+	{ -EINTR, BOTH, NULL, -EIO, "interrupted", "a signal came", "try again" },
+	{ -EIO, BOTH, NULL, -EIO, "grow-failed",
+	  "the kernel's map of memory does not take the new region; all is as before",
+	  "the kernel's log says why: dmesg | grep crash_grow" },
+	{ -ENOENT, BOTH, NULL, -ENOENT, "module-gone",
+	  "the module crash_grow is no longer loaded", "try again" },
+	{ -ENODEV, BOTH, NULL, -ENOENT, "module-gone",
+	  "the module crash_grow is no longer loaded", "try again" },
+	{ -EACCES, BOTH, NULL, -EACCES, "no-privilege",
+	  "only root may grow the reservation", "run it as root" },
+	{ -EPERM, BOTH, NULL, -EPERM, "no-privilege",
+	  "growing the reservation takes CAP_SYS_BOOT and CAP_SYS_ADMIN", "run it as root" },
+};
+
+static const struct row write_rows[] = {
+	{ -ENOENT, BOTH, NULL, -ENOENT, "resize-while-loaded",
+	  "an image is loaded again meanwhile", "see which other tool loads it" },
+	{ -EBUSY, BOTH, NULL, -EBUSY, "load-in-progress",
+	  "another load or unload is in progress", "try again when it has ended" },
+	{ -EINVAL, BOTH, NULL, -EINVAL, "cannot-grow",
+	  "the kernel does not grow a reservation to that size",
+	  "ask for less, " LATER },
+	{ -ENOMEM, BOTH, NULL, -ENOMEM, "no-memory",
+	  "no piece of that size can be had, or too little would be left to the system",
+	  "ask for less, end what uses memory, " LATER },
+	{ -EINTR, BOTH, NULL, -EIO, "interrupted", "a signal came", "try again" },
+	{ -EACCES, BOTH, NULL, -EACCES, "no-privilege",
+	  "only root may resize the reservation", "run it as root" },
+	{ -EPERM, BOTH, NULL, -EPERM, "no-privilege",
+	  "only root may resize the reservation", "run it as root" },
+};
+
+struct kd_refusal_text kd_explain_grow(int err, enum kd_grow_call call)
+{
+	static const struct {
+		const struct row *rows;
+		size_t n;
+	} tables[] = {
+		[KD_GROW_TAKE] = { take_rows, KD_ARRAY_SIZE(take_rows) },
+		[KD_GROW_COMMIT] = { commit_rows, KD_ARRAY_SIZE(commit_rows) },
+		[KD_GROW_WRITE] = { write_rows, KD_ARRAY_SIZE(write_rows) },
+	};
+	const struct row *row = look_up(tables[call].rows, tables[call].n, err, BOTH, NULL);
+
+	return (struct kd_refusal_text){ row->code, row->id, row->text, row->advice };
+}
+
+/* kmod(8) words the answers of init_module(2) as the C library does (kernel/module/main.c). */
+static const struct {
+	const char *says;
+	struct kd_refusal_text words;
+} module_rows[] = {
+	{ "Key was rejected by service",
+	  { -EKEYREJECTED, "module-not-signed",
+	    "the kernel takes only modules that are signed by a key it trusts",
+	    "sign crash_grow and enrol the key (mokutil --import): GROWTH AT RUN TIME in "
+	    "crashctl(8)" } },
+	{ "Required key not available",
+	  { -EKEYREJECTED, "module-not-signed",
+	    "the kernel takes only modules that are signed by a key it trusts",
+	    "sign crash_grow and enrol the key (mokutil --import): GROWTH AT RUN TIME in "
+	    "crashctl(8)" } },
+	{ "Exec format error",
+	  { -ENOEXEC, "module-of-other-kernel",
+	    "crash_grow was built for another kernel than the one that runs",
+	    "build it again: dkms autoinstall" } },
+	{ "Invalid module format",
+	  { -ENOEXEC, "module-of-other-kernel",
+	    "crash_grow was built for another kernel than the one that runs",
+	    "build it again: dkms autoinstall" } },
+	{ "not found in",
+	  { -ENOENT, "module-not-found", "modprobe does not find crash_grow",
+	    "depmod -a makes it known; dkms status says for which kernels it is built" } },
+	{ "Operation not permitted",
+	  { -EPERM, "module-refused",
+	    "modules can be loaded by nobody here (kernel.modules_disabled, lockdown, a "
+	    "container), or not by this user", "load it before that is set, or as root" } },
+	{ "Unknown symbol",
+	  { -ENOTSUP, "module-refused", "this kernel lacks what crash_grow needs",
+	    "the kernel's log says what: dmesg | grep crash_grow" } },
+	{ "No such device",
+	  { -ENOTSUP, "module-refused", "crash_grow does not work with this kernel",
+	    "the kernel's log says why: dmesg | grep crash_grow" } },
+	{ "not supported",
+	  { -ENOTSUP, "module-refused", "crash_grow does not work with this kernel",
+	    "the kernel's log says why: dmesg | grep crash_grow" } },
+};
+
+struct kd_refusal_text kd_explain_module(int status, const char *output)
+{
+	static const struct kd_refusal_text not_started = {
+		-ENOENT, "no-modprobe", "crash_grow is not loaded",
+		"install kmod, or load crash_grow by hand"
+	}, not_there = {
+		-EIO, "module-failed", "nothing is wrong by that, and crash_grow is not there",
+		"see what modprobe.d(5) makes of it: modprobe -c | grep crash_grow"
+	}, unexplained_module = {
+		-EIO, "module-failed", "crash_grow is not loaded",
+		"the kernel's log may say why: dmesg | tail"
+	};
+
+	if (status < 0)
+		return not_started;
+	if (!status)
+		return not_there;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(module_rows); i++)
+		if (strstr(output, module_rows[i].says))
+			return module_rows[i].words;
+	return unexplained_module;
 }

@@ -23,6 +23,7 @@ struct kd_refusal_facts {
 	const char *image_arch;		/* as uname -m; NULL not known */
 	const struct kd_policy *policy;	/* NULL: nobody looked */
 	const struct kd_room *room;	/* NULL: by our own model all segments have a place */
+	bool grows;			/* there will be a reservation by then */
 };
 
 /* @err as the system call gave it, negative; @call AUTO for an unload. */
@@ -35,5 +36,15 @@ struct kd_refusal_text {
 	const char *id, *text, *advice;
 };
 struct kd_refusal_text kd_explain_resize(int err);
+
+/* The same for what makes main grow: crash_grow's files, or more in kexec_crash_size. */
+enum kd_grow_call { KD_GROW_TAKE, KD_GROW_COMMIT, KD_GROW_WRITE };
+struct kd_refusal_text kd_explain_grow(int err, enum kd_grow_call call);
+
+/*
+ * Why crash_grow is not loaded, by what became of modprobe: @status 0, and it is not
+ * there all the same; @output its last line.
+ */
+struct kd_refusal_text kd_explain_module(int status, const char *output);
 
 #endif

@@ -106,6 +106,11 @@ KD_API size_t kdump_report_get_ranges(const struct kdump_report *r, enum kdump_p
 	return 1;
 }
 
+KD_API enum kdump_origin kdump_report_get_origin(const struct kdump_report *r)
+{
+	return r->origin;
+}
+
 KD_API int kdump_report_is_loaded(const struct kdump_report *r)
 {
 	return r->loaded;

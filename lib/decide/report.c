@@ -67,6 +67,50 @@ static void fill_needed(struct kdump_report *r)
 		 cma ? kd_round_up(lacking, KD_MIB) : 0);
 }
 
+/* Words need not be whole pages, and s390 rounds what it reserves up to this. */
+#define SAME_SIZE KD_MIB
+
+static bool lies_where_grown(const struct kdump_report *r)
+{
+	const struct kd_growth_facts *growth = &r->snap->growth;
+	const struct kd_ranges *crash = &r->snap->iomem.crash;
+
+	return growth->is_grown == 1 &&
+	       (!crash->n || crash->v[crash->n - 1].start == growth->grown.start);
+}
+
+/* A word of a kernel that knows others than we ("auto" of RHEL 8 and before). */
+static bool was_misread(const struct kdump_report *r)
+{
+	for (size_t i = 0; !r->booted.main && i < r->booted.n; i++)
+		if (r->booted.words[i].fate != KD_CK_USED)
+			return true;
+	return false;
+}
+
+/*
+ * The kernel reserves main whole or not at all, so that another size than this boot asked
+ * for was made since; the same size may have been too, and only the module knows.
+ */
+static enum kdump_origin find_origin(const struct kdump_report *r)
+{
+	const struct kd_size *booted = &r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_BOOTED];
+	uint64_t have = reserved(r, KDUMP_POOL_MAIN);
+
+	if (!have || r->snap->other.fadump)
+		return KDUMP_ORIGIN_UNKNOWN;
+	if (lies_where_grown(r))
+		return KDUMP_ORIGIN_GROWN;
+	if (!booted->known || was_misread(r))
+		return KDUMP_ORIGIN_UNKNOWN;
+	if (have >= kd_add(booted->bytes, SAME_SIZE))
+		return KDUMP_ORIGIN_GROWN;
+	if (r->snap->growth.is_grown < 0)
+		return KDUMP_ORIGIN_UNKNOWN;
+	return kd_add(have, SAME_SIZE) <= booted->bytes ? KDUMP_ORIGIN_SHRUNK
+							: KDUMP_ORIGIN_BOOT;
+}
+
 void kd_report_fill_sizes(struct kdump_report *r)
 {
 	uint64_t bytes;
@@ -85,6 +129,7 @@ void kd_report_fill_sizes(struct kdump_report *r)
 		set_size(r, KDUMP_POOL_CMA, KDUMP_VIEW_BOOTED, r->booted.cma);
 	}
 	fill_needed(r);
+	r->origin = find_origin(r);
 }
 
 /*

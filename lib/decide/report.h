@@ -43,6 +43,7 @@ struct kdump_report {
 	struct kd_size sizes[KDUMP_POOLS][KDUMP_VIEWS];
 	enum kdump_verdict verdict;
 	char summary[512];
+	enum kdump_origin origin;	/* of main */
 	int loaded;
 	bool frozen;			/* no load or unload is possible any more */
 	int enough;			/* reserved against needed; -1 unknown */

@@ -7,8 +7,6 @@
 
 #include "plan.h"
 
-#define SIZE_MAX_WISH (64 * KD_GIB * 1024)
-
 KD_API int kdump_wish_new(struct kdump_ctx *ctx, struct kdump_wish **ret)
 {
 	struct kdump_wish *wish = calloc(1, sizeof(*wish));
@@ -45,7 +43,7 @@ KD_API int kdump_wish_set_size(struct kdump_wish *wish, enum kdump_pool pool, ui
 	kd_begin(wish->ctx);
 	if ((unsigned)pool >= KDUMP_POOLS)
 		return kd_fail_id(wish->ctx, -EINVAL, "bad-pool", "there is no such pool");
-	if (bytes > SIZE_MAX_WISH)
+	if (bytes > KD_SIZE_MAX_WISH)
 		return kd_fail_id(wish->ctx, -ERANGE, "bad-size", "%s: more than 64 TiB",
 				  kd_size_text(bytes, text));
 	if (bytes % KD_MIB)
@@ -142,6 +140,28 @@ KD_API int kdump_wish_set_release(struct kdump_wish *wish, const char *release)
 KD_API void kdump_wish_set_scope(struct kdump_wish *wish, enum kdump_scope scope)
 {
 	wish->scope = scope;
+}
+
+KD_API void kdump_wish_set_load_module(struct kdump_wish *wish, bool load)
+{
+	wish->load_module = load;
+}
+
+KD_API int kdump_wish_set_configured(struct kdump_wish *wish, const struct kdump_config *config)
+{
+	struct kd_reserve reserve;
+
+	kd_begin(wish->ctx);
+	if (!config->own.reserve.text || !kd_reserve_parse(config->own.reserve.text, &reserve))
+		return 1;
+	wish->pools[KDUMP_POOL_MAIN] = (struct kd_asked){
+		reserve.automatic ? KD_ASK_AUTO : KD_ASK_SIZE, reserve.bytes
+	};
+	wish->scope = KDUMP_SCOPE_LIVE;
+	wish->at_least = true;
+	wish->forces.given[KD_FORCE_TOO_SMALL] = true;
+	wish->forces.given[KD_FORCE_UNKNOWN_NEED] = true;
+	return 0;
 }
 
 int kd_forces_take(struct kdump_ctx *ctx, struct kd_forces *forces, const char *id)

@@ -135,6 +135,28 @@ KD_API const char *kdump_config_get_keep_source(const struct kdump_config *confi
 	return *config->keep_source.s ? config->keep_source.s : NULL;
 }
 
+KD_API const char *kdump_config_get_reserve(const struct kdump_config *config)
+{
+	return config->own.reserve.text;
+}
+
+KD_API const char *kdump_config_get_reserve_source(const struct kdump_config *config)
+{
+	return config->own.reserve.file;
+}
+
+KD_API bool kdump_config_loads_module(const struct kdump_config *config)
+{
+	bool yes = false;
+
+	return config->own.module.text && kd_conf_yes(config->own.module.text, &yes) && yes;
+}
+
+KD_API const char *kdump_config_get_module_source(const struct kdump_config *config)
+{
+	return config->own.module.file;
+}
+
 KD_API size_t kdump_config_count_ignored(const struct kdump_config *config)
 {
 	return config->own.n_ignored;

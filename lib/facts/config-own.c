@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "../parse/conf.h"
+#include "../parse/crashkernel.h"
 
 #define FILES_MAX 512
 #define VALUE_MAX 8192			/* COMMAND_LINE_SIZE is 4096 at most */
@@ -55,6 +56,14 @@ static const char *check_call(const char *value)
 	return kd_call_parse(value, &call) ? NULL : "not one of auto, file, segments";
 }
 
+static const char *check_reserve(const char *value)
+{
+	struct kd_reserve reserve;
+
+	return kd_reserve_parse(value, &reserve) ? NULL
+		: "neither auto nor a size of whole MiB, up to 64 TiB";
+}
+
 static const struct key {
 	const char *name;
 	size_t at;			/* of its setting in struct kd_own */
@@ -73,7 +82,22 @@ static const struct key {
 	{ "margin", offsetof(struct kd_own, margin), false, NULL },
 	{ "target", offsetof(struct kd_own, target), false, NULL },
 	{ "luks", offsetof(struct kd_own, luks), false, NULL },
+	{ "reserve", offsetof(struct kd_own, reserve), false, check_reserve },
+	{ "load-module", offsetof(struct kd_own, module), false, check_yes },
 };
+
+bool kd_reserve_parse(const char *text, struct kd_reserve *ret)
+{
+	struct kd_reserve reserve = { .automatic = kd_streq(text, "auto") };
+	const char *end;
+
+	if (!reserve.automatic &&
+	    (kd_memparse(text, &reserve.bytes, &end) || *end || !reserve.bytes ||
+	     reserve.bytes % KD_MIB || reserve.bytes > KD_SIZE_MAX_WISH))
+		return false;
+	*ret = reserve;
+	return true;
+}
 
 bool kd_call_parse(const char *text, enum kdump_syscall *ret)
 {

@@ -25,7 +25,7 @@ struct kd_setting {
 
 struct kd_own {
 	struct kd_setting kernel, initramfs, cmdline, append, append_more, remove, reuse;
-	struct kd_setting call, keep, margin, target, luks;
+	struct kd_setting call, keep, margin, target, luks, reserve, module;
 	struct kd_names files;		/* that were read, in their order */
 	struct kd_names ignored;	/* "FILE:LINE: WHAT", at most KD_OWN_IGNORED */
 	size_t n_ignored;		/* of all */
@@ -41,6 +41,18 @@ void kd_own_free(struct kd_own *own);
 /* The setting is of no use after all.  -ENOMEM. */
 int kd_own_ignore(struct kdump_ctx *ctx, struct kd_own *own, struct kd_setting *setting,
 		  const char *why);
+
+/* What is to be reserved at least, without a boot parameter. */
+struct kd_reserve {
+	bool automatic;			/* what the image needs */
+	uint64_t bytes;
+};
+
+/* More than any machine has, and far from where the kernel's sums wrap. */
+#define KD_SIZE_MAX_WISH (64 * 1024 * KD_GIB)
+
+/* "auto" or a size; false where it is none that can be reserved. */
+bool kd_reserve_parse(const char *text, struct kd_reserve *ret);
 
 /* "auto", "file", "segments"; false where it is none of them. */
 bool kd_call_parse(const char *text, enum kdump_syscall *ret);

@@ -67,6 +67,8 @@ static int read_meminfo(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 		return err == -ENOMEM ? kd_oom(ctx) : 0;
 	if (!kd_table_get(buf.data, "MemTotal", 10, &kib))
 		snap->mem_total = kd_mul(kib, KD_KIB);
+	if (!kd_table_get(buf.data, "MemAvailable", 10, &kib))
+		snap->mem_available = kd_mul(kib, KD_KIB);
 	read_unmovable(snap, buf.data);
 	snap->has_cma_total = !kd_table_get(buf.data, "CmaTotal", 10, &kib);
 	kd_buf_free(&buf);

@@ -25,6 +25,7 @@ static const struct {
 } fixed[] = {
 	{ "/sys/kernel/kexec/crash_size", KDUMP_EVENT_RESERVATION },
 	{ "/sys/kernel/kexec_crash_size", KDUMP_EVENT_RESERVATION },
+	{ KD_GROW_FOLDER "/commit", KDUMP_EVENT_RESERVATION },
 	{ KD_RECORD_PATH, KDUMP_EVENT_IMAGE },
 	{ KD_UNLOADED_PATH, KDUMP_EVENT_IMAGE },
 };

@@ -111,6 +111,7 @@ KD_API int kdump_snapshot_new(struct kdump_ctx *ctx, struct kdump_snapshot **ret
 		return err;
 	}
 	kd_facts_other(ctx, &snap->other);
+	kd_facts_growth(ctx, snap->kexec.built_in, snap->release, &snap->growth);
 	read_lockdown(ctx, snap);
 	read_privilege(ctx, snap);
 	*ret = snap;
@@ -155,4 +156,9 @@ KD_API const char *kdump_snapshot_get_host(const struct kdump_snapshot *snap)
 KD_API uint64_t kdump_snapshot_get_ram(const struct kdump_snapshot *snap)
 {
 	return kd_snapshot_ram(snap);
+}
+
+KD_API enum kdump_growth kdump_snapshot_get_growth(const struct kdump_snapshot *snap)
+{
+	return snap->growth.offer;
 }

@@ -12,6 +12,7 @@
 #include "../core/ctx.h"
 #include "../core/sha256.h"
 #include "../parse/iomem.h"
+#include "growth.h"
 
 enum kd_lockdown {
 	KD_LOCKDOWN_UNKNOWN = -1,
@@ -55,6 +56,7 @@ struct kdump_snapshot {
 	bool has_iomem;
 	struct kd_iomem iomem;
 	uint64_t mem_total;		/* 0 unknown */
+	uint64_t mem_available;		/* as the kernel estimates it; 0 unknown */
 	uint64_t mem_unmovable;		/* in use now by the kernel itself; 0 unknown */
 	uint64_t mem_huge;		/* set aside as huge pages */
 	bool has_cma_total;		/* /proc/meminfo shows CmaTotal: CONFIG_CMA */
@@ -65,6 +67,7 @@ struct kdump_snapshot {
 	enum kd_lockdown lockdown;
 	struct kd_kexec_facts kexec;
 	struct kd_other_facts other;
+	struct kd_growth_facts growth;
 };
 
 /* Parts of kdump_snapshot_new(), by where they look; -errno with the error told. */

@@ -74,6 +74,17 @@ int kd_cma_ranges_parse(const char *text, struct kd_ranges *ret, struct kd_text 
 	return 0;
 }
 
+int kd_range_parse(const char *text, struct kdump_range *ret)
+{
+	struct kdump_range range;
+
+	if (number(&text, 16, &range.start) || *text++ != '-' || number(&text, 16, &range.end) ||
+	    *text || range.end < range.start)
+		return -EBADMSG;
+	*ret = range;
+	return 0;
+}
+
 int kd_choice_parse(const char *text, char *ret, size_t size)
 {
 	const char *open = strchr(text, '['), *close;

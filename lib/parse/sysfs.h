@@ -19,6 +19,9 @@ int kd_cpulist_count(const char *text, uint64_t *ret);
  */
 int kd_cma_ranges_parse(const char *text, struct kd_ranges *ret, struct kd_text *why);
 
+/* One such range, "0000000067000000-0000000076ffffff", with nothing behind it.  -EBADMSG. */
+int kd_range_parse(const char *text, struct kdump_range *ret);
+
 /* "none [integrity] confidentiality": the bracketed word into @ret.  -EBADMSG. */
 int kd_choice_parse(const char *text, char *ret, size_t size);
 

@@ -67,6 +67,23 @@ installed()
 	done
 }
 
+# It is not a service of an image that is there already, and runs modprobe besides.
+@test "the service that reserves is confined, but for what it writes and loads" {
+	installed
+	run -0 inside systemd-analyze security --offline=true --threshold=40 \
+		crashctl-reserve.service
+	run -0 cat "$M/etc/systemd/system/crashctl-reserve.service"
+	assert_line --regexp '^ExecStart=.*/crashctl reserve --configured$'
+	refute_line --regexp '^ExecCondition='
+	refute_line --regexp '^(ProtectKernelTunables|ProtectKernelModules)='
+	# Ordered before what loads, and wanted by it; nothing waits for it in vain.
+	mkdir "$M/etc/systemd/system/crashctl.service.wants"
+	ln -s ../crashctl-reserve.service "$M/etc/systemd/system/crashctl.service.wants/"
+	run inside systemd-analyze verify --man=no crashctl.service systemd-sysctl.service \
+		multi-user.target
+	refute_output --regexp 'cycle|crashctl'
+}
+
 # device PATH SUBSYSTEM: one below the recorded /sys
 device()
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
- * Calls on files: the real ones below the scratch folder, but for the two files
- * of sysfs that the model answers.  Nothing is synced: nobody pulls the plug.
+ * Calls on files: the real ones below the scratch folder, but for the files of
+ * sysfs that a model answers.  Nothing is synced: nobody pulls the plug.
  */
 #define _GNU_SOURCE
 #include "../../lib/core/sys.h"
@@ -172,12 +172,48 @@ ssize_t kd_sys_pread(int fd, void *buf, size_t len, uint64_t offset)
 	return n < 0 ? -errno : n;
 }
 
-ssize_t kd_sys_write(int fd, const void *buf, size_t len)
+static const char *name_of_write(int fd)
+{
+	switch (file_of(fd)) {
+	case FAKE_SIZE:
+		return "write_size";
+	case FAKE_TAKE:
+		return "write_take";
+	case FAKE_COMMIT:
+		return "write_commit";
+	default:
+		return "write";
+	}
+}
+
+static ssize_t write_to(int fd, const void *buf, size_t len)
 {
 	ssize_t n;
+
+	switch (file_of(fd)) {
+	case FAKE_SIZE:
+		return fake_write_size(buf, len);
+	case FAKE_TAKE:
+		return fake_write_take(buf, len);
+	case FAKE_COMMIT:
+		return fake_write_commit(buf, len);
+	case FAKE_VALUE:
+		/* A new value, not a new beginning of the old one, and shown as a line. */
+		if (ftruncate(fd, 0) || write(fd, buf, len) != (ssize_t)len ||
+		    write(fd, "\n", 1) != 1)
+			return -errno;
+		return (ssize_t)len;
+	default:
+		n = write(fd, buf, len);
+		return n < 0 ? -errno : n;
+	}
+}
+
+ssize_t kd_sys_write(int fd, const void *buf, size_t len)
+{
 	int fault;
 
-	switch (fake_hit(file_of(fd) == FAKE_SIZE ? "write_size" : "write", &fault)) {
+	switch (fake_hit(name_of_write(fd), &fault)) {
 	case FAKE_FAILS:
 		return fault;
 	case FAKE_IS_SHORT:
@@ -188,10 +224,7 @@ ssize_t kd_sys_write(int fd, const void *buf, size_t len)
 	default:
 		break;
 	}
-	if (file_of(fd) == FAKE_SIZE)
-		return fake_write_size(buf, len);
-	n = write(fd, buf, len);
-	return n < 0 ? -errno : n;
+	return write_to(fd, buf, len);
 }
 
 int kd_sys_fstat(int fd, struct stat *ret)

@@ -80,7 +80,7 @@ static int open_file(const char *path, int flags)
 						   sizeof(how));
 }
 
-static bool read_text(const char *path, char *text, size_t size)
+bool fake_read_text(const char *path, char *text, size_t size)
 {
 	int fd = open_file(path, O_RDONLY);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
@@ -91,7 +91,7 @@ static bool read_text(const char *path, char *text, size_t size)
 	return n >= 0;
 }
 
-static void write_text(const char *path, const char *text)
+void fake_write_text(const char *path, const char *text)
 {
 	int fd = open_file(path, O_WRONLY | O_CREAT | O_TRUNC);
 	size_t len = strlen(text);
@@ -112,7 +112,7 @@ static bool is_there(const char *path)
 	return fd >= 0;
 }
 
-static const char *size_file(void)
+const char *fake_size_file(void)
 {
 	static const char now[] = "sys/kernel/kexec/crash_size";
 
@@ -139,24 +139,30 @@ enum fake_file fake_file_of(const char *path)
 	if (!strcmp(path, "sys/kernel/kexec/crash_size") ||
 	    !strcmp(path, "sys/kernel/kexec_crash_size"))
 		return FAKE_SIZE;
+	if (!strcmp(path, "sys/kernel/crash_grow/take"))
+		return FAKE_TAKE;
+	if (!strcmp(path, "sys/kernel/crash_grow/commit"))
+		return FAKE_COMMIT;
+	if (!strncmp(path, "sys/kernel/crash_grow/", 22))
+		return FAKE_VALUE;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(zero_while_busy); i++)
 		if (!strcmp(path, zero_while_busy[i]))
 			return FAKE_FLAG;
 	return FAKE_PLAIN;
 }
 
-static uint64_t read_number(const char *path, uint64_t otherwise)
+uint64_t fake_read_number(const char *path, uint64_t otherwise)
 {
 	char text[64];
 
-	return read_text(path, text, sizeof(text)) ? strtoull(text, NULL, 10) : otherwise;
+	return fake_read_text(path, text, sizeof(text)) ? strtoull(text, NULL, 10) : otherwise;
 }
 
 /* ---- what is loaded ---- */
 
 const char *fake_loaded(void)
 {
-	if (!read_text(STATE_FILE, kernel.loaded, sizeof(kernel.loaded)))
+	if (!fake_read_text(STATE_FILE, kernel.loaded, sizeof(kernel.loaded)))
 		kernel.loaded[0] = '\0';
 	return kernel.loaded;
 }
@@ -168,11 +174,11 @@ static void set_loaded(const char *id)
 		"sys/devices/system/memory/crash_hotplug",
 	};
 
-	write_text(STATE_FILE, id);
-	write_text(loaded_file(), *id ? "1\n" : "0\n");
+	fake_write_text(STATE_FILE, id);
+	fake_write_text(loaded_file(), *id ? "1\n" : "0\n");
 	for (size_t i = 0; i < KD_ARRAY_SIZE(hotplug); i++)
 		if (is_there(hotplug[i]))
-			write_text(hotplug[i], *id ? "1\n" : "0\n");
+			fake_write_text(hotplug[i], *id ? "1\n" : "0\n");
 }
 
 static void hash_file(int fd, char ret[KD_SHA256_HEX])
@@ -258,7 +264,7 @@ static void shrink_iomem(uint64_t size, uint64_t want)
 	size_t n, from = 0;
 	FILE *out;
 
-	if (!read_text("proc/iomem", text, sizeof(text)) || !(n = find_regions(text, r)))
+	if (!fake_read_text("proc/iomem", text, sizeof(text)) || !(n = find_regions(text, r)))
 		return;
 	keep[n - 1] = want;
 	if (n == 2) {
@@ -277,22 +283,22 @@ static void shrink_iomem(uint64_t size, uint64_t want)
 	}
 	fputs(text + from, out);
 	fclose(out);
-	write_text("proc/iomem", changed);
+	fake_write_text("proc/iomem", changed);
 }
 
 static uint64_t main_bytes(void)
 {
 	static char text[TEXT];
 	struct region r[2];
-	size_t n = read_text("proc/iomem", text, sizeof(text)) ? find_regions(text, r) : 0;
+	size_t n = fake_read_text("proc/iomem", text, sizeof(text)) ? find_regions(text, r) : 0;
 
-	return n ? r[n - 1].end - r[n - 1].start + 1 : read_number(size_file(), 0);
+	return n ? r[n - 1].end - r[n - 1].start + 1 : fake_read_number(fake_size_file(), 0);
 }
 
 /* kernel/ksysfs.c:kexec_crash_size_store() */
 ssize_t fake_write_size(const char *text, size_t len)
 {
-	uint64_t size = read_number(size_file(), 0), want, rounded;
+	uint64_t size = fake_read_number(fake_size_file(), 0), want, rounded;
 	char copy[32], *end;
 
 	if (len >= sizeof(copy))
@@ -308,12 +314,17 @@ ssize_t fake_write_size(const char *text, size_t len)
 	if (*fake_loaded())
 		return -ENOENT;
 	rounded = (want + PAGE - 1) / PAGE * PAGE;	/* wraps, as the kernel's does */
+	if (rounded > size && fake_grows_by_itself()) {
+		int err = fake_grow_by_itself(want);
+
+		return err ? err : (ssize_t)len;
+	}
 	if (rounded > size)
 		return -EINVAL;
 	if (rounded < size) {
 		shrink_iomem(size, rounded);
 		snprintf(copy, sizeof(copy), "%" PRIu64 "\n", rounded);
-		write_text(size_file(), copy);
+		fake_write_text(fake_size_file(), copy);
 	}
 	return (ssize_t)len;
 }
@@ -336,16 +347,16 @@ static int check_permitted(void)
 	char text[32];
 	long left;
 
-	if (has_lowered(CAP_SYS_BOOT) || read_number("proc/sys/kernel/kexec_load_disabled", 0))
+	if (has_lowered(CAP_SYS_BOOT) || fake_read_number("proc/sys/kernel/kexec_load_disabled", 0))
 		return -EPERM;
-	if (!read_text(limit, text, sizeof(text)))
+	if (!fake_read_text(limit, text, sizeof(text)))
 		return 0;
 	left = strtol(text, NULL, 10);
 	if (!left)
 		return -EPERM;
 	if (left > 0) {
 		snprintf(text, sizeof(text), "%ld\n", left - 1);
-		write_text(limit, text);
+		fake_write_text(limit, text);
 	}
 	return 0;
 }
@@ -377,7 +388,7 @@ static int check_image(int kernel_fd, int initramfs)
 		return -ENOEXEC;
 	need = kd_round_up(kd_le32(head + 0x260), PAGE) +
 	       kd_round_up((uint64_t)st.st_size, PAGE) +
-	       read_number("sys/kernel/kexec/crash_elfcorehdr_size", PAGE);
+	       fake_read_number("sys/kernel/kexec/crash_elfcorehdr_size", PAGE);
 	if (need > main_bytes())
 		return -EADDRNOTAVAIL;
 	return 0;
@@ -387,7 +398,7 @@ static int check_policy(void)
 {
 	char text[128];
 
-	if (read_text("sys/kernel/security/lockdown", text, sizeof(text)) &&
+	if (fake_read_text("sys/kernel/security/lockdown", text, sizeof(text)) &&
 	    strchr(text, '[') && strncmp(strchr(text, '['), "[none]", 6))
 		return -EPERM;
 	if (!kernel.refuse)

@@ -2,10 +2,10 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
  * What stands in for lib/core/sys-*.c at link time: real files below a scratch
- * folder that is taken for "/", a model of the kernel's kexec state behind the
- * two kexec calls and the files of sysfs, a clock that only moves when asked,
- * and a fault at the n-th call.  Without a scratch folder nothing can be
- * changed at all.
+ * folder that is taken for "/", a model of the kernel's kexec state, and of the
+ * module crash_grow, behind the two kexec calls and the files of sysfs, a clock that
+ * only moves when asked, and a fault at the n-th call.  Without a scratch folder nothing
+ * can be changed at all.
  *
  * Programs of tests/faults steer it by these calls.  For build/test/crashctl,
  * which makes none of them, the environment does, read once:
@@ -68,7 +68,10 @@ void fake_uevent(const char *subsystem, const char *action, const char *device);
 
 /* ---- inside the fake ---- */
 
-enum fake_file { FAKE_PLAIN, FAKE_SIZE, FAKE_FLAG };
+enum fake_file {
+	FAKE_PLAIN, FAKE_SIZE, FAKE_FLAG,
+	FAKE_TAKE, FAKE_COMMIT, FAKE_VALUE,	/* of crash_grow */
+};
 enum fake_hit { FAKE_PASSES, FAKE_FAILS, FAKE_IS_SHORT };
 
 /* Counts a call; FAKE_FAILS with the result in *@err where it is the one. */
@@ -77,6 +80,16 @@ int fake_root(void);			/* -1 without one */
 enum fake_file fake_file_of(const char *path);
 bool fake_is_busy(void);
 ssize_t fake_write_size(const char *text, size_t len);
+ssize_t fake_write_take(const char *text, size_t len);
+ssize_t fake_write_commit(const char *text, size_t len);
+/* A kernel with crash_growable; -errno. */
+bool fake_grows_by_itself(void);
+int fake_grow_by_itself(uint64_t size);
+/* Files of the scratch folder, by the fake's own hand. */
+bool fake_read_text(const char *path, char *text, size_t size);
+void fake_write_text(const char *path, const char *text);
+uint64_t fake_read_number(const char *path, uint64_t otherwise);
+const char *fake_size_file(void);
 uint64_t fake_now(void);
 /* A descriptor that is counted, or -errno of the call that did not give one. */
 int fake_opened(int fd, const char *what);

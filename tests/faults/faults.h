@@ -277,6 +277,8 @@ struct operation {
 	/* After a run without error. */
 	void (*check)(const struct machine *m, const struct objects *o);
 	bool unloads;			/* to be without an image is what it is for */
+	/* After each run, when all is released; NULL: nothing besides. */
+	void (*after)(const struct machine *m, bool from);
 };
 
 struct fault {
@@ -392,6 +394,8 @@ static inline bool run_once(const struct machine *m, const struct operation *op,
 	assert_int_equal(fake_open_files(), 0);
 	check_record();
 	check_copy();
+	if (op->after)
+		op->after(m, fault->from);
 	if (!fault->from)
 		assert_int_equal(count_left_over(m), 0);
 	free(before.size);

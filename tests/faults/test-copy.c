@@ -39,7 +39,7 @@ static void check(const struct machine *m, const struct objects *o)
 }
 
 static const struct operation load_copy = {
-	"load from the copy", prepare, run, outcome, is_changed, check, false,
+	"load from the copy", prepare, run, outcome, is_changed, check, false, NULL,
 };
 
 static void test_faults(void **state)

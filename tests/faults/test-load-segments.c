@@ -51,7 +51,7 @@ static void check_segments(const struct machine *m, const struct objects *o)
 
 static const struct operation reload_segments = {
 	"reload by segments", prepare_segments, run_segments, outcome, is_changed, check_segments,
-	false,
+	false, NULL,
 };
 
 static void test_reload_segments(void **state)

@@ -62,12 +62,13 @@ static void check_unloaded(const struct machine *m, const struct objects *o)
 
 static const struct operation first_load = {
 	"first load", prepare_nothing, run_load, outcome, is_changed, check_loaded, false,
+	NULL,
 };
 static const struct operation reload = {
-	"reload", prepare_loaded, run_load, outcome, is_changed, check_loaded, false,
+	"reload", prepare_loaded, run_load, outcome, is_changed, check_loaded, false, NULL,
 };
 static const struct operation unload = {
-	"unload", prepare_loaded, run_unload, outcome, is_changed, check_unloaded, true,
+	"unload", prepare_loaded, run_unload, outcome, is_changed, check_unloaded, true, NULL,
 };
 
 static void test_first_load(void **state)

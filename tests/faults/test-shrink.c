@@ -115,14 +115,15 @@ static void check_given_back(const struct machine *m, const struct objects *o)
 }
 
 static const struct operation shrink = {
-	"shrink", prepare_loaded, run_shrink, outcome, is_changed, check_shrunk, false,
+	"shrink", prepare_loaded, run_shrink, outcome, is_changed, check_shrunk, false, NULL,
 };
 static const struct operation resize = {
 	"resize with nothing loaded", prepare_unloaded, run_shrink, outcome, is_changed,
-	check_resized, false,
+	check_resized, false, NULL,
 };
 static const struct operation give_back = {
 	"give back", prepare_loaded, run_give_back, outcome, is_changed, check_given_back, true,
+	NULL,
 };
 
 static void test_shrink(void **state)

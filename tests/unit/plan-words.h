@@ -4,9 +4,10 @@
  * Plans as lines of a table: wishes out of words, and what came of them in words.
  *
  * A wish: main=N cma=N low=N in MiB, or =auto; at=N with up or down, high, live,
- * config, release=X, force=ID.  Steps: U unload, L load, R200>128:128 resize with
- * what is written, W words for the next boot.  One refusal that was overridden stands
- * in parentheses.
+ * config, release=X, force=ID, load; configured: as crashctl.conf says.  Steps: U unload,
+ * L load, R200>128:128 resize with what is written, W words for the next boot; M
+ * the module, T200>384+72 take, with what goes low, ^ high first; C200>384 commit.  One
+ * refusal that was overridden stands in parentheses.
  */
 #ifndef TESTS_UNIT_PLAN_WORDS_H
 #define TESTS_UNIT_PLAN_WORDS_H
@@ -46,13 +47,22 @@ static inline void list_steps(const struct kdump_plan *plan, char *list, size_t 
 				 action == KDUMP_ACTION_WORDS);
 		assert_string_not_equal(kdump_step_get_why(step), "");
 		assert_string_not_equal(kdump_step_get_undo(step), "");
-		if (action == KDUMP_ACTION_RESIZE)
+		if (action == KDUMP_ACTION_TAKE && step->has_low)
+			add_word(list, size, "T%lu>%lu+%lu%s",
+				 (unsigned long)(kdump_step_get_from(step) / KD_MIB),
+				 (unsigned long)(kdump_step_get_to(step) / KD_MIB),
+				 (unsigned long)(step->low / KD_MIB), step->high ? "^" : "");
+		else if (action == KDUMP_ACTION_TAKE || step->commit)
+			add_word(list, size, "%c%lu>%lu", step->commit ? 'C' : 'T',
+				 (unsigned long)(kdump_step_get_from(step) / KD_MIB),
+				 (unsigned long)(kdump_step_get_to(step) / KD_MIB));
+		else if (action == KDUMP_ACTION_RESIZE)
 			add_word(list, size, "R%lu>%lu:%lu",
 				 (unsigned long)(kdump_step_get_from(step) / KD_MIB),
 				 (unsigned long)(kdump_step_get_to(step) / KD_MIB),
 				 (unsigned long)(step->write / KD_MIB));
 		else
-			add_word(list, size, "%c", "U?LW"[action]);
+			add_word(list, size, "%c", "U?LWM"[action]);
 	}
 	assert_null(kdump_plan_get_step(plan, kdump_plan_count_steps(plan)));
 }
@@ -99,6 +109,9 @@ static inline struct kdump_wish *make_wish(struct synthetic *s, const char *word
 	kdump_wish_set_scope(wish, has_word(words, "live") ? KDUMP_SCOPE_LIVE
 				   : has_word(words, "config") ? KDUMP_SCOPE_CONFIG
 							       : KDUMP_SCOPE_BOTH);
+	kdump_wish_set_load_module(wish, has_word(words, "load"));
+	if (has_word(words, "configured"))
+		assert_int_equal(kdump_wish_set_configured(wish, &s->config), 0);
 	assert_int_equal(kdump_wish_set_release(wish, word_text(words, "release")), 0);
 	if (word_text(words, "force"))
 		assert_int_equal(kdump_wish_add_force(wish, word_text(words, "force")), 0);

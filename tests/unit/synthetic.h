@@ -17,8 +17,10 @@
  *	image=N image-align=N image-min=N
  *	dump-level=N dump-other unmovable=N huge=N
  *	watch=N reloads=N failed=N retry=N limited unloaded=N loaded-at=N
+ *	growth=kernel|module|installed|unknown no-modprobe available=N margin=N
+ *	grown grown=N reserve=X load-module
  *	owner shell image-error image-unreadable no-image incomplete
- *	no-estimate need=N need-with-cma=N need-cma=N need-total=N need-low=N
+ *	no-estimate need=N need-with-cma=N need-cma=N need-total=N need-low=N need-low-above=N
  */
 #ifndef TESTS_UNIT_SYNTHETIC_H
 #define TESTS_UNIT_SYNTHETIC_H
@@ -44,7 +46,7 @@ struct synthetic {
 	struct kdump_estimate est;
 	struct kdump_report report;
 	struct kdump_range crash[2], ram[2], given_back[1], cma[1];
-	char release[64], cmdline[512];
+	char release[64], cmdline[512], reserve[64];
 };
 
 static inline bool has_word(const char *words, const char *word)
@@ -114,6 +116,28 @@ static inline void make_memory(struct synthetic *s, const char *words)
 	s->given_back[0] = range_of(start + main, 16 * KD_MIB);
 	if (has_word(words, "given-back"))
 		iomem->given_back = (struct kd_ranges){ s->given_back, 1, 1 };
+}
+
+/* available: beside which the module leaves margin, 64; grown=-1: it cannot be seen */
+static inline void make_growth(struct synthetic *s, const char *words)
+{
+	static const char *const names[] = { "unknown", "none", "kernel", "module", "installed" };
+	const char *offer = word_text(words, "growth");
+	struct kd_growth_facts *growth = &s->snap.growth;
+
+	*growth = (struct kd_growth_facts){
+		.offer = KDUMP_GROWTH_NONE,
+		.modprobe = has_word(words, "no-modprobe") ? NULL : "/sbin/modprobe",
+		.is_grown = (int)word_number(words, "grown", has_word(words, "grown")),
+		.has_margin = word_text(words, "margin") != NULL,
+		.margin = word_mib(words, "margin", 0),
+	};
+	for (size_t i = 0; offer && i < KD_ARRAY_SIZE(names); i++)
+		if (kd_streq(word_text(words, "growth"), names[i]))
+			growth->offer = (enum kdump_growth)i;
+	if (growth->is_grown == 1 && s->snap.iomem.crash.n)
+		growth->grown = s->crash[s->snap.iomem.crash.n - 1];
+	s->snap.mem_available = word_mib(words, "available", 0);
 }
 
 static inline void make_kexec(struct synthetic *s, const char *words)
@@ -248,6 +272,13 @@ static inline void make_config(struct synthetic *s, const char *words)
 		.dump = { .level = (unsigned)word_number(words, "dump-level", 31),
 			  .other = has_word(words, "dump-other") },
 	};
+	s->reserve[0] = '\0';
+	if (word_text(words, "reserve"))
+		snprintf(s->reserve, sizeof(s->reserve), "%s", word_text(words, "reserve"));
+	if (*s->reserve)
+		config->own.reserve = (struct kd_setting){ s->reserve, "/etc/crashctl.conf", 1 };
+	if (has_word(words, "load-module"))
+		config->own.module = (struct kd_setting){ (char *)"yes", "/etc/crashctl.conf", 2 };
 	if (has_word(words, "shell"))
 		kd_text_set(&config->not_understood, "KEY (line 1)");
 }
@@ -278,6 +309,7 @@ static inline void synthetic_make(struct synthetic *s, const char *words, const 
 	s->snap.arch = kd_arch_find(word_text(words, "arch") ? word_text(words, "arch") : "x86_64");
 	make_memory(s, words);
 	make_kexec(s, words);
+	make_growth(s, words);
 	s->est = (struct kdump_estimate){
 		.refs = 1,
 		.main_alone = word_mib(words, "need", 96),
@@ -286,6 +318,7 @@ static inline void synthetic_make(struct synthetic *s, const char *words, const 
 		.cma = word_mib(words, "need-cma", s->snap.kexec.cma.n ? 39 : 40),
 		.total_with_cma = word_mib(words, "need-total", 104),
 		.low = word_mib(words, "need-low", 0),
+		.low_if_above = word_mib(words, "need-low-above", 72),
 	};
 	make_watch(s, words);
 	make_config(s, words);

@@ -453,13 +453,54 @@ static void test_kept_apart(void **state)
 	}
 }
 
+/* What is reserved without a boot parameter, and whether a module may be loaded for it. */
+static void test_reserve(void **state)
+{
+	static const char *const wrong[] = {
+		"0", "64", "64K", "1", "-1", "18446744073709551615", "0xffffffffffffffff",
+		"65537G,", "128T", "much", "auto 1",
+	};
+	struct scene *s = *state;
+	char text[128];
+
+	look(s);
+	assert_null(kdump_config_get_reserve(s->config));
+	assert_null(kdump_config_get_reserve_source(s->config));
+	assert_false(kdump_config_loads_module(s->config));
+	assert_null(kdump_config_get_module_source(s->config));
+	put_main(s, "reserve = auto\nload-module = yes\n");
+	assert_fine(s);
+	assert_text(kdump_config_get_reserve(s->config), "auto");
+	assert_text(kdump_config_get_reserve_source(s->config), "/" MAIN);
+	assert_true(kdump_config_loads_module(s->config));
+	assert_text(kdump_config_get_module_source(s->config), "/" MAIN);
+	machine_put(&s->m, DROP "50.conf", "reserve = 192M\nload-module = off\n");
+	look(s);
+	assert_text(kdump_config_get_reserve(s->config), "192M");
+	assert_text(kdump_config_get_reserve_source(s->config), "/" DROP "50.conf");
+	assert_false(kdump_config_loads_module(s->config));
+	assert_fine(s);
+	machine_drop(&s->m, DROP "50.conf");
+	put_main(s, "reserve = auto\nreserve =\n");
+	assert_null(kdump_config_get_reserve(s->config));
+	for (size_t i = 0; i < KD_ARRAY_SIZE(wrong); i++) {
+		snprintf(text, sizeof(text), "reserve = %s\n", wrong[i]);
+		put_main(s, text);
+		assert_null(kdump_config_get_reserve(s->config));
+		assert_ignored(s, "/" MAIN ":1: reserve: neither auto nor a size of whole MiB, up "
+			       "to 64 TiB");
+	}
+	put_main(s, "load-module = maybe\n");
+	assert_ignored(s, "/" MAIN ":1: load-module: neither yes nor no");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ONE(test_kept_apart),
 		ONE(test_nothing), ONE(test_image), ONE(test_precedence), ONE(test_kexec_args),
 		ONE(test_cmdline), ONE(test_caller), ONE(test_estimate), ONE(test_bad_values),
-		ONE(test_many), ONE(test_unreadable),
+		ONE(test_many), ONE(test_unreadable), ONE(test_reserve),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -311,6 +311,33 @@ static void test_resize(void **state)
 	}
 }
 
+/* Each table has all that its writer answers, and words for it; tests/faults/test-grow.c. */
+static void test_grow(void **state)
+{
+	static const int known[][16] = {
+		[KD_GROW_TAKE] = { EINVAL, E2BIG, EALREADY, ENOMEM, ENOSPC, EAGAIN, EBUSY, EINTR,
+				   ETXTBSY, EOPNOTSUPP, ENOENT, ENODEV, EACCES, EPERM },
+		[KD_GROW_COMMIT] = { ENODATA, EBUSY, EAGAIN, EINTR, EIO, ENOENT, ENODEV, EACCES,
+				     EPERM },
+		[KD_GROW_WRITE] = { ENOENT, EBUSY, EINVAL, ENOMEM, EINTR, EACCES, EPERM },
+	};
+	struct kd_refusal_text told;
+
+	(void)state;
+	for (unsigned call = 0; call < KD_ARRAY_SIZE(known); call++) {
+		for (size_t i = 0; known[call][i]; i++) {
+			told = kd_explain_grow(-known[call][i], (enum kd_grow_call)call);
+			assert_string_not_equal(told.id, "kernel-refused");
+			assert_string_not_equal(told.text, "");
+			assert_string_not_equal(told.advice, "");
+			assert_true(told.code < 0);
+		}
+		told = kd_explain_grow(-EXDEV, (enum kd_grow_call)call);
+		assert_string_equal(told.id, "kernel-refused");
+		assert_int_equal(told.code, -EIO);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_too_high),
 		cmocka_unit_test(test_reservation),
 		cmocka_unit_test(test_resize),
+		cmocka_unit_test(test_grow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,6 +133,21 @@ static const struct row rows[] = {
 	  KDUMP_VERDICT_CAPTURED, "low-too-small" },
 	{ "loaded record high low=0 cma=0 ram=6144", HIGH " crashkernel=72M,low",
 	  KDUMP_VERDICT_CAPTURED, "reserved-less" },
+	/* taken while the system runs: the next boot has less, or enough, or takes it again */
+	{ "loaded record cma=0", "crashkernel=64M", KDUMP_VERDICT_CAPTURED, "grown-until-reboot" },
+	{ "loaded record cma=0", "quiet", KDUMP_VERDICT_CAPTURED, "grown-until-reboot" },
+	{ "loaded record cma=0", "crashkernel=128M", KDUMP_VERDICT_CAPTURED,
+	  "grown-until-reboot" },
+	{ "loaded record cma=0 reserve=256M", "quiet", KDUMP_VERDICT_CAPTURED,
+	  "grown-until-reboot" },
+	{ "loaded record grown", NULL, KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record main=80 cma=0 grown", "crashkernel=40M", KDUMP_VERDICT_DEGRADED,
+	  "grown-until-reboot too-small" },
+	/* Words that this kernel knows and we do not. */
+	{ "loaded record cma=0", "crashkernel=auto", KDUMP_VERDICT_CAPTURED, "word-refused" },
+	/* Low was given up for a main below 4 GiB. */
+	{ "loaded record low=0 cma=0 ram=6144", "crashkernel=64M,high crashkernel=72M,low",
+	  KDUMP_VERDICT_CAPTURED, "grown-until-reboot" },
 	/* Nobody asked for what the kernel adds by itself. */
 	{ "loaded record high low=0 cma=0 ram=6144", HIGH, KDUMP_VERDICT_CAPTURED, "" },
 };
@@ -210,6 +225,113 @@ static void test_severities(void **state)
 			assert_true(errors > 0);
 		else if (!has_word(rows[i].words, "image-error"))
 			assert_int_equal(errors, 0);
+	}
+}
+
+static const struct kdump_finding *find(const struct kdump_report *r, const char *id)
+{
+	const struct kdump_finding *finding;
+
+	for (size_t i = 0; (finding = kdump_report_get_finding(r, i)); i++)
+		if (!strcmp(kdump_finding_get_id(finding), id))
+			return finding;
+	fail_msg("no finding %s", id);
+	return NULL;
+}
+
+static void test_origin(void **state)
+{
+	static const struct {
+		const char *words, *cmdline;
+		enum kdump_origin origin;
+	} cases[] = {
+		{ "", NULL, KDUMP_ORIGIN_BOOT },
+		{ "", "crashkernel=128M", KDUMP_ORIGIN_GROWN },
+		{ "", "crashkernel=512M", KDUMP_ORIGIN_SHRUNK },
+		{ "", "quiet", KDUMP_ORIGIN_GROWN },
+		/* s390 rounds to whole MiB, and words need not be whole pages. */
+		{ "", "crashkernel=262143K", KDUMP_ORIGIN_BOOT },
+		{ "", "crashkernel=262145K", KDUMP_ORIGIN_BOOT },
+		{ "main=0", "crashkernel=256M", KDUMP_ORIGIN_UNKNOWN },
+		{ "no-cmdline", NULL, KDUMP_ORIGIN_UNKNOWN },
+		{ "no-iomem no-size", NULL, KDUMP_ORIGIN_UNKNOWN },
+		{ "", "crashkernel=auto", KDUMP_ORIGIN_UNKNOWN },
+		{ "fadump", "crashkernel=64M", KDUMP_ORIGIN_UNKNOWN },
+		/* The module knows it of itself, of any size, unless it was shrunk away since. */
+		{ "growth=module grown", NULL, KDUMP_ORIGIN_GROWN },
+		{ "growth=module grown", "crashkernel=512M", KDUMP_ORIGIN_GROWN },
+		{ "growth=module", NULL, KDUMP_ORIGIN_BOOT },
+		/* By an ordinary user, who can compare no more than sizes. */
+		{ "growth=module grown=-1", NULL, KDUMP_ORIGIN_UNKNOWN },
+		{ "growth=module grown=-1", "crashkernel=512M", KDUMP_ORIGIN_UNKNOWN },
+		{ "growth=module grown=-1", "crashkernel=64M", KDUMP_ORIGIN_GROWN },
+		{ "growth=module grown=-1 main=0", "crashkernel=64M", KDUMP_ORIGIN_UNKNOWN },
+	};
+	struct synthetic *s = *state;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++) {
+		synthetic_make(s, cases[i].words, cases[i].cmdline);
+		synthetic_report(s);
+		if (kdump_report_get_origin(&s->report) != cases[i].origin)
+			fail_msg("\"%s\", %s: origin %d", cases[i].words, s->cmdline,
+				 kdump_report_get_origin(&s->report));
+	}
+	/* Main that lies elsewhere than the module put it is another one. */
+	synthetic_make(s, "growth=module grown", NULL);
+	s->snap.growth.grown.start -= KD_MIB;
+	synthetic_report(s);
+	assert_int_equal(kdump_report_get_origin(&s->report), KDUMP_ORIGIN_BOOT);
+}
+
+/* A warning only where what the next boot has is too little, and nobody takes more again. */
+static void test_grown_until_reboot(void **state)
+{
+	static const struct {
+		const char *words, *cmdline, *part;
+		enum kdump_severity severity;
+		bool advised;
+	} cases[] = {
+		{ "cma=0", "quiet", "256 MiB, taken at run time; the next boot has none",
+		  KDUMP_SEVERITY_WARNING, true },
+		{ "cma=0", "crashkernel=64M", "the next boot has 64 MiB", KDUMP_SEVERITY_WARNING,
+		  true },
+		{ "cma=0", "crashkernel=128M", "the next boot has 128 MiB", KDUMP_SEVERITY_NOTE,
+		  true },
+		{ "cma=0 no-estimate", "crashkernel=128M", "the next boot has 128 MiB",
+		  KDUMP_SEVERITY_WARNING, true },
+		{ "cma=0 reserve=auto", "quiet", "reserve = auto in /etc/crashctl.conf",
+		  KDUMP_SEVERITY_NOTE, false },
+	};
+	struct synthetic *s = *state;
+	const struct kdump_finding *finding;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++) {
+		synthetic_make(s, cases[i].words, cases[i].cmdline);
+		synthetic_report(s);
+		finding = find(&s->report, "grown-until-reboot");
+		assert_int_equal(kdump_finding_get_severity(finding), cases[i].severity);
+		assert_non_null(strstr(kdump_finding_get_text(finding), cases[i].part));
+		assert_int_equal(*kdump_finding_get_advice(finding) != '\0', cases[i].advised);
+	}
+}
+
+/* The way that takes no reboot is told where there is one. */
+static void test_how_to_reserve(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "", "words for the next boot" },
+		{ "growth=kernel", "takes it now" }, { "growth=module", "takes it now" },
+		{ "growth=installed", "--load-module" }, { "growth=unknown", "the next boot" },
+	};
+	struct synthetic *s = *state;
+	char words[64];
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++) {
+		snprintf(words, sizeof(words), "main=0 cma=0 %s", cases[i][0]);
+		synthetic_make(s, words, "quiet");
+		synthetic_report(s);
+		assert_non_null(strstr(kdump_finding_get_advice(find(&s->report, "not-reserved")),
+				       cases[i][1]));
 	}
 }
 
@@ -430,6 +552,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(test_rows),
 		ONE(test_severities),
+		ONE(test_origin),
+		ONE(test_grown_until_reboot),
+		ONE(test_how_to_reserve),
 		ONE(test_freshness),
 		ONE(test_watch),
 		ONE(test_sizes),

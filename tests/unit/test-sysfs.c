@@ -183,6 +183,26 @@ static void test_zones(void **state)
 	assert_false(kd_zones_are_movable("none"));
 }
 
+static void test_range(void **state)
+{
+	static const char *const wrong[] = {
+		"", "-", "67000000", "67000000-", "-76ffffff", "67000000-66ffffff",
+		"67000000-76ffffff ", "67000000-76ffffff\n",
+		"67000000 - 76ffffff", "10000000000000000-10000000000000001",
+	};
+	struct kdump_range range = { 1, 2 };
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(wrong); i++)
+		assert_int_equal(kd_range_parse(wrong[i], &range), -EBADMSG);
+	assert_int_equal(range.start, 1);
+	assert_int_equal(kd_range_parse("0000000067000000-0000000076ffffff", &range), 0);
+	assert_int_equal(range.start, 0x67000000);
+	assert_int_equal(range.end, 0x76ffffff);
+	assert_int_equal(kd_range_parse("0-ffffffffffffffff", &range), 0);
+	assert_int_equal(range.end, UINT64_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +211,7 @@ int main(void)
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_zones),
+		cmocka_unit_test(test_range),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
