@@ -91,6 +91,17 @@ KD_API bool kdump_report_get_entry_size(const struct kdump_report *report, size_
 	return true;
 }
 
+/* What the next boot is to bring has been taken while this one runs. */
+void kd_report_settle_pending(struct kdump_report *r)
+{
+	struct kd_ck now = r->booted;
+
+	now.main = r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_RESERVED].bytes;
+	if (r->reboot_pending == 1 && r->origin == KDUMP_ORIGIN_GROWN &&
+	    !asks_differ(&r->configured, &now))
+		r->reboot_pending = 0;
+}
+
 static void find_pending(struct kdump_report *r)
 {
 	const char *name;

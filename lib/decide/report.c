@@ -130,6 +130,7 @@ void kd_report_fill_sizes(struct kdump_report *r)
 	}
 	fill_needed(r);
 	r->origin = find_origin(r);
+	kd_report_settle_pending(r);
 }
 
 /*

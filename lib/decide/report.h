@@ -59,6 +59,7 @@ void kd_find(struct kdump_report *report, enum kdump_severity severity, const ch
 /* In this order: what the next boot takes, sizes, judgement, what is worth telling. */
 int kd_report_read_boot(struct kdump_report *report);	/* -ENOMEM */
 void kd_report_fill_sizes(struct kdump_report *report);
+void kd_report_settle_pending(struct kdump_report *report);
 void kd_report_judge(struct kdump_report *report);
 void kd_report_find(struct kdump_report *report);
 void kd_report_find_boot(struct kdump_report *report);

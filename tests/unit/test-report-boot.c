@@ -65,6 +65,26 @@ static void test_pending(void **state)
 	assert_configured(256, 512, 1);
 }
 
+/* What the next boot is to have was taken at run time already, but for what it was not. */
+static void test_grown(void **state)
+{
+	struct boot_scene *s = *state;
+
+	tree_grub(&s->m);
+	machine_put(&s->m, "proc/iomem", "00001000-7fffffff : System RAM\n"
+					 "  60000000-77ffffff : Crash kernel\n");
+	machine_put(&s->m, "sys/kernel/kexec/crash_size", "402653184\n");
+	tree_cfg(&s->m, "crashkernel=512M,cma crashkernel=384M");
+	look(s);
+	assert_configured(384, 512, 0);
+	tree_cfg(&s->m, "crashkernel=512M,cma crashkernel=400M");
+	look(s);
+	assert_configured(400, 512, 1);
+	tree_cfg(&s->m, "crashkernel=256M,cma crashkernel=384M");
+	look(s);
+	assert_configured(384, 256, 1);
+}
+
 /* By the kernel of the entry, not by the one that runs: 6.1 knows no ,cma. */
 static void test_kernel_of_entry(void **state)
 {
@@ -152,6 +172,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_pending, scene_set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_grown, scene_set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_kernel_of_entry, scene_set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_entries_differ, scene_set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_other_system, scene_set_up, tear_down),
