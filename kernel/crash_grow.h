@@ -61,6 +61,7 @@ int grow_find_hidden(void);
 u64 grow_end_of_memory(void);
 int grow_take(const struct grow_want *want, struct grow_area *area);
 void grow_give_back(struct grow_area *area);
+void grow_uncharge(const struct grow_area *area);
 
 /* struct grow_reserved - what the kernel has set aside, in bytes */
 struct grow_reserved {

@@ -12,6 +12,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/errno.h>
+#include <linux/init.h>
 #include <linux/kallsyms.h>
 #include <linux/kexec.h>
 #include <linux/kprobes.h>
@@ -21,11 +22,11 @@
 
 struct grow_hidden hidden;
 
-static void *find(const char *name)
+static void * __init find(const char *name)
 {
+	static char found[KSYM_SYMBOL_LEN] __initdata;
 	struct kprobe probe = { .symbol_name = name };
-	char found[KSYM_SYMBOL_LEN], wanted[KSYM_NAME_LEN];
-	int len;
+	size_t len = strlen(name);
 
 	if (!register_kprobe(&probe)) {
 		unregister_kprobe(&probe);
@@ -34,17 +35,16 @@ static void *find(const char *name)
 	if (!probe.addr)
 		return NULL;
 	sprint_symbol(found, (unsigned long)probe.addr);
-	len = snprintf(wanted, sizeof(wanted), "%s+0x0/", name);
-	return strncmp(found, wanted, len) ? NULL : probe.addr;
+	return strncmp(found, name, len) || strncmp(found + len, "+0x0/", 5) ? NULL : probe.addr;
 }
 
-static bool is_crash_resource(const struct resource *res)
+static bool __init is_crash_resource(const struct resource *res)
 {
 	return res->desc == IORES_DESC_CRASH_KERNEL && res->name &&
 	       !strcmp(res->name, "Crash kernel");
 }
 
-int grow_find_hidden(void)
+int __init grow_find_hidden(void)
 {
 	int lock;
 

@@ -257,6 +257,7 @@ static void free_old(const struct place *old)
  */
 int grow_commit(struct grow_area *main, struct grow_area *low, bool keep_low)
 {
+	bool new_low = grow_is_taken(low);
 	struct place old_main, old_low;
 	int err = -EBUSY;
 
@@ -275,6 +276,9 @@ int grow_commit(struct grow_area *main, struct grow_area *low, bool keep_low)
 	unlock();
 	if (err)
 		return err;
+	grow_uncharge(main);
+	if (new_low)
+		grow_uncharge(low);
 	free_old(&old_main);
 	if (!keep_low)
 		free_old(&old_low);

@@ -24,20 +24,27 @@
 /* What is only busy for a moment (writeback, a reference of somebody's) is tried again. */
 #define TRIES		3
 
-/*
- * With allocation profiling each page would be charged to the line of the call, and
- * nobody would take that back: free_reserved_page() clears a page's tag and leaves the
- * counters alone. Called so, by the name below the macro and outside any other
- * allocation, there is no tag to charge.
- */
+#ifdef CONFIG_MEM_ALLOC_PROFILING
+static struct alloc_tag *grow_tag(void)
+{
+	DEFINE_ALLOC_TAG(tag);
+
+	return &tag;
+}
+
+#define charged(call)	alloc_hooks_tag(grow_tag(), call)
+#else
+#define charged(call)	(call)
+#endif
+
 static int take_range(unsigned long pfn, unsigned long pages)
 {
 	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN;
 
 #if defined(ACR_FLAGS_NONE)
-	return alloc_contig_range_noprof(pfn, pfn + pages, ACR_FLAGS_NONE, gfp);
+	return charged(alloc_contig_range_noprof(pfn, pfn + pages, ACR_FLAGS_NONE, gfp));
 #elif defined(alloc_contig_range)
-	return alloc_contig_range_noprof(pfn, pfn + pages, MIGRATE_MOVABLE, gfp);
+	return charged(alloc_contig_range_noprof(pfn, pfn + pages, MIGRATE_MOVABLE, gfp));
 #else
 	return alloc_contig_range(pfn, pfn + pages, MIGRATE_MOVABLE, gfp);
 #endif
@@ -238,4 +245,24 @@ void grow_give_back(struct grow_area *area)
 		return;
 	remove_resource(&area->res);
 	release(PHYS_PFN(area->res.start), PHYS_PFN(resource_size(&area->res)));
+}
+
+/**
+ * grow_uncharge - an area's pages are the reservation's now
+ * @area: that has been committed
+ *
+ * With allocation profiling each page is charged to the tag above. It is freed by
+ * free_reserved_page() one day, which takes the tag off the page and leaves the counters
+ * alone: what was charged is taken back here.
+ */
+void grow_uncharge(const struct grow_area *area)
+{
+#ifdef CONFIG_MEM_ALLOC_PROFILING
+	unsigned long pages = PHYS_PFN(resource_size(&area->res));
+
+	if (!mem_alloc_profiling_enabled())
+		return;
+	this_cpu_sub(grow_tag()->counters->bytes, pages << PAGE_SHIFT);
+	this_cpu_sub(grow_tag()->counters->calls, pages);
+#endif
 }

@@ -69,7 +69,7 @@ nonsense()
 	answers 'take of ULONG_MAX' 'Argument list too long' take 18446744073709551615
 	answers 'take of more than 64 bits' 'Argument list too long' take 18446744073709551616
 	answers 'take of more than the machine has' 'Argument list too long' take $((8192 * MIB))
-	answers 'take of more than is available' 'Cannot allocate memory' take $((5900 * MIB))
+	answers 'take of more than is available' 'Cannot allocate memory' take $((${WAS%% *} - 16 * MIB))
 	answers 'take of one byte, which is less than main has' 'Invalid argument' take 1
 	answers 'take of as much as main has' 'Invalid argument' take $((16 * MIB))
 	answers 'commit of nothing' 'No data available' commit 1
