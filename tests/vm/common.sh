@@ -14,6 +14,10 @@ esac
 VM=$BUILD/vm
 CACHE=${CRASHCTL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/crashctl}
 ARM64=$CACHE/arm64-root
+# The words of a case for a kernel with all its checks. With five levels of page tables KASAN
+# finds fault with whatever interrupt comes while identify_cpu() (arch/x86/kernel/cpu/common.c)
+# has cleared the features of the CPU, among them the one that says where its shadow begins.
+DEBUG_WORDS='no5lvl log_buf_len=4M page_owner=on page_table_check=on'
 ME=${0##*/}
 
 die()

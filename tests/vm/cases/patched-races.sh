@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: The crashctl developers
+# shellcheck shell=sh disable=SC2034,SC2154
+#
+# The patched kernel: load, grow and shrink at once, growth that is killed, and somebody who
+# reads all the while. Each of them may find the others in its way, and none may leave
+# anything behind.
+
+KERNEL=7.3-debug
+SUITE=kernel
+MEMORY=2560
+CPUS=2
+SECONDS_MAX=2400
+CMDLINE=$DEBUG_WORDS
+ASSERTIONS=18
+
+LASTS=60
+
+files()
+{
+	guest_program memhog "$1"
+	guest_program kload "$1"
+	# Loaded in a moment, compared with the kernel under test.
+	"$VM_DIR/fetch" kernel-7.3
+	cp -L "$CACHE/kernel-7.3/vmlinuz" "$1/small"
+}
+
+# times NAME COMMAND...: until $END; how often it succeeded and failed, and with which words
+times()
+{
+	_name=$1 _good=0 _bad=0
+	shift
+	while [ "$(cut -d . -f 1 /proc/uptime)" -lt "$END" ]; do
+		if "$@" 2>> "/tmp/$_name.err"; then
+			_good=$((_good + 1))
+		else
+			_bad=$((_bad + 1))
+		fi
+	done
+	echo "$_good $_bad" > "/tmp/$_name"
+}
+
+# random_mib FROM TO
+random_mib()
+{
+	echo $((($1 + $(od -An -N2 -tu2 /dev/urandom) % ($2 - $1)) * MIB))
+}
+
+set_size()
+{
+	echo "$1" > $KEXEC/crash_size
+}
+
+growing()
+{
+	set_size "$(random_mib 64 256)"
+}
+
+shrinking()
+{
+	set_size "$(random_mib 0 64)"
+}
+
+# What is loaded has to go again, or nobody else could do anything.
+loading()
+{
+	kload /small "/var/lib/kdump/initrd.img-$(uname -r)" 'nr_cpus=1' || return 1
+	[ "$(crash_file crash_loaded)" = 1 ] || echo 'not loaded' >> /tmp/wrong
+	crashctl -q unload
+}
+
+# killed: a growth that is ended in the middle, or before, or after
+killed()
+{
+	sh -c "echo $(random_mib 200 500) > $KEXEC/crash_size" &
+	usleep $(($(od -An -N2 -tu2 /dev/urandom) * 8))
+	kill -KILL $! 2> /dev/null
+	wait $!
+}
+
+# There is never more than one reservation, and its size is no surprise.
+reading()
+{
+	cat /proc/iomem > /tmp/iomem
+	[ "$(grep -c 'Crash kernel' /tmp/iomem)" -le 1 ] || cat /tmp/iomem >> /tmp/wrong
+	_size=$(cat $KEXEC/crash_size) || return 1
+	[ $((_size & 4095)) -eq 0 ] || echo "size $_size" >> /tmp/wrong
+}
+
+said_only()
+{
+	sed 's/.*: //' "/tmp/$1.err" | sort | uniq -c | sed "s/^/#   $1: /" > "$TAP"
+	is "$1 failed for no reason but the others" \
+		"$(sed 's/.*: //' "/tmp/$1.err" | grep -Evc "^($2)$")" 0
+}
+
+guest()
+{
+	. /vm/grow.sh
+	. /vm/patched.sh
+	checks_are_on
+	begin_account
+	hog_begin 600
+	: > /tmp/wrong
+	END=$(($(cut -d . -f 1 /proc/uptime) + LASTS))
+	for _what in growing shrinking loading reading; do
+		times $_what $_what &
+		eval "_$_what=\$!"
+	done
+	# shellcheck disable=SC2154 # set by eval
+	wait $_growing $_shrinking $_loading $_reading
+	for _what in growing shrinking loading reading; do
+		note "$_what: succeeded and failed $(cat /tmp/$_what) times"
+		holds "$_what succeeded now and then" [ "$(cut -d ' ' -f 1 /tmp/$_what)" -ge 3 ]
+	done
+	# An image is loaded; the reservation is another one now, or somebody is at it; it has
+	# become larger than that already.
+	said_only growing 'No such file or directory|Device or resource busy'
+	said_only shrinking 'No such file or directory|Device or resource busy'
+	END=$(($(cut -d . -f 1 /proc/uptime) + LASTS / 2))
+	times killed killed
+	note "killed: $(cat /tmp/killed)"
+	is 'nobody has seen anything that cannot be' "$(wc -l < /tmp/wrong)" 0
+	[ ! -s /tmp/wrong ] || attach /tmp/wrong
+	crashctl -q unload
+	sized 'a size, after that' $((128 * MIB))
+	sized 'and nothing' 0
+	hog_end
+	log_is_whole
+}
