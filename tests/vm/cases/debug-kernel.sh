@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: The crashctl developers
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 #
 # The kernel of the other cases of its suite does check what they rely on, and the module
 # comes and goes in it. Without this a clean log would say nothing.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: The crashctl developers
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 #
 # Where growth cannot be had: no module, one of another kernel, one that is not signed under
 # lockdown, sizes that make no sense. One sentence each, and nothing has changed.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: The crashctl developers
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 #
 # The reservation grows while the machine runs, by the module: from a machine that would
 # lose its panic to one whose dump is whole. Of each kernel: with no crashkernel= at all; from

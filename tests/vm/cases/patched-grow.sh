@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: The crashctl developers
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 #
 # The patched kernel, with all its checks: booted without crashkernel=, it is given memory by
 # a write to crash_size, the image is loaded there, and the panic is captured.

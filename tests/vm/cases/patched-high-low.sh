@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: The crashctl developers
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 #
 # The patched kernel with main above 4 GiB and low memory below: main grows where it is, low
 # memory stays as it is, and the panic is captured.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: The crashctl developers
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 #
 # The patched kernel: load, grow and shrink at once, growth that is killed, and somebody who
 # reads all the while. Each of them may find the others in its way, and none may leave

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: The crashctl developers
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 #
 # The patched kernel, booted with 16 MiB reserved: every size that has to be refused, growth
 # in place and elsewhere, allocations that fail, the selftest of the series, and a panic out
