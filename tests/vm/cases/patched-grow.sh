@@ -19,7 +19,7 @@ guest()
 	. /vm/patched.sh
 	checks_are_on
 	begin_account
-	is 'the kernel says that it can grow' "$(cat $KEXEC/crash_growable)" 1
+	is 'the kernel says that it can grow' "$(cat "$KEXEC/crash_growable")" 1
 	is 'nothing is reserved' "$(account)" "$(wanted 0)"
 	exits 'load exits 1' 1 crashctl load
 	sized 'it grows to 768 MiB' $((768 * MIB))

@@ -48,7 +48,7 @@ random_mib()
 
 set_size()
 {
-	echo "$1" > $KEXEC/crash_size
+	echo "$1" > "$KEXEC/crash_size"
 }
 
 growing()
@@ -72,7 +72,7 @@ loading()
 # killed: a growth that is ended in the middle, or before, or after
 killed()
 {
-	sh -c "echo $(random_mib 200 500) > $KEXEC/crash_size" &
+	sh -c "echo $(random_mib 200 500) > "$KEXEC/crash_size"" &
 	usleep $(($(od -An -N2 -tu2 /dev/urandom) * 8))
 	kill -KILL $! 2> /dev/null
 	wait $!
@@ -83,7 +83,7 @@ reading()
 {
 	cat /proc/iomem > /tmp/iomem
 	[ "$(grep -c 'Crash kernel' /tmp/iomem)" -le 1 ] || cat /tmp/iomem >> /tmp/wrong
-	_size=$(cat $KEXEC/crash_size) || return 1
+	_size=$(cat "$KEXEC/crash_size") || return 1
 	[ $((_size & 4095)) -eq 0 ] || echo "size $_size" >> /tmp/wrong
 }
 

@@ -9,7 +9,7 @@ KEXEC=/sys/kernel/kexec
 # write_size VALUE: as it is; what the shell has to say of a refusal is in $SAID
 write_size()
 {
-	SAID=$({ echo "$1" > $KEXEC/crash_size; } 2>&1)
+	SAID=$({ echo "$1" > "$KEXEC/crash_size"; } 2>&1)
 }
 
 # iomem_size: of all that /proc/iomem shows to be reserved
