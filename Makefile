@@ -351,8 +351,8 @@ check-package:
 	BUILD=$(BUILD) tests/run package
 check-vm: all
 	BUILD=$(BUILD) tests/run vm
-check-long: all
-	BUILD=$(BUILD) tests/run faults vm-long
+check-long: all dev-tests
+	FAULTS=all BUILD=$(BUILD) tests/run unit faults vm-long
 check-faults: all
 	BUILD=$(BUILD) tests/run faults
 # What it is run on is made first: that takes its time, once, and says how far it is.

@@ -18,7 +18,7 @@
 #define KERNEL FOLDER "/kernel"
 #define INITRAMFS FOLDER "/initramfs"
 #define RECORD FOLDER "/record"
-#define CHUNK (256 * KD_KIB)
+#define CHUNK (64 * KD_KIB)
 
 /* A full /var would hurt more than a missing fallback. */
 #define SPARE (64 * KD_MIB)

@@ -413,7 +413,7 @@ int kd_root_poke(struct kdump_ctx *ctx, const char *path, const char *text)
 	return (size_t)n == len ? 0 : -EIO;
 }
 
-#define HASH_CHUNK (256 * KD_KIB)
+#define HASH_CHUNK (64 * KD_KIB)
 
 static int hash_with(int fd, unsigned char *chunk, struct kd_sha256 *sha)
 {
