@@ -417,45 +417,48 @@ struct kd_refusal_text kd_explain_grow(int err, enum kd_grow_call call)
 	return (struct kd_refusal_text){ row->code, row->id, row->text, row->advice };
 }
 
-/* kmod(8) words the answers of init_module(2) as the C library does (kernel/module/main.c). */
+static const struct kd_refusal_text not_signed = {
+	-EKEYREJECTED, "module-not-signed",
+	"the kernel takes only modules that are signed by a key it trusts",
+	"sign crash_grow and enrol the key (mokutil --import): GROWTH AT RUN TIME in crashctl(8)"
+}, of_other_kernel = {
+	-ENOEXEC, "module-of-other-kernel",
+	"crash_grow was built for another kernel than the one that runs",
+	"build it again: dkms autoinstall"
+}, not_found = {
+	-ENOENT, "module-not-found", "modprobe does not find crash_grow",
+	"depmod -a makes it known; dkms status says for which kernels it is built"
+}, not_permitted = {
+	-EPERM, "module-refused",
+	"modules can be loaded by nobody here (kernel.modules_disabled, lockdown, a container), or "
+	"not by this user", "load it before that is set, or as root"
+}, lacks_symbol = {
+	-ENOTSUP, "module-refused", "this kernel lacks what crash_grow needs",
+	"the kernel's log says what: dmesg | grep crash_grow"
+}, does_not_work = {
+	-ENOTSUP, "module-refused", "crash_grow does not work with this kernel",
+	"the kernel's log says why: dmesg | grep crash_grow"
+};
+
+/*
+ * The answers of init_module(2), in the words of the C library or of the tool's own: kmod's
+ * mod_strerror() and busybox's moderror(), which differ in case.
+ */
 static const struct {
 	const char *says;
-	struct kd_refusal_text words;
+	const struct kd_refusal_text *words;
 } module_rows[] = {
-	{ "Key was rejected by service",
-	  { -EKEYREJECTED, "module-not-signed",
-	    "the kernel takes only modules that are signed by a key it trusts",
-	    "sign crash_grow and enrol the key (mokutil --import): GROWTH AT RUN TIME in "
-	    "crashctl(8)" } },
-	{ "Required key not available",
-	  { -EKEYREJECTED, "module-not-signed",
-	    "the kernel takes only modules that are signed by a key it trusts",
-	    "sign crash_grow and enrol the key (mokutil --import): GROWTH AT RUN TIME in "
-	    "crashctl(8)" } },
-	{ "Exec format error",
-	  { -ENOEXEC, "module-of-other-kernel",
-	    "crash_grow was built for another kernel than the one that runs",
-	    "build it again: dkms autoinstall" } },
-	{ "Invalid module format",
-	  { -ENOEXEC, "module-of-other-kernel",
-	    "crash_grow was built for another kernel than the one that runs",
-	    "build it again: dkms autoinstall" } },
-	{ "not found in",
-	  { -ENOENT, "module-not-found", "modprobe does not find crash_grow",
-	    "depmod -a makes it known; dkms status says for which kernels it is built" } },
-	{ "Operation not permitted",
-	  { -EPERM, "module-refused",
-	    "modules can be loaded by nobody here (kernel.modules_disabled, lockdown, a "
-	    "container), or not by this user", "load it before that is set, or as root" } },
-	{ "Unknown symbol",
-	  { -ENOTSUP, "module-refused", "this kernel lacks what crash_grow needs",
-	    "the kernel's log says what: dmesg | grep crash_grow" } },
-	{ "No such device",
-	  { -ENOTSUP, "module-refused", "crash_grow does not work with this kernel",
-	    "the kernel's log says why: dmesg | grep crash_grow" } },
-	{ "not supported",
-	  { -ENOTSUP, "module-refused", "crash_grow does not work with this kernel",
-	    "the kernel's log says why: dmesg | grep crash_grow" } },
+	{ "Key was rejected by service", &not_signed },
+	{ "Required key not available", &not_signed },
+	{ "Exec format error", &of_other_kernel },
+	{ "Invalid module format", &of_other_kernel },
+	{ "Module has wrong symbol version", &of_other_kernel },
+	{ "not found in", &not_found },
+	{ "Operation not permitted", &not_permitted },
+	{ "Unknown symbol", &lacks_symbol },
+	{ "No such device", &does_not_work },
+	{ "not supported", &does_not_work },
+	{ "does not support requested operation", &does_not_work },
 };
 
 struct kd_refusal_text kd_explain_module(int status, const char *output)
@@ -476,7 +479,7 @@ struct kd_refusal_text kd_explain_module(int status, const char *output)
 	if (!status)
 		return not_there;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(module_rows); i++)
-		if (strstr(output, module_rows[i].says))
-			return module_rows[i].words;
+		if (strcasestr(output, module_rows[i].says))
+			return *module_rows[i].words;
 	return unexplained_module;
 }

@@ -161,6 +161,17 @@ static void test_module_is_refused(void **state)
 		{ 1 << 8, "modprobe: ERROR: could not insert 'crash_grow': Unknown symbol in "
 			  "module, or unknown parameter (see dmesg)\n", -ENOTSUP,
 		  "module-refused" },
+		{ 1 << 8, "modprobe: ERROR: could not insert 'crash_grow': Module has wrong symbol "
+			  "version\n", -ENOEXEC, "module-of-other-kernel" },
+		/* busybox */
+		{ 1 << 8, "modprobe: can't load module crash_grow (updates/crash_grow.ko): invalid "
+			  "module format\n", -ENOEXEC, "module-of-other-kernel" },
+		{ 1 << 8, "modprobe: can't load module crash_grow (updates/crash_grow.ko): unknown "
+			  "symbol in module, or unknown parameter\n", -ENOTSUP, "module-refused" },
+		{ 1 << 8, "modprobe: can't load module crash_grow (updates/crash_grow.ko): kernel "
+			  "does not support requested operation\n", -ENOTSUP, "module-refused" },
+		{ 1 << 8, "modprobe: module crash_grow not found in modules.dep\n", -ENOENT,
+		  "module-not-found" },
 		{ 1 << 8, "", -EIO, "module-failed" },
 		{ 9, "", -EIO, "module-failed" },
 		{ 0, "", -EIO, "module-failed" },
