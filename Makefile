@@ -26,7 +26,7 @@ LIB_SRC = \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
 	arch/arm64-boot arch/arm64-tree arch/assembly arch/elfcorehdr arch/x86-boot arch/x86-console arch/x86-e820 purgatory/image \
 	facts/cache \
-	facts/build facts/layout facts/policy parse/signature decide/room \
+	facts/build facts/capture facts/layout facts/policy parse/signature decide/room \
 	facts/asked facts/config facts/config-call facts/config-cmdline facts/config-own \
 	facts/config-target facts/devices facts/distro facts/fields \
 	facts/handover facts/handover-x86 facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
@@ -41,7 +41,7 @@ LIB_SRC = \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	decide/change decide/change-files decide/change-tools decide/change-undo \
 	facts/blocks facts/growth facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
-	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot decide/report-watch \
+	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot decide/report-capture decide/report-watch \
 	act/cache act/change act/journal act/recover act/verify \
 	decide/call act/apply act/check act/copy act/foresee act/grow act/keep act/load act/prepare act/recorded act/request act/tool act/watch
 

@@ -146,7 +146,7 @@ static int look(struct session *s, struct globals *g, struct error *error)
 {
 	if (session_open(s, g, error))
 		return -1;
-	s->wants_boot = true;
+	s->wants_boot = s->wants_capture = true;
 	return session_look(s, NULL, error);
 }
 

@@ -148,9 +148,9 @@ static int look_at_image(struct session *s, struct error *error)
 
 int session_report(struct session *s, struct error *error)
 {
-	int ret = 0;
+	int ret = s->wants_capture ? kdump_config_read_capture(s->config) : 0;
 
-	if (s->wants_boot)
+	if (!ret && s->wants_boot)
 		ret = kdump_boot_new(s->ctx, s->config, s->bootloader, &s->boot);
 	if (!ret && s->wants_saved)
 		ret = kdump_boot_read_saved(s->boot);

@@ -21,6 +21,7 @@ struct session {
 	struct kdump_image *image;
 	struct kdump_estimate *est;	/* NULL where @image_error says why */
 	bool wants_boot;		/* to be set after it is opened */
+	bool wants_capture;		/* as wants_boot: what comes behind the load too */
 	bool wants_saved;		/* and what an undo needs */
 	const char *bootloader;		/* NULL: found */
 	struct kdump_boot *boot;	/* NULL unless wanted */

@@ -384,6 +384,14 @@ int64_t kdump_observed_get_time(const struct kdump_observed *observed);
 /* Bytes that the crash kernel was given, and that were left at least.  Since: 0.1 */
 uint64_t kdump_observed_get_ram(const struct kdump_observed *observed);
 uint64_t kdump_observed_get_lowest(const struct kdump_observed *observed);
+/**
+ * kdump_config_read_capture - what a dump depends on besides memory
+ *
+ * Looks at when this kernel panics, at watchdogs, at the room for the dump, and at the
+ * way to its target; a report made of @config has findings of it then.
+ * Returns: 0, -errno of reading.  Since: 0.2
+ */
+int kdump_config_read_capture(struct kdump_config *config);
 /* Is another machine asked about?  Since: 0.1 */
 bool kdump_config_is_elsewhere(const struct kdump_config *config);
 /*

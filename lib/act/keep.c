@@ -174,7 +174,7 @@ static int check_room(struct kdump_ctx *ctx, int kernel, int initramfs)
 	err = kd_sys_free_bytes(fd, &free_bytes);
 	kd_sys_close(fd);
 	if (err)
-		return err;
+		return err == -ENODATA ? 0 : err;
 	return free_bytes < need ? -ENOSPC : 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -261,6 +262,33 @@ int kd_root_stat(struct kdump_ctx *ctx, const char *path, struct stat *ret)
 	err = stat_path(ctx, path, ret);
 	kd_record_stat(ctx, path, err, ret);
 	return err;
+}
+
+int kd_root_free_bytes(struct kdump_ctx *ctx, const char *path, uint64_t *ret)
+{
+	struct kd_text name;
+	const char *value;
+	char text[24], *end;
+	int fd, err;
+
+	kd_text_set(&name, "free_bytes %s", path);
+	value = kd_replay_value(ctx, name.s);
+	if (value) {
+		*ret = strtoull(value, &end, 10);
+		return *value && !*end ? 0 : -EBADMSG;
+	}
+	if (!ctx->live)
+		return -EOPNOTSUPP;
+	fd = kd_root_open(ctx, path, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	err = kd_sys_free_bytes(fd, ret);
+	kd_sys_close(fd);
+	if (err)
+		return err;
+	snprintf(text, sizeof(text), "%" PRIu64, *ret);
+	kd_record_value(ctx, name.s, text);
+	return 0;
 }
 
 static int read_link(struct kdump_ctx *ctx, const char *path, char *ret, size_t size)

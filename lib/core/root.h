@@ -58,6 +58,12 @@ int kd_root_readlink(struct kdump_ctx *ctx, const char *path, char *ret, size_t 
 bool kd_root_exists(struct kdump_ctx *ctx, const char *path);
 int kd_root_stat(struct kdump_ctx *ctx, const char *path, struct stat *ret);
 
+/*
+ * What files in the folder may take, bytes.  Of this machine, or as the facts of another one
+ * have it; a copy's disk says nothing of the machine: -EOPNOTSUPP.
+ */
+int kd_root_free_bytes(struct kdump_ctx *ctx, const char *path, uint64_t *ret);
+
 /* The names in a folder but "." and "..", in the order of strcmp(), whatever the disk's is. */
 struct kd_names {
 	char **v;

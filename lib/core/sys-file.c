@@ -154,6 +154,8 @@ int kd_sys_free_bytes(int fd, uint64_t *ret)
 
 	if (fstatvfs(fd, &vfs))
 		return -errno;
+	if (!vfs.f_blocks)
+		return -ENODATA;
 	*ret = (uint64_t)vfs.f_bavail * vfs.f_frsize;
 	return 0;
 }

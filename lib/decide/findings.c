@@ -352,6 +352,7 @@ void kd_report_find(struct kdump_report *r)
 	find_image(r);
 	find_machine(r);
 	kd_report_find_watch(r);
+	kd_report_find_capture(r);
 	find_configuration(r);
 	kd_report_find_boot(r);
 }

@@ -64,6 +64,19 @@ void kd_report_judge(struct kdump_report *report);
 void kd_report_find(struct kdump_report *report);
 void kd_report_find_boot(struct kdump_report *report);
 void kd_report_find_watch(struct kdump_report *report);
+void kd_report_find_capture(struct kdump_report *report);
+
+/* Bytes of a dump written now, from the least to the most; false: not to be foreseen. */
+bool kd_report_expect_dump(const struct kdump_report *report, struct kdump_range *ret);
+
+/* What loses the dump though the crash kernel starts, each with a finding's words. */
+struct kd_loss {
+	const char *id;
+	struct kd_text text, advice;
+};
+
+/* The @i-th, those that weigh most first; false where there is none. */
+bool kd_report_loss(const struct kdump_report *report, size_t i, struct kd_loss *ret);
 
 /* Why nothing can be loaded on this kernel: a finding's id, text and advice; false if it can. */
 struct kd_obstacle {

@@ -273,6 +273,7 @@ KD_API struct kdump_config *kdump_config_unref(struct kdump_config *config)
 	kd_own_free(&config->own);
 	kd_hardware_free(&config->hardware);
 	free(config->observed);
+	free(config->capture);
 	free(config->watch);
 	kd_kv_free(&config->file);
 	kdump_snapshot_unref(config->snap);

@@ -17,6 +17,7 @@
 #include "target.h"
 
 struct kd_watch_facts;
+struct kd_capture;
 
 struct kd_value {
 	char *text;			/* NULL: nothing found */
@@ -70,6 +71,7 @@ struct kdump_config {
 	struct kd_watch_facts *watch;	/* who keeps the image current; never NULL */
 	struct kdump_observed *observed;	/* NULL: none, or not looked for */
 	bool use_observed;
+	struct kd_capture *capture;	/* NULL: not looked for */
 };
 
 /* The running kernel's, or the one that is asked about; NULL unknown. */

@@ -89,6 +89,12 @@ static const struct kd_field contents_fields[] = {
 	CONTENT("NAMES_ROOTFSTYPE", names_rootfstype, 1),
 };
 
+/* Since 0.2: what an older version has written of an image goes without. */
+static const struct kd_field releases_fields[] = {
+	KD_TEXT("RELEASES", struct kd_contents, releases),
+	CONTENT("RELEASES_LOST", releases_lost, 1),
+};
+
 /* ---- rows ---- */
 
 #define ROW_MAX 128
@@ -354,6 +360,9 @@ int kd_sums_write_initramfs(const struct kd_initramfs *sums, const struct kd_con
 		err = kd_fields_write(contents_fields, KD_ARRAY_SIZE(contents_fields), contents,
 				      text, len);
 	if (!err)
+		err = kd_fields_write(releases_fields, KD_ARRAY_SIZE(releases_fields), contents,
+				      text, len);
+	if (!err)
 		err = write_largest(contents, text, len);
 	return err ? err : write_modules(contents, text, len);
 }
@@ -382,6 +391,8 @@ static int read_contents(const struct kd_kv *kv, struct kd_contents *ret)
 	if (!modules)
 		return -EBADMSG;
 	err = kd_fields_read(contents_fields, KD_ARRAY_SIZE(contents_fields), kv, ret);
+	if (!err)
+		err = kd_fields_read_some(releases_fields, KD_ARRAY_SIZE(releases_fields), kv, ret);
 	n = ret->n_largest;
 	ret->n_largest = 0;
 	if (!err)

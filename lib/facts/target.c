@@ -95,6 +95,19 @@ static void add_root(struct kdump_ctx *ctx, const char *cmdline, struct kd_dump_
 		add_mounted(ctx, &mounted, &facts->devices);
 }
 
+int kd_target_find_root(struct kdump_ctx *ctx, const char *cmdline, struct kd_dump_facts *ret)
+{
+	struct kd_dump_facts root = { .kind = KD_TARGET_UNKNOWN };
+
+	if (!names_root(cmdline))
+		return 0;
+	set_path(ctx, &root, "/");
+	if (root.devices.no_memory)
+		return kd_oom(ctx);
+	*ret = root;
+	return 1;
+}
+
 static const char *value_of(const struct kd_kv *file, const char *key, const char *otherwise)
 {
 	const struct kd_kv_entry *entry = kd_kv_find(file, key);

@@ -39,6 +39,12 @@ int kd_target_find(struct kdump_ctx *ctx, const struct kd_distro *distro,
 		   struct kd_dump_settings *settings);
 
 /*
+ * The root file system, which a crash kernel with a root= on its command line mounts,
+ * wherever the dump goes.  1, 0 there is no such word, -ENOMEM.
+ */
+int kd_target_find_root(struct kdump_ctx *ctx, const char *cmdline, struct kd_dump_facts *ret);
+
+/*
  * As a person says it: "none", "raw:DEVICE", "nfs[:SERVER:/PATH]",
  * "ssh[:USER@HOST]", "network", "files[:PATH]" or an absolute path.  -EINVAL, -ENOMEM.
  */

@@ -215,6 +215,32 @@ static int add_module(struct kd_contents_walk *w, const struct kd_module_file *m
 	return 0;
 }
 
+/* Each once; what a release does not look like is none. */
+static void add_release(struct kd_contents *c, const char *path)
+{
+	const char *name = path + strlen("lib/modules/"), *at = c->releases;
+	size_t len = strcspn(name, "/"), have = strlen(c->releases), n;
+
+	if (!kd_starts(path, "lib/modules/") || !len || name[len] != '/')
+		return;
+	for (; *at; at += n + (at[n] == ' ')) {
+		n = strcspn(at, " ");
+		if (n == len && !memcmp(at, name, len))
+			return;
+	}
+	for (size_t i = 0; i < len; i++)
+		if (name[i] <= ' ' || name[i] > '~')
+			len = sizeof(c->releases);
+	if (have + len + 2 > sizeof(c->releases)) {
+		c->releases_lost = true;
+		return;
+	}
+	if (have)
+		c->releases[have++] = ' ';
+	memcpy(c->releases + have, name, len);
+	c->releases[have + len] = '\0';
+}
+
 static int begin_module(struct kd_contents_walk *w, const char *name, size_t len,
 			uint64_t size)
 {
@@ -281,6 +307,8 @@ int kd_contents_begin(struct kd_contents_walk *w, const char *name, uint64_t siz
 	if (kd_starts(path, "kernel/x86/microcode/"))
 		c->microcode += data ? size : 0;
 	err = begin_module(w, base, strlen(base), size);
+	if (w->module)
+		add_release(c, path);
 	if (err || !data)
 		return err;
 	err = add_largest(c, relative(name), size);

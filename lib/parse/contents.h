@@ -62,6 +62,12 @@ struct kd_contents {
 	uint64_t modules_lost;
 	bool deps_known;		/* there was a modules.dep: NEEDED is complete */
 	bool lists_cut;			/* a list or command line was too long to be read */
+	/*
+	 * Kernels that its modules are for, by the folders below lib/modules: "A B"; "" none,
+	 * or more than are kept.
+	 */
+	char releases[256];
+	bool releases_lost;
 	/* Its own command line or configuration names the real root, and its type. */
 	bool names_root, names_rootfstype;
 };

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* Sysctls, watchdogs, and the way to the dump's target: see capture.h. */
+#include "capture.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../core/root.h"
+
+#define KCONFIG_MAX	(4 * KD_MIB)
+#define DEVICES_MAX	256		/* watchdogs: drivers/watchdog/watchdog_dev.c has 32 */
+
+/* ---- when it panics ---- */
+
+static int read_flag(struct kdump_ctx *ctx, const char *path)
+{
+	uint64_t n;
+
+	return kd_root_read_u64(ctx, path, &n) ? -1 : n != 0;
+}
+
+/* A module parameter of type bool: "Y" or "N" (kernel/params.c:param_get_bool()). */
+static int read_parameter(struct kdump_ctx *ctx, const char *path)
+{
+	char line[8];
+
+	if (kd_root_read_line(ctx, path, line, sizeof(line)))
+		return -1;
+	return kd_streq(line, "Y") ? 1 : kd_streq(line, "N") ? 0 : -1;
+}
+
+/* lib/Kconfig.debug: a number, which kd_kconfig_get() has no word for. */
+static int waits_for_ever(struct kdump_ctx *ctx, const char *release)
+{
+	static const char *const wanted[] = { "PANIC_TIMEOUT", NULL };
+	struct kd_text path;
+	struct kd_buf buf;
+	int ret = -1;
+
+	if (!release)
+		return -1;
+	kd_text_set(&path, "boot/config-%s", release);
+	if (kd_root_read(ctx, path.s, KCONFIG_MAX, &buf))
+		return -1;
+	kd_kconfig_pick(buf.data, buf.len, wanted);
+	if (strstr(buf.data, "CONFIG_PANIC_TIMEOUT="))
+		ret = strstr(buf.data, "CONFIG_PANIC_TIMEOUT=0\n") != NULL;
+	kd_buf_free(&buf);
+	return ret;
+}
+
+static void read_panic(struct kdump_ctx *ctx, const char *release, struct kd_capture *ret)
+{
+	ret->panic_on_oops = read_flag(ctx, "proc/sys/kernel/panic_on_oops");
+	ret->hung_task_panic = read_flag(ctx, "proc/sys/kernel/hung_task_panic");
+	ret->softlockup_panic = read_flag(ctx, "proc/sys/kernel/softlockup_panic");
+	ret->hardlockup_panic = read_flag(ctx, "proc/sys/kernel/hardlockup_panic");
+	ret->post_notifiers = read_parameter(ctx, "sys/module/kernel/parameters/"
+						  "crash_kexec_post_notifiers");
+	ret->stays = waits_for_ever(ctx, release);
+}
+
+/* ---- what resets the machine ---- */
+
+static const char *last_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Has the running kernel loaded it?  What is built in has no such file. */
+static bool is_loaded(struct kdump_ctx *ctx, const char *module)
+{
+	struct kd_text path;
+
+	kd_text_set(&path, "sys/module/%s/initstate", module);
+	return kd_root_exists(ctx, path.s);
+}
+
+static void find_module(struct kdump_ctx *ctx, const char *folder, struct kd_watchdog *ret)
+{
+	char target[KD_TEXT_MAX];
+	struct kd_text path;
+
+	kd_text_set(&path, "%s/device/driver/module", folder);
+	if (kd_root_readlink(ctx, path.s, target, sizeof(target)))
+		return;
+	if (!kd_module_name(last_of(target), strlen(last_of(target)), ret->module) ||
+	    !is_loaded(ctx, ret->module))
+		ret->module[0] = '\0';
+}
+
+/*
+ * Documentation/ABI/testing/sysfs-class-watchdog.  One without a device is no hardware:
+ * softdog's timer ends with the kernel that it runs in.
+ */
+static bool read_watchdog(struct kdump_ctx *ctx, const char *name, struct kd_watchdog *ret)
+{
+	struct kd_text folder, path;
+	char state[16];
+
+	if (strlen(name) >= sizeof(ret->name))
+		return false;
+	*ret = (struct kd_watchdog){ .timeout = 0 };
+	memcpy(ret->name, name, strlen(name) + 1);
+	kd_text_set(&folder, "sys/class/watchdog/%s", name);
+	kd_text_set(&path, "%s/state", folder.s);
+	if (kd_root_read_line(ctx, path.s, state, sizeof(state)) || !kd_streq(state, "active"))
+		return false;
+	kd_text_set(&path, "%s/device", folder.s);
+	if (!kd_root_exists(ctx, path.s))
+		return false;
+	kd_text_set(&path, "%s/identity", folder.s);
+	if (kd_root_read_line(ctx, path.s, ret->identity, sizeof(ret->identity)))
+		ret->identity[0] = '\0';
+	kd_text_set(&path, "%s/timeout", folder.s);
+	(void)kd_root_read_u64(ctx, path.s, &ret->timeout);
+	find_module(ctx, folder.s, ret);
+	return true;
+}
+
+static int read_watchdogs(struct kdump_ctx *ctx, struct kd_capture *ret)
+{
+	struct kd_names names;
+	int err = kd_root_list(ctx, "sys/class/watchdog", DEVICES_MAX, &names);
+
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	for (size_t i = 0; i < names.n && ret->n_watchdogs < KD_WATCHDOGS_MAX; i++)
+		if (read_watchdog(ctx, names.v[i], &ret->watchdogs[ret->n_watchdogs]))
+			ret->n_watchdogs++;
+	kd_names_free(&names);
+	return 0;
+}
+
+/* ---- the way to the target ---- */
+
+static void add_module(struct kdump_ctx *ctx, const char *name, struct kd_capture *ret)
+{
+	char module[KD_MODULE_FILE_NAME];
+
+	if (!kd_module_name(name, strlen(name), module) || !is_loaded(ctx, module) ||
+	    ret->n_modules == KD_WAY_MODULES_MAX)
+		return;
+	for (size_t i = 0; i < ret->n_modules; i++)
+		if (kd_streq(ret->modules[i], module))
+			return;
+	memcpy(ret->modules[ret->n_modules++], module, sizeof(module));
+}
+
+/* Most modules are called as their driver is. */
+static const char *module_of(const char *driver)
+{
+	static const struct {
+		const char *driver, *module;
+	} rows[] = {
+		{ "sd", "sd_mod" },			/* drivers/scsi/sd.c */
+		{ "xhci_hcd", "xhci_pci" },		/* drivers/usb/host/xhci-pci.c */
+		{ "vbd", "xen_blkfront" },		/* drivers/block/xen-blkfront.c */
+		{ "mmcblk", "mmc_block" },		/* drivers/mmc/core/block.c */
+	};
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++)
+		if (kd_streq(driver, rows[i].driver))
+			return rows[i].module;
+	return driver;
+}
+
+/* What has a driver, the layers above, the file system: as modules, where they are. */
+static void add_way(struct kdump_ctx *ctx, const struct kd_dump_facts *facts,
+		    struct kd_capture *ret)
+{
+	static const struct {
+		unsigned layers;
+		const char *module;
+	} rows[] = {
+		{ KD_LAYER_CRYPT, "dm_crypt" },
+		{ KD_LAYER_MULTIPATH, "dm_multipath" },
+		{ KD_LAYER_CRYPT | KD_LAYER_LVM | KD_LAYER_MULTIPATH, "dm_mod" },
+		{ KD_LAYER_RAID, "md_mod" },
+	};
+
+	for (size_t i = 0; i < facts->devices.n_drivers; i++)
+		add_module(ctx, module_of(facts->devices.drivers[i]), ret);
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++)
+		if (facts->devices.layers & rows[i].layers)
+			add_module(ctx, rows[i].module, ret);
+	if (*facts->fs)
+		add_module(ctx, facts->fs, ret);
+}
+
+static bool has_tool(struct kdump_ctx *ctx)
+{
+	static const char *const paths[] = {
+		"usr/bin/makedumpfile", "usr/sbin/makedumpfile", "sbin/makedumpfile",
+	};
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(paths); i++)
+		if (kd_root_exists(ctx, paths[i]))
+			return true;
+	return false;
+}
+
+/* The folder itself may not be there before the first dump. */
+static void read_room(struct kdump_ctx *ctx, const char *folder, struct kd_capture *ret)
+{
+	struct kd_text path;
+	char *slash;
+	int err;
+
+	kd_text_set(&path, "%s", folder);
+	for (;;) {
+		err = kd_root_free_bytes(ctx, *path.s ? path.s : "/", &ret->room);
+		slash = strrchr(path.s, '/');
+		if (err != -ENOENT || !slash)
+			break;
+		*slash = '\0';
+	}
+	ret->has_room = !err;
+}
+
+/* "/var/crash", not "/dev/vda2" nor "UUID=...". */
+static bool is_folder(const char *where)
+{
+	return *where == '/' && !kd_starts(where, "/dev/");
+}
+
+static int read_target(struct kdump_config *config, struct kd_capture *ret)
+{
+	struct kdump_ctx *ctx = config->ctx;
+	const struct kd_dump_facts *target = &config->target;
+	struct kd_dump_facts root;
+	int r;
+
+	if (target->kind != KD_TARGET_FILES && target->kind != KD_TARGET_RAW)
+		return 0;
+	ret->target_is_known = true;
+	ret->has_folder = is_folder(target->where.s);
+	if (!ret->has_folder)
+		ret->target_is_missing = *target->where.s && !target->devices.n_seen &&
+					 kd_root_exists(ctx, "sys/dev/block");
+	r = ret->has_folder ? kd_mount_look(ctx, target->where.s, &ret->folder) : 0;
+	if (r)
+		return r;
+	/* Where what is to be mounted there is not, the room is another's. */
+	if (ret->has_folder && ret->folder.state != KD_MOUNT_MISSING)
+		read_room(ctx, target->where.s, ret);
+	r = kd_target_find_root(ctx, config->cmdline.text, &root);
+	if (r < 0)
+		return r;
+	ret->from_root = r;
+	ret->root_has_tool = r ? has_tool(ctx) : -1;
+	add_way(ctx, r ? &root : target, ret);
+	return 0;
+}
+
+KD_API int kdump_config_read_capture(struct kdump_config *config)
+{
+	struct kd_capture *capture = calloc(1, sizeof(*capture));
+	int err = capture ? 0 : -ENOMEM;
+
+	kd_begin(config->ctx);
+	if (!err) {
+		read_panic(config->ctx, kd_config_release(config), capture);
+		err = read_watchdogs(config->ctx, capture);
+	}
+	if (!err && !kdump_config_is_elsewhere(config))
+		err = read_target(config, capture);
+	free(config->capture);
+	config->capture = err ? NULL : capture;
+	if (err)
+		free(capture);
+	return err == -ENOMEM ? kd_oom(config->ctx) : err;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * What decides, besides memory, whether a panic ends in a dump: whether an oops or a
+ * hang is one, what may reset the machine meanwhile, whether there is room for the
+ * dump, and what the crash kernel has to have at hand to write it.
+ */
+#ifndef KD_FACTS_CAPTURE_H
+#define KD_FACTS_CAPTURE_H
+
+#include "../parse/contents.h"
+#include "config.h"
+#include "mounts.h"
+
+/* One that runs now, and goes on when this kernel is gone. */
+struct kd_watchdog {
+	char name[16];			/* "watchdog0" */
+	char identity[64];		/* what its driver calls it; "" not known */
+	char module[KD_MODULE_FILE_NAME];	/* of its driver; "" built in, or not known */
+	uint64_t timeout;		/* seconds; 0 not known */
+};
+
+#define KD_WATCHDOGS_MAX	8
+#define KD_WAY_MODULES_MAX	32
+
+struct kd_capture {
+	/* Of proc/sys/kernel and sys/module/kernel: 0, 1, or -1 not to be seen. */
+	int panic_on_oops, hung_task_panic, softlockup_panic, hardlockup_panic;
+	int post_notifiers;
+	/* A kernel that panics waits for ever (CONFIG_PANIC_TIMEOUT is 0); -1 not known. */
+	int stays;
+	size_t n_watchdogs;
+	struct kd_watchdog watchdogs[KD_WATCHDOGS_MAX];
+	bool target_is_known;		/* and on a disk of this machine; else nothing below is */
+	bool target_is_missing;		/* the device that is named is not there */
+	bool has_folder;		/* a folder is named, and: */
+	struct kd_mount_look folder;
+	bool has_room;
+	uint64_t room;			/* bytes that are free for files there */
+	/* The crash kernel mounts the root file system and goes on from there. */
+	bool from_root;
+	int root_has_tool;		/* makedumpfile is on it; -1 not looked for */
+	/* Loaded now as modules, for the disk that the crash kernel needs first. */
+	size_t n_modules;
+	char modules[KD_WAY_MODULES_MAX][KD_MODULE_FILE_NAME];
+};
+
+#endif

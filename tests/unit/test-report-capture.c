@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* What comes behind the load: facts of it from a machine tree, findings on synthetic ones. */
+#include "synthetic.h"
+
+#include "../../lib/facts/capture.h"
+#include "machine.h"
+
+/* ---- findings ---- */
+
+struct row {
+	const char *words, *capture;
+	enum kdump_verdict verdict;
+	const char *findings;		/* in order, a blank between */
+};
+
+#define ALL_WELL "oops=1 hung=1"
+
+static const struct row rows[] = {
+	{ "loaded record", ALL_WELL, KDUMP_VERDICT_CAPTURED, "" },
+	/* When it panics. */
+	{ "loaded record", "", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "oops=0 hung=1", KDUMP_VERDICT_CAPTURED, "oops-not-captured" },
+	{ "loaded record", "hung=0 soft=0 hard=0", KDUMP_VERDICT_CAPTURED, "hang-not-captured" },
+	{ "loaded record", "hung=0 soft=0 hard=1", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "soft=0", KDUMP_VERDICT_CAPTURED, "hang-not-captured" },
+	{ "loaded record", "notifiers=1", KDUMP_VERDICT_CAPTURED, "notifiers-first" },
+	{ "loaded record", "notifiers=0", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "stays=1", KDUMP_VERDICT_CAPTURED, "crash-kernel-stays" },
+	{ "loaded record", "stays=0", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "stays=1 panic-word", KDUMP_VERDICT_CAPTURED, "" },
+	/* What resets the machine. */
+	{ "loaded record", "dog=i6300esb", KDUMP_VERDICT_CAPTURED, "watchdog-fires" },
+	{ "loaded record", "dog=i6300esb has=i6300esb", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "dog=", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record incomplete", "dog=i6300esb", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "dog=i6300esb lost", KDUMP_VERDICT_CAPTURED, "" },
+	/* The target. */
+	{ "loaded record", "folder=0", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "folder=2", KDUMP_VERDICT_CAPTURED, "target-not-mounted" },
+	{ "loaded record", "folder=1 ro", KDUMP_VERDICT_CAPTURED, "target-read-only" },
+	{ "loaded record", "device-missing", KDUMP_VERDICT_DEGRADED, "target-not-found" },
+	{ "", "device-missing", KDUMP_VERDICT_NOT_LOADED, "not-loaded target-not-found" },
+	{ "fadump", "device-missing", KDUMP_VERDICT_CAPTURED, "fadump" },
+	/* 60 MiB of the kernel's, compressed: from 7.5 to 30. */
+	{ "loaded record", "folder=1 room=7", KDUMP_VERDICT_DEGRADED, "target-full" },
+	{ "loaded record", "folder=1 room=8", KDUMP_VERDICT_CAPTURED, "target-tight" },
+	{ "loaded record", "folder=1 room=29", KDUMP_VERDICT_CAPTURED, "target-tight" },
+	{ "loaded record", "folder=1 room=30", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "folder=1 room=59 elf", KDUMP_VERDICT_DEGRADED, "target-full" },
+	{ "loaded record", "folder=1 room=60 elf", KDUMP_VERDICT_CAPTURED, "" },
+	/* All of 2 GiB may be in it. */
+	{ "loaded record", "folder=1 room=1000 level=1", KDUMP_VERDICT_CAPTURED, "target-tight" },
+	{ "loaded record", "folder=1 room=1024 level=1", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record unmovable=0", "folder=1 room=0", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "folder=1 room=0 other-tool", KDUMP_VERDICT_CAPTURED, "" },
+	/* The tool. */
+	{ "loaded record", "dracut", KDUMP_VERDICT_DEGRADED, "dump-tool-missing" },
+	{ "loaded record", "dracut tool", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "dracut other-tool", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record incomplete", "dracut", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "from-root root-tool=0 configured", KDUMP_VERDICT_DEGRADED,
+	  "dump-tool-missing" },
+	{ "loaded record", "from-root root-tool=1 configured", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "from-root root-tool=0", KDUMP_VERDICT_CAPTURED, "" },
+	/* Its modules. */
+	{ "loaded record", "needs=ext4 has=ext4", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "needs=ext4 has=xfs", KDUMP_VERDICT_DEGRADED, "modules-missing" },
+	{ "loaded record", "needs=ext4", KDUMP_VERDICT_DEGRADED, "modules-missing" },
+	{ "loaded record", "needs=ext4 lost", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record incomplete", "needs=ext4", KDUMP_VERDICT_CAPTURED, "" },
+	/* Another kernel may have built in what is a module of this one. */
+	{ "loaded record", "needs=ext4 kernel=7.3.4", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "releases=7.2.12", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "releases=7.2.1,7.2.12,7.3", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "releases=7.2.1", KDUMP_VERDICT_DEGRADED, "modules-of-other-kernel" },
+	{ "loaded record", "releases=7.2.123,17.2.12", KDUMP_VERDICT_DEGRADED,
+	  "modules-of-other-kernel" },
+	{ "loaded record", "releases=7.2.1 releases-lost", KDUMP_VERDICT_CAPTURED, "" },
+	/* The target is elsewhere, and nothing is known of it. */
+	{ "loaded record", "far dracut needs=ext4 folder=2", KDUMP_VERDICT_CAPTURED, "" },
+	/* What weighs more is said first. */
+	{ "loaded record main=64", "dracut", KDUMP_VERDICT_DEGRADED,
+	  "reserved-less too-small dump-tool-missing" },
+};
+
+struct scene {
+	struct synthetic s;
+	struct kd_capture capture;
+	struct kd_module_file module;
+};
+
+static void add_contents(struct scene *t, const char *words)
+{
+	struct kd_contents *contents = &t->s.image.contents;
+	const char *text = word_text(words, "has");
+
+	if (text) {
+		snprintf(t->module.name, sizeof(t->module.name), "%.55s", text);
+		contents->modules = &t->module;
+		contents->n_modules = 1;
+	}
+	contents->maker = has_word(words, "dracut") ? KD_MAKER_DRACUT : KD_MAKER_UNKNOWN;
+	contents->tools = has_word(words, "tool") ? KD_TOOL_MAKEDUMPFILE : 0;
+	contents->modules_lost = has_word(words, "lost");
+	contents->releases_lost = has_word(words, "releases-lost");
+	text = word_text(words, "releases");
+	snprintf(contents->releases, sizeof(contents->releases), "%s", text ? text : "");
+	for (char *p = contents->releases; (p = strchr(p, ',')); )
+		*p = ' ';
+	text = word_text(words, "kernel");
+	snprintf(t->s.image.sums.kernel.release, sizeof(t->s.image.sums.kernel.release), "%s",
+		 text ? text : "7.2.12");
+}
+
+static void add_capture(struct scene *t, const char *words)
+{
+	struct kdump_config *config = &t->s.config;
+	struct kd_capture *capture = &t->capture;
+	const char *text;
+
+	*capture = (struct kd_capture){
+		.panic_on_oops = (int)word_number(words, "oops", -1),
+		.hung_task_panic = (int)word_number(words, "hung", -1),
+		.softlockup_panic = (int)word_number(words, "soft", -1),
+		.hardlockup_panic = (int)word_number(words, "hard", -1),
+		.post_notifiers = (int)word_number(words, "notifiers", -1),
+		.stays = (int)word_number(words, "stays", -1),
+		.target_is_known = !has_word(words, "far"),
+		.target_is_missing = has_word(words, "device-missing"),
+		.has_folder = word_text(words, "folder"),
+		.folder.state = (enum kd_mount)word_number(words, "folder", 0),
+		.folder.read_only = has_word(words, "ro"),
+		.has_room = word_text(words, "room"),
+		.room = word_mib(words, "room", 0),
+		.from_root = has_word(words, "from-root"),
+		.root_has_tool = (int)word_number(words, "root-tool", -1),
+	};
+	text = word_text(words, "dog");
+	if (text) {
+		capture->n_watchdogs = 1;
+		snprintf(capture->watchdogs[0].module, KD_MODULE_FILE_NAME, "%.55s", text);
+	}
+	text = word_text(words, "needs");
+	if (text)
+		snprintf(capture->modules[capture->n_modules++], KD_MODULE_FILE_NAME, "%.55s",
+			 text);
+	/* What is not reserved: no more is the kernel's than is in use. */
+	t->s.snap.mem_total = kd_snapshot_ram(&t->s.snap) - 256 * KD_MIB;
+	config->capture = capture;
+	config->dump.level = (unsigned)word_number(words, "level", 31);
+	config->dump.compression = has_word(words, "elf") ? 0 : 'l';
+	config->dump.other = has_word(words, "other-tool");
+	config->file.n = has_word(words, "configured");
+	kd_text_set(&config->target.where, "/var/crash");
+	if (has_word(words, "panic-word"))
+		t->s.record.cmdline = (char *)"words panic=10";
+}
+
+static int set_up_scene(void **state)
+{
+	struct scene *t = calloc(1, sizeof(*t));
+
+	assert_int_equal(kdump_ctx_new(&t->s.ctx), 0);
+	*state = t;
+	return 0;
+}
+
+static int tear_down_scene(void **state)
+{
+	struct scene *t = *state;
+
+	kdump_ctx_unref(t->s.ctx);
+	free(t);
+	return 0;
+}
+
+static void test_findings(void **state)
+{
+	struct scene *t = *state;
+	struct kdump_report *r = &t->s.report;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		char found[512] = "";
+
+		synthetic_make(&t->s, rows[i].words, NULL);
+		add_contents(t, rows[i].capture);
+		add_capture(t, rows[i].capture);
+		synthetic_report(&t->s);
+		for (size_t f = 0; f < r->n_findings; f++) {
+			snprintf(found + strlen(found), sizeof(found) - strlen(found), "%s%s",
+				 f ? " " : "", r->findings[f].id);
+			assert_string_not_equal(r->findings[f].text, "");
+			if (r->verdict == KDUMP_VERDICT_CAPTURED)
+				assert_int_not_equal(r->findings[f].severity,
+						     KDUMP_SEVERITY_ERROR);
+		}
+		if (strcmp(found, rows[i].findings) || r->verdict != rows[i].verdict)
+			fail_msg("\"%s\", \"%s\": verdict %d, findings \"%s\"", rows[i].words,
+				 rows[i].capture, r->verdict, found);
+	}
+}
+
+/* The verdict says why no dump would come of it. */
+static void test_summary(void **state)
+{
+	struct scene *t = *state;
+
+	synthetic_make(&t->s, "loaded record", NULL);
+	add_contents(t, "");
+	add_capture(t, "folder=1 room=1");
+	synthetic_report(&t->s);
+	assert_string_equal(t->s.report.summary,
+			    "A panic now would start the crash kernel, and leave no dump: "
+			    "1 MiB is free in /var/crash, a dump takes at least some 7.5 MiB.");
+}
+
+/* ---- facts ---- */
+
+struct tree {
+	struct machine m;
+	struct kdump_ctx *ctx;
+	struct kdump_snapshot *snap;
+	struct kdump_config *config;
+};
+
+static int set_up(void **state)
+{
+	struct tree *t = calloc(1, sizeof(*t));
+
+	machine_new(&t->m);
+	machine_fill(&t->m);
+	assert_int_equal(kdump_ctx_new(&t->ctx), 0);
+	assert_int_equal(kdump_ctx_set_root(t->ctx, t->m.root), 0);
+	*state = t;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct tree *t = *state;
+
+	kdump_config_unref(t->config);
+	kdump_snapshot_unref(t->snap);
+	kdump_ctx_unref(t->ctx);
+	machine_free(&t->m);
+	free(t);
+	return 0;
+}
+
+static const struct kd_capture *read_capture(struct tree *t)
+{
+	assert_int_equal(kdump_snapshot_new(t->ctx, &t->snap), 0);
+	assert_int_equal(kdump_config_new(t->ctx, t->snap, &t->config), 0);
+	assert_int_equal(kdump_config_read_capture(t->config), 0);
+	return t->config->capture;
+}
+
+static void test_nothing_to_be_seen(void **state)
+{
+	const struct kd_capture *c = read_capture(*state);
+
+	assert_int_equal(c->panic_on_oops, -1);
+	assert_int_equal(c->softlockup_panic, -1);
+	assert_int_equal(c->post_notifiers, -1);
+	assert_int_equal(c->stays, -1);
+	assert_int_equal(c->n_watchdogs, 0);
+	assert_int_equal(c->n_modules, 0);
+	/* A copy's disk is not the machine's. */
+	assert_false(c->has_room);
+}
+
+static void test_sysctls(void **state)
+{
+	struct tree *t = *state;
+	const struct kd_capture *c;
+
+	machine_put(&t->m, "proc/sys/kernel/panic_on_oops", "1\n");
+	machine_put(&t->m, "proc/sys/kernel/hung_task_panic", "0\n");
+	machine_put(&t->m, "proc/sys/kernel/softlockup_panic", "2\n");
+	machine_put(&t->m, "proc/sys/kernel/hardlockup_panic", "much\n");
+	machine_put(&t->m, "sys/module/kernel/parameters/crash_kexec_post_notifiers", "Y\n");
+	machine_put(&t->m, "boot/config-" MACHINE_RELEASE,
+		    "CONFIG_KEXEC_FILE=y\nCONFIG_PANIC_TIMEOUT=0\nCONFIG_KEXEC=y\n");
+	c = read_capture(t);
+	assert_int_equal(c->panic_on_oops, 1);
+	assert_int_equal(c->hung_task_panic, 0);
+	assert_int_equal(c->softlockup_panic, 1);
+	assert_int_equal(c->hardlockup_panic, -1);
+	assert_int_equal(c->post_notifiers, 1);
+	assert_int_equal(c->stays, 1);
+}
+
+static void test_panic_timeout(void **state)
+{
+	struct tree *t = *state;
+
+	machine_put(&t->m, "boot/config-" MACHINE_RELEASE,
+		    "CONFIG_KEXEC_FILE=y\nCONFIG_PANIC_TIMEOUT=05\nCONFIG_KEXEC=y\n");
+	assert_int_equal(read_capture(t)->stays, 0);
+}
+
+static void put_watchdog(const struct machine *m, unsigned n, const char *state)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "sys/class/watchdog/watchdog%u/state", n);
+	machine_put(m, path, state);
+	snprintf(path, sizeof(path), "sys/class/watchdog/watchdog%u/timeout", n);
+	machine_put(m, path, "30\n");
+	snprintf(path, sizeof(path), "sys/class/watchdog/watchdog%u/identity", n);
+	machine_put(m, path, "i6300ESB timer\n");
+}
+
+static void test_watchdogs(void **state)
+{
+	struct tree *t = *state;
+	const struct kd_capture *c;
+
+	put_watchdog(&t->m, 0, "active\n");	/* softdog: no device */
+	put_watchdog(&t->m, 1, "active\n");
+	machine_mkdirs(&t->m, "sys/class/watchdog/watchdog1/device/driver");
+	machine_link(&t->m, "sys/class/watchdog/watchdog1/device/driver/module",
+		     "../../../../module/i6300esb");
+	machine_put(&t->m, "sys/module/i6300esb/initstate", "live\n");
+	put_watchdog(&t->m, 2, "inactive\n");
+	machine_mkdirs(&t->m, "sys/class/watchdog/watchdog2/device");
+	put_watchdog(&t->m, 3, "active\n");	/* built in */
+	machine_mkdirs(&t->m, "sys/class/watchdog/watchdog3/device/driver");
+	c = read_capture(t);
+	assert_int_equal(c->n_watchdogs, 2);
+	assert_string_equal(c->watchdogs[0].name, "watchdog1");
+	assert_string_equal(c->watchdogs[0].identity, "i6300ESB timer");
+	assert_string_equal(c->watchdogs[0].module, "i6300esb");
+	assert_int_equal(c->watchdogs[0].timeout, 30);
+	assert_string_equal(c->watchdogs[1].name, "watchdog3");
+	assert_string_equal(c->watchdogs[1].module, "");
+}
+
+/* The dump goes to /srv, and the crash kernel is told of a root: that is what it needs first. */
+static void test_way(void **state)
+{
+	struct tree *t = *state;
+	const struct kd_capture *c;
+
+	machine_put(&t->m, "proc/self/mountinfo",
+		    "2 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+		    "3 2 8:1 / /srv ro - xfs /dev/sda1 ro\n");
+	machine_put(&t->m, "etc/default/kdump-tools", "KDUMP_COREDIR=/srv/crash\n");
+	machine_put(&t->m, "sys/module/ext4/initstate", "live\n");
+	machine_put(&t->m, "sys/module/xfs/initstate", "live\n");
+	machine_put(&t->m, "usr/bin/makedumpfile", "");
+	c = read_capture(t);
+	assert_true(c->target_is_known && c->has_folder && !c->target_is_missing);
+	assert_int_equal(c->folder.state, KD_MOUNT_PLAIN);
+	assert_true(c->folder.read_only);
+	assert_true(c->from_root);
+	assert_int_equal(c->root_has_tool, 1);
+	assert_int_equal(c->n_modules, 1);
+	assert_string_equal(c->modules[0], "ext4");
+}
+
+/* Fedora: the initramfs does it all, to a device that is not there. */
+static void test_device_is_missing(void **state)
+{
+	struct tree *t = *state;
+	const struct kd_capture *c;
+
+	machine_put(&t->m, "etc/os-release", "ID=fedora\nVERSION_ID=\"41\"\n");
+	machine_put(&t->m, "etc/kdump.conf", "ext4 UUID=1234-5678\npath /\n");
+	machine_put(&t->m, "proc/cmdline", "quiet\n");
+	machine_put(&t->m, "sys/module/ext4/initstate", "live\n");
+	machine_mkdirs(&t->m, "sys/dev/block");
+	c = read_capture(t);
+	assert_true(c->target_is_known && c->target_is_missing && !c->has_folder);
+	assert_false(c->from_root);
+	assert_int_equal(c->root_has_tool, -1);
+	assert_int_equal(c->n_modules, 1);
+}
+
+static void test_far(void **state)
+{
+	struct tree *t = *state;
+
+	machine_put(&t->m, "etc/default/kdump-tools", "SSH=root@backup\n");
+	assert_false(read_capture(t)->target_is_known);
+}
+
+#define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_findings, set_up_scene, tear_down_scene),
+		cmocka_unit_test_setup_teardown(test_summary, set_up_scene, tear_down_scene),
+		ONE(test_nothing_to_be_seen),
+		ONE(test_sysctls),
+		ONE(test_panic_timeout),
+		ONE(test_watchdogs),
+		ONE(test_way),
+		ONE(test_device_is_missing),
+		ONE(test_far),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
