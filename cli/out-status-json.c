@@ -135,6 +135,18 @@ static void add_watch(struct doc *j, struct json_object *body,
 	doc_tristate(j, o, "limited", since > 0 ? kdump_report_is_watch_limited(report) : -1);
 }
 
+static void add_dump(struct doc *j, struct json_object *body, const struct kdump_report *report)
+{
+	struct json_object *o = doc_object(j, body, "dump");
+	uint64_t least = 0, most = 0, room = 0;
+	bool known = kdump_report_get_dump_size(report, &least, &most);
+
+	doc_known(j, o, "least", known, least);
+	doc_known(j, o, "most", known, most);
+	known = kdump_report_get_dump_room(report, &room);
+	doc_known(j, o, "room", known, room);
+}
+
 static void add_report(struct doc *j, struct json_object *body,
 		       const struct kdump_report *report)
 {
@@ -150,6 +162,7 @@ static void add_report(struct doc *j, struct json_object *body,
 	add_image(j, body, report);
 	add_watch(j, body, report);
 	add_pools(j, body, report);
+	add_dump(j, body, report);
 	add_findings(j, body, report);
 }
 
@@ -211,7 +224,7 @@ static void add_boot(struct doc *j, struct json_object *body,
 
 static const char *const of_report[] = {
 	"verdict", "verdict_code", "summary", "loaded", "frozen", "freshness", "image",
-	"watch", "pools", "findings", NULL
+	"watch", "pools", "dump", "findings", NULL
 };
 
 int out_status_json(const struct status_view *view, const struct error *error)

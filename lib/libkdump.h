@@ -643,6 +643,14 @@ size_t kdump_report_get_ranges(const struct kdump_report *report, enum kdump_poo
 			       const struct kdump_range **ret);
 /* How did main come about?  Since: 0.2 */
 enum kdump_origin kdump_report_get_origin(const struct kdump_report *report);
+/*
+ * Bytes that a dump written now would take, from the least to the most, and that are free
+ * where it goes; false where that cannot be foreseen, or kdump_config_read_capture() was
+ * not called.  Since: 0.2
+ */
+bool kdump_report_get_dump_size(const struct kdump_report *report, uint64_t *least,
+				uint64_t *most);
+bool kdump_report_get_dump_room(const struct kdump_report *report, uint64_t *ret);
 /* 1, 0, or -1 if not known.  Since: 0.1 */
 int kdump_report_is_loaded(const struct kdump_report *report);
 bool kdump_report_is_frozen(const struct kdump_report *report);

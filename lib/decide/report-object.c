@@ -3,6 +3,7 @@
 /* Reports as objects: made of what was found out, and what they show. */
 #include <stdlib.h>
 
+#include "../facts/capture.h"
 #include "report.h"
 
 /* Words that cannot be judged leave the booted view unknown, and a finding. */
@@ -109,6 +110,26 @@ KD_API size_t kdump_report_get_ranges(const struct kdump_report *r, enum kdump_p
 KD_API enum kdump_origin kdump_report_get_origin(const struct kdump_report *r)
 {
 	return r->origin;
+}
+
+KD_API bool kdump_report_get_dump_size(const struct kdump_report *r, uint64_t *least,
+				       uint64_t *most)
+{
+	struct kdump_range expected;
+
+	if (!r->config->capture || !kd_report_expect_dump(r, &expected))
+		return false;
+	*least = expected.start;
+	*most = expected.end;
+	return true;
+}
+
+KD_API bool kdump_report_get_dump_room(const struct kdump_report *r, uint64_t *ret)
+{
+	if (!r->config->capture || !r->config->capture->has_room)
+		return false;
+	*ret = r->config->capture->room;
+	return true;
 }
 
 KD_API int kdump_report_is_loaded(const struct kdump_report *r)

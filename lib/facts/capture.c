@@ -80,60 +80,89 @@ static bool is_loaded(struct kdump_ctx *ctx, const char *module)
 	return kd_root_exists(ctx, path.s);
 }
 
-static void find_module(struct kdump_ctx *ctx, const char *folder, struct kd_watchdog *ret)
+/*
+ * Not every driver says which device its watchdog is (i6300esb does not): then it is the
+ * one module, if there is but one, that uses the watchdogs' core.
+ */
+static int find_user(struct kdump_ctx *ctx, struct kd_watchdog *ret)
+{
+	struct kd_names names;
+	const char *found = NULL;
+	size_t n = 0;
+	int err = kd_root_list(ctx, "sys/module/watchdog/holders", DEVICES_MAX, &names);
+
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	for (size_t i = 0; i < names.n; i++) {
+		if (kd_streq(names.v[i], "softdog"))
+			continue;
+		found = names.v[i];
+		n++;
+	}
+	if (n != 1 || !kd_module_name(found, strlen(found), ret->module))
+		ret->module[0] = '\0';
+	kd_names_free(&names);
+	return 0;
+}
+
+static int find_module(struct kdump_ctx *ctx, const char *folder, struct kd_watchdog *ret)
 {
 	char target[KD_TEXT_MAX];
 	struct kd_text path;
 
-	kd_text_set(&path, "%s/device/driver/module", folder);
-	if (kd_root_readlink(ctx, path.s, target, sizeof(target)))
-		return;
-	if (!kd_module_name(last_of(target), strlen(last_of(target)), ret->module) ||
+	kd_text_set(&path, "%s/device", folder);
+	if (!kd_root_exists(ctx, path.s))
+		return find_user(ctx, ret);
+	kd_text_append(&path, "/driver/module");
+	if (kd_root_readlink(ctx, path.s, target, sizeof(target)) ||
+	    !kd_module_name(last_of(target), strlen(last_of(target)), ret->module) ||
 	    !is_loaded(ctx, ret->module))
 		ret->module[0] = '\0';
+	return 0;
 }
 
 /*
- * Documentation/ABI/testing/sysfs-class-watchdog.  One without a device is no hardware:
- * softdog's timer ends with the kernel that it runs in.
+ * Documentation/ABI/testing/sysfs-class-watchdog.  softdog's timer ends with the kernel that
+ * it runs in (drivers/watchdog/softdog.c).  1 it counts, 0, -ENOMEM.
  */
-static bool read_watchdog(struct kdump_ctx *ctx, const char *name, struct kd_watchdog *ret)
+static int read_watchdog(struct kdump_ctx *ctx, const char *name, struct kd_watchdog *ret)
 {
 	struct kd_text folder, path;
 	char state[16];
+	int err;
 
 	if (strlen(name) >= sizeof(ret->name))
-		return false;
+		return 0;
 	*ret = (struct kd_watchdog){ .timeout = 0 };
 	memcpy(ret->name, name, strlen(name) + 1);
 	kd_text_set(&folder, "sys/class/watchdog/%s", name);
 	kd_text_set(&path, "%s/state", folder.s);
 	if (kd_root_read_line(ctx, path.s, state, sizeof(state)) || !kd_streq(state, "active"))
-		return false;
-	kd_text_set(&path, "%s/device", folder.s);
-	if (!kd_root_exists(ctx, path.s))
-		return false;
+		return 0;
 	kd_text_set(&path, "%s/identity", folder.s);
 	if (kd_root_read_line(ctx, path.s, ret->identity, sizeof(ret->identity)))
 		ret->identity[0] = '\0';
+	if (kd_streq(ret->identity, "Software Watchdog"))
+		return 0;
 	kd_text_set(&path, "%s/timeout", folder.s);
 	(void)kd_root_read_u64(ctx, path.s, &ret->timeout);
-	find_module(ctx, folder.s, ret);
-	return true;
+	err = find_module(ctx, folder.s, ret);
+	return err ? err : 1;
 }
 
 static int read_watchdogs(struct kdump_ctx *ctx, struct kd_capture *ret)
 {
 	struct kd_names names;
-	int err = kd_root_list(ctx, "sys/class/watchdog", DEVICES_MAX, &names);
+	int r = kd_root_list(ctx, "sys/class/watchdog", DEVICES_MAX, &names);
 
-	if (err)
-		return err == -ENOMEM ? err : 0;
-	for (size_t i = 0; i < names.n && ret->n_watchdogs < KD_WATCHDOGS_MAX; i++)
-		if (read_watchdog(ctx, names.v[i], &ret->watchdogs[ret->n_watchdogs]))
-			ret->n_watchdogs++;
+	if (r)
+		return r == -ENOMEM ? r : 0;
+	for (size_t i = 0; r >= 0 && i < names.n && ret->n_watchdogs < KD_WATCHDOGS_MAX; i++) {
+		r = read_watchdog(ctx, names.v[i], &ret->watchdogs[ret->n_watchdogs]);
+		ret->n_watchdogs += r > 0;
+	}
 	kd_names_free(&names);
-	return 0;
+	return r < 0 ? r : 0;
 }
 
 /* ---- the way to the target ---- */

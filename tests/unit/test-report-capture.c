@@ -300,7 +300,8 @@ static void test_panic_timeout(void **state)
 	assert_int_equal(read_capture(t)->stays, 0);
 }
 
-static void put_watchdog(const struct machine *m, unsigned n, const char *state)
+static void put_watchdog(const struct machine *m, unsigned n, const char *state,
+			 const char *identity)
 {
 	char path[128];
 
@@ -309,7 +310,7 @@ static void put_watchdog(const struct machine *m, unsigned n, const char *state)
 	snprintf(path, sizeof(path), "sys/class/watchdog/watchdog%u/timeout", n);
 	machine_put(m, path, "30\n");
 	snprintf(path, sizeof(path), "sys/class/watchdog/watchdog%u/identity", n);
-	machine_put(m, path, "i6300ESB timer\n");
+	machine_put(m, path, identity);
 }
 
 static void test_watchdogs(void **state)
@@ -317,24 +318,39 @@ static void test_watchdogs(void **state)
 	struct tree *t = *state;
 	const struct kd_capture *c;
 
-	put_watchdog(&t->m, 0, "active\n");	/* softdog: no device */
-	put_watchdog(&t->m, 1, "active\n");
+	put_watchdog(&t->m, 0, "active\n", "Software Watchdog\n");
+	put_watchdog(&t->m, 1, "active\n", "iTCO_wdt\n");
 	machine_mkdirs(&t->m, "sys/class/watchdog/watchdog1/device/driver");
 	machine_link(&t->m, "sys/class/watchdog/watchdog1/device/driver/module",
-		     "../../../../module/i6300esb");
-	machine_put(&t->m, "sys/module/i6300esb/initstate", "live\n");
-	put_watchdog(&t->m, 2, "inactive\n");
+		     "../../../../module/iTCO_wdt");
+	machine_put(&t->m, "sys/module/iTCO_wdt/initstate", "live\n");
+	put_watchdog(&t->m, 2, "inactive\n", "idle\n");
 	machine_mkdirs(&t->m, "sys/class/watchdog/watchdog2/device");
-	put_watchdog(&t->m, 3, "active\n");	/* built in */
+	put_watchdog(&t->m, 3, "active\n", "built in\n");
 	machine_mkdirs(&t->m, "sys/class/watchdog/watchdog3/device/driver");
 	c = read_capture(t);
 	assert_int_equal(c->n_watchdogs, 2);
 	assert_string_equal(c->watchdogs[0].name, "watchdog1");
-	assert_string_equal(c->watchdogs[0].identity, "i6300ESB timer");
-	assert_string_equal(c->watchdogs[0].module, "i6300esb");
+	assert_string_equal(c->watchdogs[0].identity, "iTCO_wdt");
+	assert_string_equal(c->watchdogs[0].module, "iTCO_wdt");
 	assert_int_equal(c->watchdogs[0].timeout, 30);
 	assert_string_equal(c->watchdogs[1].name, "watchdog3");
 	assert_string_equal(c->watchdogs[1].module, "");
+}
+
+/* No device is named: who uses the core tells, where it is one. */
+static void test_watchdog_without_device(void **state)
+{
+	struct tree *t = *state;
+
+	put_watchdog(&t->m, 0, "active\n", "i6300ESB timer\n");
+	machine_mkdirs(&t->m, "sys/module/watchdog/holders/i6300esb");
+	machine_mkdirs(&t->m, "sys/module/watchdog/holders/softdog");
+	assert_string_equal(read_capture(t)->watchdogs[0].module, "i6300esb");
+	machine_mkdirs(&t->m, "sys/module/watchdog/holders/iTCO_wdt");
+	assert_int_equal(kdump_config_read_capture(t->config), 0);
+	assert_int_equal(t->config->capture->n_watchdogs, 1);
+	assert_string_equal(t->config->capture->watchdogs[0].module, "");
 }
 
 /* The dump goes to /srv, and the crash kernel is told of a root: that is what it needs first. */
@@ -397,6 +413,7 @@ int main(void)
 		ONE(test_sysctls),
 		ONE(test_panic_timeout),
 		ONE(test_watchdogs),
+		ONE(test_watchdog_without_device),
 		ONE(test_way),
 		ONE(test_device_is_missing),
 		ONE(test_far),

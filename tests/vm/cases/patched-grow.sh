@@ -24,8 +24,8 @@ guest()
 	exits 'load exits 1' 1 crashctl load
 	sized 'it grows to 768 MiB' $((768 * MIB))
 	is 'which lie below 4 GiB' "$(crash_ranges | awk '{ print ($2 < 4294967296) }')" 1
-	is 'inside System RAM' "$(grep -B1 'Crash kernel' /proc/iomem | sed -n '1s/.* : //p')" \
-		'System RAM'
+	is 'inside System RAM' "$(awk '/^[^ ]/ { top = $0 } /Crash kernel/ {
+		sub(/.* : /, "", top); print top }' /proc/iomem)" 'System RAM'
 	exits 'load exits 0' 0 crashctl load
 	exits 'status exits 0' 0 crashctl status --json
 	json 'verdict: captured' .status.verdict captured
