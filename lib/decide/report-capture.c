@@ -305,16 +305,18 @@ static void find_watchdogs(struct kdump_report *r)
 		if (!*dog->module || contents->modules_lost ||
 		    kd_contents_module(contents, dog->module))
 			continue;
-		snprintf(after, sizeof(after), dog->timeout ? "%" PRIu64 " s after a panic" : "",
-			 dog->timeout);
+		if (dog->timeout)
+			snprintf(after, sizeof(after), "%" PRIu64 " s after a panic",
+				 dog->timeout);
+		else
+			snprintf(after, sizeof(after), "while the dump is written");
 		snprintf(advice, sizeof(advice),
 			 "put %s into the crash initramfs (dracut --add-drivers, "
 			 "/etc/initramfs-tools/modules)", dog->module);
 		kd_find(r, KDUMP_SEVERITY_WARNING, "watchdog-fires", advice,
 			"%s (%s) runs and will reset the machine %s, dump or no dump: its driver "
 			"%s is not in the initramfs", dog->name,
-			*dog->identity ? dog->identity : "a watchdog",
-			*after ? after : "while the dump is written", dog->module);
+			*dog->identity ? dog->identity : "a watchdog", after, dog->module);
 	}
 }
 

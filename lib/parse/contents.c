@@ -215,13 +215,13 @@ static int add_module(struct kd_contents_walk *w, const struct kd_module_file *m
 	return 0;
 }
 
-/* Each once; what a release does not look like is none. */
+/* Each once.  A release begins with a digit; other folders there are nobody's but a tester's. */
 static void add_release(struct kd_contents *c, const char *path)
 {
 	const char *name = path + strlen("lib/modules/"), *at = c->releases;
 	size_t len = strcspn(name, "/"), have = strlen(c->releases), n;
 
-	if (!kd_starts(path, "lib/modules/") || !len || name[len] != '/')
+	if (!kd_starts(path, "lib/modules/") || name[len] != '/' || *name < '0' || *name > '9')
 		return;
 	for (; *at; at += n + (at[n] == ' ')) {
 		n = strcspn(at, " ");

@@ -445,6 +445,38 @@ static void test_tools(void **state)
 	kd_contents_free(&c);
 }
 
+/* Which kernels the modules are for: each once, and no more than fit. */
+static void test_releases(void **state)
+{
+	static const char *const paths[] = {
+		"usr/lib/modules/7.2.12/kernel/fs/ext4/ext4.ko.xz",
+		"lib/modules/7.2.12/updates/dkms/crash_grow.ko",
+		"lib/modules/7.2.1/kernel/fs/ext4/ext4.ko",
+		"./lib/modules/6.1.0-50-amd64/extra/a.ko",
+		"lib/modules/extra/b.ko", "lib/modules/c.ko", "lib/modules/7.3\n/d.ko",
+		"lib/modules/8.0/modules.dep", "etc/9.0/e.ko",
+	};
+	struct bytes b = { NULL, 0 };
+	struct kd_contents c;
+	char path[320];
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(paths); i++)
+		newc_add(&b, NEWC_FILE(paths[i], 1));
+	look(&b, &c);
+	assert_string_equal(c.releases, "7.2.12 7.2.1 6.1.0-50-amd64");
+	/* The name with a line end in it is no release, and was not kept. */
+	assert_true(c.releases_lost);
+	kd_contents_free(&c);
+	snprintf(path, sizeof(path), "lib/modules/1%0254d/a.ko", 0);
+	newc_add(&b, NEWC_FILE(path, 1));
+	newc_add(&b, NEWC_FILE("lib/modules/7.2/a.ko", 1));
+	look(&b, &c);
+	assert_string_equal(c.releases, "7.2");
+	assert_true(c.releases_lost);
+	kd_contents_free(&c);
+}
+
 static void test_microcode(void **state)
 {
 	struct bytes b = { NULL, 0 };
@@ -502,6 +534,7 @@ int main(void)
 		cmocka_unit_test(test_cut_lists),
 		cmocka_unit_test(test_makers),
 		cmocka_unit_test(test_tools),
+		cmocka_unit_test(test_releases),
 		cmocka_unit_test(test_microcode),
 		cmocka_unit_test(test_largest),
 	};
