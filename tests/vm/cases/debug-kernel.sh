@@ -7,7 +7,7 @@
 
 VARIANTS='7.3-debug 7.3-debug-stock'
 KERNEL=$VARIANT
-CMDLINE='page_owner=on page_poison=1 debug_pagealloc=on'
+CMDLINE='log_buf_len=4M page_owner=on page_poison=1 debug_pagealloc=on'
 MODULE=debug
 SUITE=kernel
 ASSERTIONS=11
