@@ -19,10 +19,10 @@ LIB_SRC = \
 	parse/bootfile parse/bootfile-bls parse/bootfile-extlinux parse/bootfile-lines \
 	parse/bootfile-zipl parse/grub parse/grubcfg parse/grubscript parse/grubvar \
 	parse/bzimage parse/cmdline parse/conf parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
-	parse/crashkernel parse/diff parse/dump-args parse/elf parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
+	parse/crashkernel parse/crashlog parse/diff parse/dump-args parse/dumpname parse/elf parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
 	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
 	parse/handover parse/kconfig parse/kcore parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write parse/luks2 \
-	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/s390 parse/sysfs parse/vmlinux \
+	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/s390 parse/sysfs parse/vmcore parse/vmlinux \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
 	arch/arm64-boot arch/arm64-tree arch/assembly arch/elfcorehdr arch/x86-boot arch/x86-console arch/x86-e820 purgatory/image \
 	facts/cache \

@@ -186,6 +186,14 @@ enum kdump_syscall {
 	KDUMP_SYSCALL_SEGMENTS,	/* kexec_load(): libkdump places; no signature is checked */
 };
 
+/* Whose way of saving dumps it is.  Since: 0.2 */
+enum kdump_layout {
+	KDUMP_LAYOUT_UNKNOWN,
+	KDUMP_LAYOUT_DEBIAN,
+	KDUMP_LAYOUT_FEDORA,
+	KDUMP_LAYOUT_SUSE,
+};
+
 /* What a monitor tells of. */
 enum kdump_event_kind {
 	KDUMP_EVENT_UNKNOWN,	/* events may have been lost: anything */
