@@ -29,9 +29,9 @@ LIB_SRC = \
 	facts/build facts/layout facts/policy parse/signature decide/room \
 	facts/asked facts/config facts/config-call facts/config-cmdline facts/config-own \
 	facts/config-target facts/devices facts/distro facts/fields \
-	facts/handover facts/handover-x86 facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
+	facts/handover facts/handover-x86 facts/hardware facts/history facts/history-object facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
 	facts/luks facts/memory \
-	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target facts/unpack facts/watch \
+	facts/mounts facts/observed facts/pstore facts/record facts/snapshot facts/sums facts/target facts/unpack facts/watch \
 	facts/image-inside facts/config-loaded facts/follow facts/follow-way facts/monitor \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
@@ -50,9 +50,9 @@ PURGATORY_SRC = main verify console
 PURGATORY_MACHINES = machine-aarch64 machine-x86_64
 
 CLI_SRC = \
-	cmd-estimate cmd-explain cmd-facts cmd-load cmd-reserve cmd-status cmd-watch exec file hosts json \
+	cmd-estimate cmd-explain cmd-facts cmd-history cmd-load cmd-reserve cmd-status cmd-watch exec file hosts json \
 	machine main msg names notify options out-estimate-json out-estimate-text out-explain-json \
-	out-explain-text out-hosts-json out-hosts-text out-load-json out-load-text \
+	out-explain-text out-history-json out-history-text out-hosts-json out-hosts-text out-load-json out-load-text \
 	out-reserve-json out-reserve-text out-status-json out-status-metrics out-status-text \
 	out-watch-json out-watch-text privs reserve run session table text watch
 

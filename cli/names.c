@@ -140,6 +140,16 @@ const char *name_origin(enum kdump_origin origin)
 	return origin == KDUMP_ORIGIN_UNKNOWN ? NULL : LOOK_UP(names, origin);
 }
 
+const char *name_layout(enum kdump_layout layout)
+{
+	static const char *const names[] = {
+		[KDUMP_LAYOUT_DEBIAN] = "debian", [KDUMP_LAYOUT_FEDORA] = "fedora",
+		[KDUMP_LAYOUT_SUSE] = "suse",
+	};
+
+	return LOOK_UP(names, layout);
+}
+
 const char *name_fate(enum kdump_fate fate)
 {
 	static const char *const names[] = {

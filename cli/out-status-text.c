@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cmd.h"
 #include "names.h"
@@ -181,15 +180,12 @@ static void put_line(const char *title, const char *text, const char *note)
 	fputc('\n', stdout);
 }
 
-/* By the user's zone; nothing for a time that is none. */
 static void put_time(const char *before, int64_t time)
 {
-	time_t when = (time_t)time;
-	char text[64];
-	struct tm tm;
+	char text[TIME_TEXT];
 
-	if (time > 0 && localtime_r(&when, &tm) && strftime(text, sizeof(text), "%F %T", &tm))
-		printf("%s %s", before, text);
+	if (time > 0)
+		printf("%s %s", before, time_text(time, text));
 }
 
 static void put_loaded(const struct kdump_report *report)

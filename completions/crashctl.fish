@@ -14,6 +14,7 @@ complete -c crashctl -n __fish_use_subcommand -a load -d 'load the crash kernel'
 complete -c crashctl -n __fish_use_subcommand -a reload -d 'load it again, after something changed'
 complete -c crashctl -n __fish_use_subcommand -a unload -d 'unload the crash kernel'
 complete -c crashctl -n __fish_use_subcommand -a watch -d 'keep what is loaded right while the machine changes'
+complete -c crashctl -n __fish_use_subcommand -a history -d 'list the dumps that are there'
 complete -c crashctl -n __fish_use_subcommand -a facts -d 'write what an estimate needs to know of this machine'
 complete -c crashctl -n __fish_use_subcommand -a explain -d 'say what crashkernel= words mean here'
 

@@ -51,6 +51,9 @@ struct kdump_snapshot;
 struct kdump_config;
 struct kdump_image;
 struct kdump_observed;
+struct kdump_history;
+struct kdump_dump;
+struct kdump_death;
 struct kdump_estimate;
 struct kdump_boot;
 struct kdump_report;
@@ -392,6 +395,43 @@ int64_t kdump_observed_get_time(const struct kdump_observed *observed);
 /* Bytes that the crash kernel was given, and that were left at least.  Since: 0.1 */
 uint64_t kdump_observed_get_ram(const struct kdump_observed *observed);
 uint64_t kdump_observed_get_lowest(const struct kdump_observed *observed);
+/**
+ * kdump_config_read_history - what earlier panics have left
+ *
+ * The newest dumps in the folder that @config saves them in, each judged by a few KiB of
+ * it, and the last words of crash kernels in pstore.  What is foreign, or cannot be read,
+ * is a note.  To be called before kdump_report_new().  Returns: 0.  Since: 0.2
+ */
+int kdump_config_read_history(struct kdump_config *config);
+/* NULL where it was not read; lives as long as @config.  Since: 0.2 */
+const struct kdump_history *kdump_config_get_history(const struct kdump_config *config);
+/* NULL where dumps go elsewhere; how many older ones were passed over.  Since: 0.2 */
+const char *kdump_history_get_folder(const struct kdump_history *history);
+uint64_t kdump_history_get_older(const struct kdump_history *history);
+/* What to know besides; the newest first, NULL for an @i beyond the count.  Since: 0.2 */
+size_t kdump_history_count_notes(const struct kdump_history *history);
+const char *kdump_history_get_note(const struct kdump_history *history, size_t i);
+size_t kdump_history_count_dumps(const struct kdump_history *history);
+const struct kdump_dump *kdump_history_get_dump(const struct kdump_history *history, size_t i);
+size_t kdump_history_count_deaths(const struct kdump_history *history);
+const struct kdump_death *kdump_history_get_death(const struct kdump_history *history, size_t i);
+/* Its file, or its folder where that holds none; 0 and NULL where not known.  Since: 0.2 */
+const char *kdump_dump_get_path(const struct kdump_dump *dump);
+int64_t kdump_dump_get_time(const struct kdump_dump *dump);
+uint64_t kdump_dump_get_size(const struct kdump_dump *dump);
+const char *kdump_dump_get_release(const struct kdump_dump *dump);
+enum kdump_layout kdump_dump_get_layout(const struct kdump_dump *dump);
+/* 1, 0, -1 not known; and why it is not, or not known to be.  Since: 0.2 */
+int kdump_dump_is_complete(const struct kdump_dump *dump);
+const char *kdump_dump_get_why(const struct kdump_dump *dump);
+/* As of kdump_observed_get_ram(); false where the crash kernel left no record.  Since: 0.2 */
+bool kdump_dump_get_memory(const struct kdump_dump *dump, uint64_t *ram, uint64_t *lowest);
+/* The line that says why, "" none does; false: it was not for want of memory.  Since: 0.2 */
+const char *kdump_death_get_path(const struct kdump_death *death);
+int64_t kdump_death_get_time(const struct kdump_death *death);
+const char *kdump_death_get_release(const struct kdump_death *death);
+const char *kdump_death_get_why(const struct kdump_death *death);
+bool kdump_death_get_wall(const struct kdump_death *death, enum kdump_wall *ret);
 /* Is another machine asked about?  Since: 0.1 */
 bool kdump_config_is_elsewhere(const struct kdump_config *config);
 /*

@@ -70,6 +70,7 @@ struct kdump_config {
 	struct kd_watch_facts *watch;	/* who keeps the image current; never NULL */
 	struct kdump_observed *observed;	/* NULL: none, or not looked for */
 	bool use_observed;
+	struct kdump_history *history;	/* NULL: not looked for */
 };
 
 /* The running kernel's, or the one that is asked about; NULL unknown. */
