@@ -54,6 +54,8 @@ struct kdump_observed;
 struct kdump_history;
 struct kdump_dump;
 struct kdump_death;
+struct kdump_proof;
+struct kdump_test;
 struct kdump_estimate;
 struct kdump_boot;
 struct kdump_report;
@@ -195,6 +197,14 @@ enum kdump_layout {
 	KDUMP_LAYOUT_DEBIAN,
 	KDUMP_LAYOUT_FEDORA,
 	KDUMP_LAYOUT_SUSE,
+};
+
+/* Was a panic with what is loaded captured?  Since: 0.2 */
+enum kdump_tested {
+	KDUMP_TESTED_UNKNOWN,	/* what is loaded is not known, or nobody looked */
+	KDUMP_TESTED_NEVER,
+	KDUMP_TESTED_CAPTURED,
+	KDUMP_TESTED_FAILED,
 };
 
 /* What a monitor tells of. */
@@ -1152,6 +1162,28 @@ int64_t kdump_watch_get_retry_time(const struct kdump_watch *watch);
 void kdump_watch_set_limited(struct kdump_watch *watch, bool limited);
 /* What could not be left for status to read, "" if nothing.  Since: 0.2 */
 const char *kdump_watch_get_note(const struct kdump_watch *watch);
+
+/* The newest test of just this image and reservation, NULL: none is known.  Since: 0.2 */
+enum kdump_tested kdump_report_get_tested(const struct kdump_report *report);
+const struct kdump_proof *kdump_report_get_proof(const struct kdump_report *report);
+/* When; the dump or NULL; why it failed, ""; as kdump_dump_get_memory().  Since: 0.2 */
+int64_t kdump_proof_get_time(const struct kdump_proof *proof);
+const char *kdump_proof_get_dump(const struct kdump_proof *proof);
+const char *kdump_proof_get_why(const struct kdump_proof *proof);
+bool kdump_proof_get_memory(const struct kdump_proof *proof, uint64_t *ram, uint64_t *lowest);
+/* A panic on purpose; to be forced as kdump_wish_add_force().  Returns: 0, -EINVAL.  Since: 0.2 */
+int kdump_test_new(struct kdump_ctx *ctx, struct kdump_report *report, struct kdump_test **ret);
+struct kdump_test *kdump_test_ref(struct kdump_test *test);
+struct kdump_test *kdump_test_unref(struct kdump_test *test);
+int kdump_test_add_force(struct kdump_test *test, const char *id);
+/*
+ * Would it be tried?  And the panic: returns where it failed alone.  Returns: 0, -EPERM
+ * (refused), -EROFS (another root), -EACCES, -ENOSPC, -ETIMEDOUT, -EIO.  Since: 0.2
+ */
+int kdump_test_check(struct kdump_test *test);
+int kdump_test_panic(struct kdump_test *test);
+/* What came of it, after the next boot.  Returns: 1, 0: none waits, as above.  Since: 0.2 */
+int kdump_test_record(struct kdump_config *config);
 
 #ifdef __cplusplus
 }

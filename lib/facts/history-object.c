@@ -8,6 +8,11 @@
 
 void kd_history_free(struct kdump_history *history)
 {
+	if (!history)
+		return;
+	kd_proof_free(&history->mark);
+	for (size_t i = 0; i < history->n_proofs; i++)
+		kd_proof_free(&history->proofs[i]);
 	free(history);
 }
 

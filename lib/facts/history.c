@@ -64,6 +64,7 @@ static void take_file(int fd, const struct stat *st, int rank, struct kdump_dump
 	dump->size = (uint64_t)st->st_size;
 	dump->complete = vmcore.complete;
 	dump->why = vmcore.why;
+	dump->disk_full = vmcore.disk_full;
 	dump->time = vmcore.time ? vmcore.time : st->st_mtime;
 	memcpy(dump->release, vmcore.release, sizeof(dump->release));
 	/* Renamed once it is whole: a crash kernel that came to that had time to. */
@@ -225,6 +226,7 @@ static int read_dumps(struct kdump_ctx *ctx, const char *folder, struct kdump_hi
 	if (err == -ENOENT)
 		return 0;
 	if (err) {
+		history->unseen = true;
 		kd_history_note(history, "%s: %s", folder, kd_errno_text(err));
 		return err == -ENOMEM ? err : 0;
 	}
@@ -238,6 +240,19 @@ static int read_dumps(struct kdump_ctx *ctx, const char *folder, struct kdump_hi
 	return err;
 }
 
+static int read_tests(struct kdump_ctx *ctx, struct kdump_history *history)
+{
+	char boot_id[KD_BOOT_ID];
+	int r = kd_proof_read_mark(ctx, &history->mark);
+
+	if (r < 0)
+		return r;
+	history->has_mark = r;
+	kd_boot_id(ctx, boot_id);
+	history->mark_is_past = r && *boot_id && !kd_streq(boot_id, history->mark.boot_id);
+	return kd_proofs_read(ctx, history->proofs, &history->n_proofs);
+}
+
 static int read_all(struct kdump_config *config, struct kdump_history *history)
 {
 	const char *folder = kd_dump_folder(&config->target);
@@ -245,13 +260,16 @@ static int read_all(struct kdump_config *config, struct kdump_history *history)
 
 	if (kdump_config_is_elsewhere(config))
 		return 0;
+	history->unseen = !folder;
 	if (folder)
 		err = read_dumps(config->ctx, folder, history);
 	else
 		kd_history_note(history, "dumps go to %s, where they are not looked for",
 				*config->target.where.s ? config->target.where.s
 							: "somewhere else than a folder");
-	return err ? err : kd_pstore_read(config->ctx, history);
+	if (!err)
+		err = kd_pstore_read(config->ctx, history);
+	return err ? err : read_tests(config->ctx, history);
 }
 
 KD_API int kdump_config_read_history(struct kdump_config *config)

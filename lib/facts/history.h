@@ -10,6 +10,7 @@
 
 #include "../parse/crashlog.h"
 #include "observed.h"
+#include "proof.h"
 
 #define KD_DUMPS_KEPT 64
 #define KD_DEATHS_KEPT 16
@@ -23,6 +24,7 @@ struct kdump_dump {
 	uint64_t size;
 	int complete;			/* 1, 0, -1 not to be told */
 	const char *why;		/* it is not, or is not known to be; "" */
+	bool disk_full;			/* and that is why */
 	char release[KD_CRASHLOG_RELEASE];	/* of the kernel that crashed; "" not known */
 	bool has_record;
 	struct kd_observed record;	/* of the crash kernel */
@@ -36,11 +38,16 @@ struct kdump_death {
 
 struct kdump_history {
 	struct kd_text folder;		/* "" dumps go elsewhere */
+	bool unseen;			/* so, or it could not be looked into */
 	size_t n_dumps, n_deaths, n_notes;
 	uint64_t older;			/* dumps that were passed over */
 	struct kdump_dump dumps[KD_DUMPS_KEPT];		/* the newest first */
 	struct kdump_death deaths[KD_DEATHS_KEPT];
 	struct kd_text notes[KD_HISTORY_NOTES];
+	bool has_mark, mark_is_past;	/* of a test; and this is another boot */
+	struct kdump_proof mark;
+	size_t n_proofs;
+	struct kdump_proof proofs[KD_PROOFS_MAX];	/* the newest first */
 };
 
 void kd_history_note(struct kdump_history *history, const char *fmt, ...) KD_PRINTF(2, 3);

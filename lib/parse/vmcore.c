@@ -88,6 +88,7 @@ static void read_kdump(struct kd_vmcore *v, const unsigned char *data)
 	uint32_t sub = get32(v, data + 432), bitmap = get32(v, data + 436);
 
 	if (status & INCOMPLETE) {
+		v->disk_full = true;
 		end(v, 0, "makedumpfile had no room for all of it");
 		return;
 	}

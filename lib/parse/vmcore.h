@@ -35,6 +35,7 @@ struct kd_vmcore {
 	enum kd_vmcore_form form;
 	int complete;			/* 1, 0, -1 not to be told */
 	const char *why;		/* it is not, or is not known to be; "" */
+	bool disk_full;			/* and that is why */
 	char release[KD_VMCORE_RELEASE];	/* of the kernel that crashed; "" not known */
 	int64_t time;			/* seconds since 1970, 0 not known */
 	/* Inside. */
