@@ -236,22 +236,27 @@ static void find_test(struct kdump_report *r, const struct kdump_history *histor
 		     proof->ram && proof->lowest >= AMPLE && !proof->wall);
 }
 
-/* Was what is loaded shown to work since? */
-static bool is_refuted(const struct kdump_report *r, int64_t time)
-{
-	return r->proof && r->proof->time + CLOCK_OFF > time;
-}
-
 static void find_last_dump(struct kdump_report *r, const struct kdump_history *history)
 {
 	const struct kdump_dump *dump = history->dumps;
 	struct kd_text why;
 
-	if (!history->n_dumps || dump->complete || is_refuted(r, dump->time))
+	if (!history->n_dumps || dump->complete)
+		return;
+	/* The test that it came of is told of already. */
+	if (r->proof && kd_streq(r->proof->dump, dump->path.s))
 		return;
 	kd_text_set(&why, "the last dump is not complete: %s: %s", dump->path.s, dump->why);
 	find_failure(r, "dump-incomplete", &why, 1 + KDUMP_WALL_DUMP, dump->disk_full,
 		     dump->has_record && dump->record.lowest >= AMPLE);
+}
+
+/* Of the test that failed, which quotes it; or older than one that did not. */
+static bool is_told(const struct kdump_proof *proof, const struct kdump_death *death)
+{
+	if (proof->outcome == KD_PROOF_FAILED)
+		return kd_streq(proof->why, death->log.why) || proof->time > death->time;
+	return proof->time > death->time;
 }
 
 /* One that is older than a dump that came after it is history. */
@@ -260,7 +265,7 @@ static void find_last_death(struct kdump_report *r, const struct kdump_history *
 	const struct kdump_death *death = history->deaths;
 	struct kd_text why;
 
-	if (!history->n_deaths || is_refuted(r, death->time))
+	if (!history->n_deaths || (r->proof && is_told(r->proof, death)))
 		return;
 	for (size_t i = 0; i < history->n_dumps; i++)
 		if (history->dumps[i].complete == 1 && history->dumps[i].time > death->time)
