@@ -19,23 +19,23 @@ LIB_SRC = \
 	parse/bootfile parse/bootfile-bls parse/bootfile-extlinux parse/bootfile-lines \
 	parse/bootfile-zipl parse/grub parse/grubcfg parse/grubscript parse/grubvar \
 	parse/bzimage parse/cmdline parse/conf parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
-	parse/crashkernel parse/diff parse/dump-args parse/elf parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
+	parse/crashkernel parse/crashlog parse/diff parse/dump-args parse/dumpname parse/elf parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
 	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
 	parse/handover parse/kconfig parse/kcore parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write parse/luks2 \
-	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/s390 parse/sysfs parse/vmlinux \
+	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/s390 parse/sysfs parse/vmcore parse/vmlinux \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
 	arch/arm64-boot arch/arm64-tree arch/assembly arch/elfcorehdr arch/x86-boot arch/x86-console arch/x86-e820 purgatory/image \
 	facts/cache \
 	facts/build facts/capture facts/layout facts/policy parse/signature decide/room \
 	facts/asked facts/config facts/config-call facts/config-cmdline facts/config-own \
 	facts/config-target facts/devices facts/distro facts/fields \
-	facts/handover facts/handover-x86 facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
+	facts/handover facts/handover-x86 facts/hardware facts/history facts/history-object facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
 	facts/luks facts/memory \
-	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target facts/unpack facts/watch \
+	facts/mounts facts/observed facts/proof facts/pstore facts/record facts/snapshot facts/sums facts/target facts/unpack facts/watch \
 	facts/image-inside facts/config-loaded facts/follow facts/follow-way facts/monitor \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
-	decide/assemble decide/findings decide/force decide/observed decide/placement decide/policy \
+	decide/assemble decide/findings decide/force decide/observed decide/placement decide/policy decide/proof \
 	decide/plan-boot decide/plan-change decide/plan-grow decide/plan-live decide/plan-object decide/plan-reach \
 	decide/plan-refuse decide/plan-want decide/refusal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
@@ -43,18 +43,18 @@ LIB_SRC = \
 	facts/blocks facts/growth facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
 	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot decide/report-capture decide/report-watch \
 	act/cache act/change act/journal act/recover act/verify \
-	decide/call act/apply act/check act/copy act/foresee act/grow act/keep act/load act/prepare act/recorded act/request act/tool act/watch
+	decide/call act/apply act/check act/copy act/foresee act/grow act/keep act/load act/prepare act/recorded act/request act/test act/tool act/watch
 
 # For the bare processor, below lib/purgatory/target: see "what is built".
 PURGATORY_SRC = main verify console
 PURGATORY_MACHINES = machine-aarch64 machine-x86_64
 
 CLI_SRC = \
-	cmd-estimate cmd-explain cmd-facts cmd-load cmd-reserve cmd-status cmd-watch exec file hosts json \
+	cmd-estimate cmd-explain cmd-facts cmd-history cmd-load cmd-reserve cmd-status cmd-test cmd-watch exec file hosts json \
 	machine main msg names notify options out-estimate-json out-estimate-text out-explain-json \
-	out-explain-text out-hosts-json out-hosts-text out-load-json out-load-text \
+	out-explain-text out-history-json out-history-text out-hosts-json out-hosts-text out-load-json out-load-text \
 	out-reserve-json out-reserve-text out-status-json out-status-metrics out-status-text \
-	out-watch-json out-watch-text privs reserve run session table text watch
+	out-test-json out-test-text out-watch-json out-watch-text privs reserve run session table text watch
 
 # Installed beside them.
 MAN3 = man/kdump.3

@@ -40,6 +40,6 @@ struct command {
 };
 
 extern const struct command cmd_status, cmd_estimate, cmd_reserve, cmd_load, cmd_reload,
-	cmd_unload, cmd_watch, cmd_facts, cmd_explain;
+	cmd_unload, cmd_watch, cmd_test, cmd_history, cmd_facts, cmd_explain;
 
 #endif

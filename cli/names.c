@@ -140,6 +140,26 @@ const char *name_origin(enum kdump_origin origin)
 	return origin == KDUMP_ORIGIN_UNKNOWN ? NULL : LOOK_UP(names, origin);
 }
 
+const char *name_tested(enum kdump_tested tested)
+{
+	static const char *const names[] = {
+		[KDUMP_TESTED_NEVER] = "never", [KDUMP_TESTED_CAPTURED] = "captured",
+		[KDUMP_TESTED_FAILED] = "failed",
+	};
+
+	return (unsigned)tested < ARRAY_SIZE(names) ? names[tested] : NULL;
+}
+
+const char *name_layout(enum kdump_layout layout)
+{
+	static const char *const names[] = {
+		[KDUMP_LAYOUT_DEBIAN] = "debian", [KDUMP_LAYOUT_FEDORA] = "fedora",
+		[KDUMP_LAYOUT_SUSE] = "suse",
+	};
+
+	return LOOK_UP(names, layout);
+}
+
 const char *name_fate(enum kdump_fate fate)
 {
 	static const char *const names[] = {

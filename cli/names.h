@@ -22,6 +22,9 @@ const char *name_when(enum kdump_when when);
 /* NULL where it is not known. */
 const char *name_growth(enum kdump_growth growth);
 const char *name_origin(enum kdump_origin origin);
+/* NULL where it is not known. */
+const char *name_tested(enum kdump_tested tested);
+const char *name_layout(enum kdump_layout layout);
 const char *name_fate(enum kdump_fate fate);
 const char *name_placed(enum kdump_placed placed);
 const char *name_choice(enum kdump_choice choice);

@@ -147,6 +147,36 @@ static void add_dump(struct doc *j, struct json_object *body, const struct kdump
 	doc_known(j, o, "room", known, room);
 }
 
+static void add_tested(struct doc *j, struct json_object *body,
+		       const struct kdump_report *report)
+{
+	const struct kdump_proof *proof = kdump_report_get_proof(report);
+	struct json_object *o = doc_object(j, body, "tested");
+	int64_t time = proof ? kdump_proof_get_time(proof) : 0;
+	const char *why = proof ? kdump_proof_get_why(proof) : "";
+	uint64_t ram = 0, lowest = 0;
+	bool known = proof && kdump_proof_get_memory(proof, &ram, &lowest);
+
+	doc_string(j, o, "result", name_tested(kdump_report_get_tested(report)));
+	doc_known(j, o, "time", time > 0, (uint64_t)time);
+	doc_string(j, o, "dump", proof ? kdump_proof_get_dump(proof) : NULL);
+	doc_string(j, o, "why", *why ? why : NULL);
+	doc_known(j, o, "ram", known, ram);
+	doc_known(j, o, "lowest", known, lowest);
+}
+
+static void add_last_dump(struct doc *j, struct json_object *body,
+			  const struct kdump_config *config)
+{
+	const struct kdump_history *history = config ? kdump_config_get_history(config) : NULL;
+	const struct kdump_dump *dump = history ? kdump_history_get_dump(history, 0) : NULL;
+
+	if (dump)
+		out_history_json_dump(j, doc_object(j, body, "last_dump"), dump);
+	else
+		doc_null(j, body, "last_dump");
+}
+
 static void add_report(struct doc *j, struct json_object *body,
 		       const struct kdump_report *report)
 {
@@ -163,6 +193,7 @@ static void add_report(struct doc *j, struct json_object *body,
 	add_watch(j, body, report);
 	add_pools(j, body, report);
 	add_dump(j, body, report);
+	add_tested(j, body, report);
 	add_findings(j, body, report);
 }
 
@@ -224,7 +255,7 @@ static void add_boot(struct doc *j, struct json_object *body,
 
 static const char *const of_report[] = {
 	"verdict", "verdict_code", "summary", "loaded", "frozen", "freshness", "image",
-	"watch", "pools", "dump", "findings", NULL
+	"watch", "pools", "dump", "tested", "findings", NULL
 };
 
 int out_status_json(const struct status_view *view, const struct error *error)
@@ -243,6 +274,7 @@ int out_status_json(const struct status_view *view, const struct error *error)
 	doc_tristate(&j, body, "ours", view->ours);
 	add_configured(&j, body, view->config);
 	add_boot(&j, body, view);
+	add_last_dump(&j, body, view->config);
 	if (view->report)
 		add_report(&j, body, view->report);
 	else

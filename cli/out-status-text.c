@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cmd.h"
 #include "names.h"
@@ -181,15 +180,12 @@ static void put_line(const char *title, const char *text, const char *note)
 	fputc('\n', stdout);
 }
 
-/* By the user's zone; nothing for a time that is none. */
 static void put_time(const char *before, int64_t time)
 {
-	time_t when = (time_t)time;
-	char text[64];
-	struct tm tm;
+	char text[TIME_TEXT];
 
-	if (time > 0 && localtime_r(&when, &tm) && strftime(text, sizeof(text), "%F %T", &tm))
-		printf("%s %s", before, text);
+	if (time > 0)
+		printf("%s %s", before, time_text(time, text));
 }
 
 static void put_loaded(const struct kdump_report *report)
@@ -241,6 +237,52 @@ static void put_watch(const struct kdump_report *report)
 		puts("Watched:    not running; after an update or new memory: "
 		     "crashctl reload --if-stale");
 	}
+}
+
+static const struct kdump_dump *last_dump(const struct kdump_config *config)
+{
+	const struct kdump_history *history = kdump_config_get_history(config);
+
+	return history ? kdump_history_get_dump(history, 0) : NULL;
+}
+
+static void put_last_dump(const struct kdump_dump *dump)
+{
+	char size[SIZE_TEXT];
+	int complete;
+
+	if (!dump)
+		return;
+	complete = kdump_dump_is_complete(dump);
+	fputs("\nLast dump:  ", stdout);
+	text_put(stdout, kdump_dump_get_path(dump));
+	printf(", %s, %s", size_text(kdump_dump_get_size(dump), size),
+	       complete == 1 ? "complete" : complete ? "complete or not is not known"
+						     : "not complete");
+	put_time(", of", kdump_dump_get_time(dump));
+	fputc('\n', stdout);
+}
+
+/* By a panic on purpose, with just what is loaded now: nothing else proves it. */
+static void put_tested(const struct kdump_report *report, bool behind)
+{
+	const struct kdump_proof *proof = kdump_report_get_proof(report);
+	enum kdump_tested tested = kdump_report_get_tested(report);
+	uint64_t ram, lowest;
+	char left[SIZE_TEXT];
+
+	if (tested == KDUMP_TESTED_UNKNOWN)
+		return;
+	printf("%sTested:     ", behind ? "" : "\n");
+	if (tested == KDUMP_TESTED_NEVER) {
+		puts("never, with just this kernel, initramfs, command line and memory");
+		return;
+	}
+	fputs(tested == KDUMP_TESTED_CAPTURED ? "captured" : "not captured", stdout);
+	put_time("", kdump_proof_get_time(proof));
+	if (kdump_proof_get_memory(proof, &ram, &lowest))
+		printf(", with %s of memory left", size_text(lowest, left));
+	fputc('\n', stdout);
 }
 
 static bool same(const char *a, const char *b)
@@ -299,6 +341,8 @@ int out_status_text(const struct status_view *view)
 	put_origin(report);
 	put_loaded(report);
 	put_watch(report);
+	put_last_dump(last_dump(view->config));
+	put_tested(report, last_dump(view->config));
 	put_configured(view->config, report);
 	if (kdump_report_count_findings(report))
 		fputc('\n', stdout);

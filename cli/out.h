@@ -105,6 +105,19 @@ struct watch_view {
 int out_watch_text(const struct watch_view *view, bool verbose);
 int out_watch_json(const struct watch_view *view, const struct error *error);
 
+struct test_view {
+	const struct kdump_report *report;	/* NULL where it did not come so far */
+	bool dry_run;
+	bool recorded;				/* what came of an earlier one */
+};
+int out_test_text(const struct test_view *view);
+int out_test_json(const struct test_view *view, const struct error *error);
+
+int out_history_text(const struct kdump_history *history);
+int out_history_json(const struct kdump_history *history, const struct error *error);
+/* The fields of one dump. */
+void out_history_json_dump(struct doc *j, struct json_object *o, const struct kdump_dump *dump);
+
 int out_explain_text(const struct kdump_words *words);
 int out_explain_json(const struct kdump_words *words, const struct error *error);
 

@@ -4,6 +4,7 @@
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "text.h"
@@ -28,6 +29,16 @@ const char *size_text(uint64_t bytes, char out[SIZE_TEXT])
 	else
 		snprintf(out, SIZE_TEXT, "%" PRIu64 ".%" PRIu64 " %s", whole, tenths,
 			 name);
+	return out;
+}
+
+const char *time_text(int64_t time, char out[TIME_TEXT])
+{
+	time_t when = (time_t)time;
+	struct tm tm;
+
+	if (time <= 0 || !localtime_r(&when, &tm) || !strftime(out, TIME_TEXT, "%F %T", &tm))
+		snprintf(out, TIME_TEXT, "-");
 	return out;
 }
 

@@ -17,6 +17,10 @@
 #define SIZE_TEXT 32
 const char *size_text(uint64_t bytes, char out[SIZE_TEXT]);
 
+/* "2026-11-27 23:41:11" by the user's zone; "-" for a time that is none. */
+#define TIME_TEXT 64
+const char *time_text(int64_t time, char out[TIME_TEXT]);
+
 /* Bytes of the well-formed UTF-8 character at @s, 0 if there is none. */
 size_t utf8_length(const char *s);
 

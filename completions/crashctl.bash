@@ -42,6 +42,7 @@ _crashctl_options()
 			" $change $global" ;;
 	load)     printf '%s' "$image --syscall $change $global" ;;
 	watch)    printf '%s' "--once --settle --at-most --force $global" ;;
+	test)     printf '%s' "--yes-crash-now --record $change $global" ;;
 	reload)   printf '%s' "--if-stale $image --syscall $change $global" ;;
 	*)        printf '%s' "$global" ;;
 	esac

@@ -3,7 +3,7 @@
 # fish completion for crashctl.
 
 set -l image '__fish_seen_subcommand_from estimate facts load reload'
-set -l change '__fish_seen_subcommand_from reserve load reload'
+set -l change '__fish_seen_subcommand_from reserve load reload test'
 
 complete -c crashctl -f
 
@@ -14,6 +14,8 @@ complete -c crashctl -n __fish_use_subcommand -a load -d 'load the crash kernel'
 complete -c crashctl -n __fish_use_subcommand -a reload -d 'load it again, after something changed'
 complete -c crashctl -n __fish_use_subcommand -a unload -d 'unload the crash kernel'
 complete -c crashctl -n __fish_use_subcommand -a watch -d 'keep what is loaded right while the machine changes'
+complete -c crashctl -n __fish_use_subcommand -a test -d 'make the machine panic, to see it captured'
+complete -c crashctl -n __fish_use_subcommand -a history -d 'list the dumps that are there'
 complete -c crashctl -n __fish_use_subcommand -a facts -d 'write what an estimate needs to know of this machine'
 complete -c crashctl -n __fish_use_subcommand -a explain -d 'say what crashkernel= words mean here'
 
@@ -75,3 +77,6 @@ complete -c crashctl -n '__fish_seen_subcommand_from watch' -l once -d 'end when
 complete -c crashctl -n '__fish_seen_subcommand_from watch' -l settle -x -d 'how long a silence ends a burst'
 complete -c crashctl -n '__fish_seen_subcommand_from watch' -l at-most -x -d 'how long a burst may last'
 complete -c crashctl -n '__fish_seen_subcommand_from watch' -l force -x -d 'override the refusals of these identifiers'
+
+complete -c crashctl -n '__fish_seen_subcommand_from test' -l yes-crash-now -d 'do not ask for the host name first'
+complete -c crashctl -n '__fish_seen_subcommand_from test' -l record -d 'write down what came of the last one'

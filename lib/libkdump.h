@@ -51,6 +51,11 @@ struct kdump_snapshot;
 struct kdump_config;
 struct kdump_image;
 struct kdump_observed;
+struct kdump_history;
+struct kdump_dump;
+struct kdump_death;
+struct kdump_proof;
+struct kdump_test;
 struct kdump_estimate;
 struct kdump_boot;
 struct kdump_report;
@@ -184,6 +189,22 @@ enum kdump_syscall {
 	KDUMP_SYSCALL_AUTO,	/* the first that this kernel and this image allow */
 	KDUMP_SYSCALL_FILE,	/* kexec_file_load(): the kernel reads, checks and places */
 	KDUMP_SYSCALL_SEGMENTS,	/* kexec_load(): libkdump places; no signature is checked */
+};
+
+/* Whose way of saving dumps it is.  Since: 0.2 */
+enum kdump_layout {
+	KDUMP_LAYOUT_UNKNOWN,
+	KDUMP_LAYOUT_DEBIAN,
+	KDUMP_LAYOUT_FEDORA,
+	KDUMP_LAYOUT_SUSE,
+};
+
+/* Was a panic with what is loaded captured?  Since: 0.2 */
+enum kdump_tested {
+	KDUMP_TESTED_UNKNOWN,	/* what is loaded is not known, or nobody looked */
+	KDUMP_TESTED_NEVER,
+	KDUMP_TESTED_CAPTURED,
+	KDUMP_TESTED_FAILED,
 };
 
 /* What a monitor tells of. */
@@ -392,6 +413,43 @@ uint64_t kdump_observed_get_lowest(const struct kdump_observed *observed);
  * Returns: 0, -errno of reading.  Since: 0.2
  */
 int kdump_config_read_capture(struct kdump_config *config);
+/**
+ * kdump_config_read_history - what earlier panics have left
+ *
+ * The newest dumps in the folder that @config saves them in, each judged by a few KiB of
+ * it, and the last words of crash kernels in pstore.  What is foreign, or cannot be read,
+ * is a note.  To be called before kdump_report_new().  Returns: 0.  Since: 0.2
+ */
+int kdump_config_read_history(struct kdump_config *config);
+/* NULL where it was not read; lives as long as @config.  Since: 0.2 */
+const struct kdump_history *kdump_config_get_history(const struct kdump_config *config);
+/* NULL where dumps go elsewhere; how many older ones were passed over.  Since: 0.2 */
+const char *kdump_history_get_folder(const struct kdump_history *history);
+uint64_t kdump_history_get_older(const struct kdump_history *history);
+/* What to know besides; the newest first, NULL for an @i beyond the count.  Since: 0.2 */
+size_t kdump_history_count_notes(const struct kdump_history *history);
+const char *kdump_history_get_note(const struct kdump_history *history, size_t i);
+size_t kdump_history_count_dumps(const struct kdump_history *history);
+const struct kdump_dump *kdump_history_get_dump(const struct kdump_history *history, size_t i);
+size_t kdump_history_count_deaths(const struct kdump_history *history);
+const struct kdump_death *kdump_history_get_death(const struct kdump_history *history, size_t i);
+/* Its file, or its folder where that holds none; 0 and NULL where not known.  Since: 0.2 */
+const char *kdump_dump_get_path(const struct kdump_dump *dump);
+int64_t kdump_dump_get_time(const struct kdump_dump *dump);
+uint64_t kdump_dump_get_size(const struct kdump_dump *dump);
+const char *kdump_dump_get_release(const struct kdump_dump *dump);
+enum kdump_layout kdump_dump_get_layout(const struct kdump_dump *dump);
+/* 1, 0, -1 not known; and why it is not, or not known to be.  Since: 0.2 */
+int kdump_dump_is_complete(const struct kdump_dump *dump);
+const char *kdump_dump_get_why(const struct kdump_dump *dump);
+/* As of kdump_observed_get_ram(); false where the crash kernel left no record.  Since: 0.2 */
+bool kdump_dump_get_memory(const struct kdump_dump *dump, uint64_t *ram, uint64_t *lowest);
+/* The line that says why, "" none does; false: it was not for want of memory.  Since: 0.2 */
+const char *kdump_death_get_path(const struct kdump_death *death);
+int64_t kdump_death_get_time(const struct kdump_death *death);
+const char *kdump_death_get_release(const struct kdump_death *death);
+const char *kdump_death_get_why(const struct kdump_death *death);
+bool kdump_death_get_wall(const struct kdump_death *death, enum kdump_wall *ret);
 /* Is another machine asked about?  Since: 0.1 */
 bool kdump_config_is_elsewhere(const struct kdump_config *config);
 /*
@@ -1120,6 +1178,28 @@ int64_t kdump_watch_get_retry_time(const struct kdump_watch *watch);
 void kdump_watch_set_limited(struct kdump_watch *watch, bool limited);
 /* What could not be left for status to read, "" if nothing.  Since: 0.2 */
 const char *kdump_watch_get_note(const struct kdump_watch *watch);
+
+/* The newest test of just this image and reservation, NULL: none is known.  Since: 0.2 */
+enum kdump_tested kdump_report_get_tested(const struct kdump_report *report);
+const struct kdump_proof *kdump_report_get_proof(const struct kdump_report *report);
+/* When; the dump or NULL; why it failed, ""; as kdump_dump_get_memory().  Since: 0.2 */
+int64_t kdump_proof_get_time(const struct kdump_proof *proof);
+const char *kdump_proof_get_dump(const struct kdump_proof *proof);
+const char *kdump_proof_get_why(const struct kdump_proof *proof);
+bool kdump_proof_get_memory(const struct kdump_proof *proof, uint64_t *ram, uint64_t *lowest);
+/* A panic on purpose; to be forced as kdump_wish_add_force().  Returns: 0, -EINVAL.  Since: 0.2 */
+int kdump_test_new(struct kdump_ctx *ctx, struct kdump_report *report, struct kdump_test **ret);
+struct kdump_test *kdump_test_ref(struct kdump_test *test);
+struct kdump_test *kdump_test_unref(struct kdump_test *test);
+int kdump_test_add_force(struct kdump_test *test, const char *id);
+/*
+ * Would it be tried?  And the panic: returns where it failed alone.  Returns: 0, -EPERM
+ * (refused), -EROFS (another root), -EACCES, -ENOSPC, -ETIMEDOUT, -EIO.  Since: 0.2
+ */
+int kdump_test_check(struct kdump_test *test);
+int kdump_test_panic(struct kdump_test *test);
+/* What came of it, after the next boot.  Returns: 1, 0: none waits, as above.  Since: 0.2 */
+int kdump_test_record(struct kdump_config *config);
 
 #ifdef __cplusplus
 }

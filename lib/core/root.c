@@ -407,6 +407,82 @@ int kd_root_list(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_
 	return err;
 }
 
+void kd_ranking_free(struct kd_ranking *ranking)
+{
+	for (size_t i = 0; i < ranking->n; i++)
+		free(ranking->v[i].name);
+	free(ranking->v);
+	*ranking = (struct kd_ranking){ 0 };
+}
+
+/* Of one rank, as elsewhere, by name: whatever the disk's order is. */
+static bool goes_before(const struct kd_ranked *a, uint64_t rank, const char *name)
+{
+	return a->rank != rank ? a->rank > rank : strcmp(a->name, name) <= 0;
+}
+
+/* There is room for one more than @max. */
+static int put_ranked(struct kd_ranking *ranking, size_t max, uint64_t rank, const char *name)
+{
+	size_t i = ranking->n;
+	char *copy;
+
+	while (i && !goes_before(&ranking->v[i - 1], rank, name))
+		i--;
+	ranking->below += ranking->n == max;
+	if (i == max)
+		return 0;
+	copy = strdup(name);
+	if (!copy)
+		return -ENOMEM;
+	memmove(&ranking->v[i + 1], &ranking->v[i], (ranking->n - i) * sizeof(*ranking->v));
+	ranking->v[i] = (struct kd_ranked){ copy, rank };
+	if (ranking->n == max)
+		free(ranking->v[max].name);
+	else
+		ranking->n++;
+	return 0;
+}
+
+static int rank_all(DIR *dir, size_t max, uint64_t (*rank)(const char *name),
+		    struct kd_ranking *ret)
+{
+	struct dirent *entry;
+	int err = 0;
+
+	while (!err && (entry = kd_sys_readdir(dir, &err))) {
+		uint64_t r = rank(entry->d_name);
+
+		if (r)
+			err = put_ranked(ret, max, r, entry->d_name);
+		else if (!kd_streq(entry->d_name, ".") && !kd_streq(entry->d_name, ".."))
+			ret->unranked++;
+	}
+	return err;
+}
+
+int kd_root_list_best(struct kdump_ctx *ctx, const char *path, size_t max,
+		      uint64_t (*rank)(const char *name), struct kd_ranking *ret)
+{
+	struct kd_ranking ranking = { .v = calloc(max + 1, sizeof(*ranking.v)) };
+	int fd, err;
+	DIR *dir;
+
+	fd = ranking.v ? kd_root_open(ctx, path, O_RDONLY | O_DIRECTORY) : -ENOMEM;
+	err = fd < 0 ? fd : kd_sys_opendir(fd, &dir);
+	if (fd >= 0 && err)
+		kd_sys_close(fd);
+	if (!err) {
+		err = rank_all(dir, max, rank, &ranking);
+		kd_sys_closedir(dir);
+	}
+	if (err)
+		kd_ranking_free(&ranking);
+	else
+		*ret = ranking;
+	return err;
+}
+
 int kd_root_open_parent(struct kdump_ctx *ctx, const char *path, const char **name)
 {
 	const char *slash = strrchr(path, '/');

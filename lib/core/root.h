@@ -77,6 +77,25 @@ int kd_names_add(struct kd_names *names, const char *name, size_t len, size_t ma
 
 /* -EFBIG where the folder holds more than @max; @ret is to be freed after 0 alone. */
 int kd_root_list(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_names *ret);
+
+/*
+ * Of a folder that may hold any number of them: the @max names that @rank puts highest, in
+ * that order, and how many more it does not put at 0.  Never recorded, and not in a replay
+ * (-ENOENT).
+ */
+struct kd_ranked {
+	char *name;
+	uint64_t rank;
+};
+struct kd_ranking {
+	struct kd_ranked *v;
+	size_t n;
+	uint64_t below, unranked;	/* how many were left out; that are at 0 */
+};
+int kd_root_list_best(struct kdump_ctx *ctx, const char *path, size_t max,
+		      uint64_t (*rank)(const char *name), struct kd_ranking *ret);
+void kd_ranking_free(struct kd_ranking *ranking);
+
 /*
  * A file of this machine, also where the facts of another one are replayed: the
  * user named it here.

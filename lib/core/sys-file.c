@@ -109,6 +109,11 @@ int kd_sys_fsync(int fd)
 	return or_errno(fsync(fd));
 }
 
+void kd_sys_sync(void)
+{
+	sync();
+}
+
 int kd_sys_fchmod(int fd, mode_t mode)
 {
 	return or_errno(fchmod(fd, mode));

@@ -30,6 +30,7 @@ int kd_sys_rename(int dir, const char *from, const char *to);
 int kd_sys_unlink(int dir, const char *name);
 int kd_sys_mkdir(int dir, const char *name, mode_t mode);
 int kd_sys_fsync(int fd);
+void kd_sys_sync(void);		/* all file systems */
 int kd_sys_fchmod(int fd, mode_t mode);
 int kd_sys_fchown(int fd, uid_t uid, gid_t gid);
 ssize_t kd_sys_flistxattr(int fd, char *names, size_t size);

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "proof.h"
 #include "report.h"
 
 void kd_find(struct kdump_report *r, enum kdump_severity severity, const char *id,
@@ -353,6 +354,7 @@ void kd_report_find(struct kdump_report *r)
 	find_machine(r);
 	kd_report_find_watch(r);
 	kd_report_find_capture(r);
+	kd_report_prove(r);
 	find_configuration(r);
 	kd_report_find_boot(r);
 }

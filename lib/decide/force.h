@@ -18,6 +18,8 @@ enum kd_force {
 	KD_FORCE_USER_PAGES,		/* CMA keeps them out of a dump that is to hold them */
 	KD_FORCE_CMA_TOO_LARGE,		/* too little is left outside of it */
 	KD_FORCE_WILL_NOT_FIT,		/* in the memory that is seen now */
+	KD_FORCE_NOT_CAPTURED,		/* a panic on purpose would be lost */
+	KD_FORCE_UNKNOWN_IMAGE,		/* or prove nothing of what is loaded */
 	KD_FORCES
 };
 

@@ -48,6 +48,8 @@ struct kdump_report {
 	bool frozen;			/* no load or unload is possible any more */
 	int enough;			/* reserved against needed; -1 unknown */
 	enum kdump_freshness freshness;
+	enum kdump_tested tested;	/* what is loaded was */
+	const struct kdump_proof *proof;	/* the config's; NULL there is none */
 	size_t n_findings;
 	struct kdump_finding findings[KD_FINDINGS_MAX];
 };

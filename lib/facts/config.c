@@ -8,6 +8,7 @@
 
 #include "../core/root.h"
 #include "facts.h"
+#include "history.h"
 #include "mounts.h"
 #include "watch.h"
 
@@ -274,6 +275,7 @@ KD_API struct kdump_config *kdump_config_unref(struct kdump_config *config)
 	kd_hardware_free(&config->hardware);
 	free(config->observed);
 	free(config->capture);
+	kd_history_free(config->history);
 	free(config->watch);
 	kd_kv_free(&config->file);
 	kdump_snapshot_unref(config->snap);

@@ -72,6 +72,7 @@ struct kdump_config {
 	struct kdump_observed *observed;	/* NULL: none, or not looked for */
 	bool use_observed;
 	struct kd_capture *capture;	/* NULL: not looked for */
+	struct kdump_history *history;	/* NULL: not looked for */
 };
 
 /* The running kernel's, or the one that is asked about; NULL unknown. */

@@ -13,19 +13,14 @@
 /* A folder of more dumps has another use as well. */
 #define DUMPS_MAX 4096
 
-/*
- * Where users may write into the folder (Ubuntu's /var/crash), one of them could
- * say that the machine needs less than it does.
- */
-static bool is_trusted(struct kdump_ctx *ctx, const char *dump, uid_t owner)
+bool kd_dump_is_trusted(struct kdump_ctx *ctx, const char *dump, uid_t owner)
 {
 	struct stat st;
 
 	return !kd_root_stat(ctx, dump, &st) && S_ISDIR(st.st_mode) && st.st_uid == owner;
 }
 
-/* 1 a healthy record, 0 none, -ENOMEM. */
-static int read_one(struct kdump_ctx *ctx, const char *path, struct kd_observed *ret)
+int kd_observed_read(struct kdump_ctx *ctx, const char *path, struct kd_observed *ret)
 {
 	struct kd_buf buf;
 	int err;
@@ -51,10 +46,10 @@ static int look(struct kdump_ctx *ctx, const char *folder, const char *name, uid
 	int r;
 
 	kd_text_set(&path, "%s/%s", folder, name);
-	if (!is_trusted(ctx, path.s, owner))
+	if (!kd_dump_is_trusted(ctx, path.s, owner))
 		return 0;
 	kd_text_append(&path, "/" KD_OBSERVED_NAME);
-	r = read_one(ctx, path.s, &record);
+	r = kd_observed_read(ctx, path.s, &record);
 	if (r <= 0 || (*found && record.time < newest->record.time))
 		return r < 0 ? r : 0;
 	newest->record = record;
@@ -90,7 +85,7 @@ int kd_observed_find(struct kdump_ctx *ctx, const char *folder, struct kdump_obs
 }
 
 /* A dump that goes elsewhere has no record here, and one from before says little of it. */
-static const char *dump_folder(const struct kd_dump_facts *target)
+const char *kd_dump_folder(const struct kd_dump_facts *target)
 {
 	const char *where = target->where.s;
 
@@ -102,7 +97,7 @@ static const char *dump_folder(const struct kd_dump_facts *target)
 
 static int find_for(struct kdump_config *config, struct kdump_observed *ret)
 {
-	const char *folder = dump_folder(&config->target);
+	const char *folder = kd_dump_folder(&config->target);
 
 	if (!folder || kdump_config_is_elsewhere(config))
 		return 0;

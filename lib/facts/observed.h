@@ -4,6 +4,8 @@
 #ifndef KD_FACTS_OBSERVED_H
 #define KD_FACTS_OBSERVED_H
 
+#include <sys/types.h>
+
 #include "../core/ctx.h"
 #include "../parse/observed.h"
 
@@ -19,5 +21,18 @@ struct kdump_observed {
  * none, -ENOMEM.  What is no healthy record of the owner of @folder is passed over.
  */
 int kd_observed_find(struct kdump_ctx *ctx, const char *folder, struct kdump_observed *ret);
+
+/* One of them: 1 a healthy record, 0 none, -ENOMEM. */
+int kd_observed_read(struct kdump_ctx *ctx, const char *path, struct kd_observed *ret);
+
+/*
+ * Where users may write into the folder (Ubuntu's /var/crash), one of them could
+ * say that the machine needs less than it does: is @dump a folder of @owner?
+ */
+bool kd_dump_is_trusted(struct kdump_ctx *ctx, const char *dump, uid_t owner);
+
+/* The folder that dumps are saved in; NULL where they go elsewhere. */
+struct kd_dump_facts;
+const char *kd_dump_folder(const struct kd_dump_facts *target);
 
 #endif

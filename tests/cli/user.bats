@@ -32,7 +32,7 @@ as_user()
 }
 
 @test "the same answers for every question about a copy" {
-	for args in "status" "status --json" "estimate" "estimate --json" "facts --json" "explain" \
+	for args in "status" "status --json" "estimate" "estimate --json" "facts --json" "history" "history --json" "explain" \
 		"reserve auto --dry-run --json" "reserve 20M --json" "load --json" "unload"; do
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr "$SHARED/crashctl" -R "$SHARED/machine" $args

@@ -276,6 +276,13 @@ int kd_sys_fsync(int fd)
 	return fcntl(fd, F_GETFD) < 0 ? -errno : 0;
 }
 
+void kd_sys_sync(void)
+{
+	int fault;
+
+	fake_hit("sync", &fault);
+}
+
 int kd_sys_fchmod(int fd, mode_t mode)
 {
 	PASS_OR_FAIL("fchmod");

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * Tests: the machine is made to panic, by the same way as any panic goes.  What was loaded
+ * is written down before, and what came of it after the next boot; in the crash kernel
+ * itself nothing is, for it has to save a dump and has no memory for more.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "../core/root.h"
+#include "../core/replace.h"
+#include "../core/sys.h"
+#include "../decide/plan.h"
+#include "../decide/proof.h"
+#include "../facts/config.h"
+
+#define SYSRQ "/proc/sysrq-trigger"
+
+struct kdump_test {
+	unsigned refs;
+	struct kdump_ctx *ctx;
+	struct kdump_report *report;
+	struct kd_forces forces;
+};
+
+KD_API int kdump_test_new(struct kdump_ctx *ctx, struct kdump_report *report,
+			  struct kdump_test **ret)
+{
+	struct kdump_test *test = calloc(1, sizeof(*test));
+
+	kd_begin(ctx);
+	if (!test)
+		return kd_oom(ctx);
+	test->refs = 1;
+	test->ctx = kdump_ctx_ref(ctx);
+	test->report = kdump_report_ref(report);
+	*ret = test;
+	return 0;
+}
+
+KD_API struct kdump_test *kdump_test_ref(struct kdump_test *test)
+{
+	test->refs++;
+	return test;
+}
+
+KD_API struct kdump_test *kdump_test_unref(struct kdump_test *test)
+{
+	if (!test || --test->refs)
+		return NULL;
+	kdump_report_unref(test->report);
+	kdump_ctx_unref(test->ctx);
+	free(test);
+	return NULL;
+}
+
+KD_API int kdump_test_add_force(struct kdump_test *test, const char *id)
+{
+	return kd_forces_take(test->ctx, &test->forces, id);
+}
+
+static int check_machine(struct kdump_test *test)
+{
+	struct kdump_ctx *ctx = test->ctx;
+
+	if (!ctx->live)
+		return kd_fail_id(ctx, -EROFS, "not-live",
+				  "a copy of a machine cannot be made to panic");
+	if (kd_root_exists(ctx, "/proc/vmcore"))
+		return kd_fail_id(ctx, -EPERM, "in-crash-kernel",
+				  "this is the crash kernel: it has a dump to save");
+	if (!kd_root_exists(ctx, SYSRQ)) {
+		kd_advise(ctx, "boot a kernel with CONFIG_MAGIC_SYSRQ");
+		return kd_fail_id(ctx, -EPERM, "no-sysrq", SYSRQ " is not there: this kernel "
+				  "cannot be made to panic by it");
+	}
+	return 0;
+}
+
+KD_API int kdump_test_check(struct kdump_test *test)
+{
+	const struct kdump_report *r = test->report;
+	struct kdump_ctx *ctx = test->ctx;
+	int err;
+
+	kd_begin(ctx);
+	err = check_machine(test);
+	if (err)
+		return err;
+	if (r->config->history && r->config->history->mark_is_past) {
+		kd_advise(ctx, "crashctl test --record");
+		return kd_fail_id(ctx, -EPERM, "test-not-recorded", "what came of the last test is "
+				  "not recorded yet");
+	}
+	if (r->verdict != KDUMP_VERDICT_CAPTURED && !test->forces.given[KD_FORCE_NOT_CAPTURED]) {
+		kd_advise(ctx, "crashctl status says what to do; --force not-captured tests all "
+			  "the same");
+		return kd_fail_id(ctx, -EPERM, "not-captured", "%s", r->summary);
+	}
+	if (!kd_report_record(r) && !test->forces.given[KD_FORCE_UNKNOWN_IMAGE]) {
+		kd_advise(ctx, "--force unknown-image tests it all the same");
+		return kd_fail_id(ctx, -EPERM, "unknown-image", "which image is loaded cannot be "
+				  "seen, so that a dump would prove nothing of it");
+	}
+	return 0;
+}
+
+static int make_mark(struct kdump_test *test, struct kdump_proof *ret)
+{
+	struct kdump_report *r = test->report;
+	int err = kd_proof_of(kd_report_record(r), r->snap, ret);
+
+	if (err)
+		return err;
+	ret->dumps = kd_proof_dumps(r->config->history);
+	if (!ret->dumps) {
+		kd_proof_free(ret);
+		return -ENOMEM;
+	}
+	kd_boot_id(test->ctx, ret->boot_id);
+	ret->time = kd_sys_time();
+	return 0;
+}
+
+/*
+ * The file and its folder are synced by kd_root_replace(); then all the rest of the machine
+ * is, for whatever is not would be lost with the panic.
+ */
+static int arm(struct kdump_test *test)
+{
+	struct kdump_proof mark;
+	char *text = NULL;
+	size_t len = 0;
+	int err = make_mark(test, &mark);
+
+	if (err)
+		return err;
+	err = kd_proof_write(&mark, &text, &len);
+	kd_proof_free(&mark);
+	if (!err)
+		err = kd_root_mkdirs(test->ctx, KD_PROOF_FOLDER, 0755);
+	if (!err)
+		err = kd_root_replace(test->ctx, KD_TEST_PATH, text, len, 0644);
+	free(text);
+	if (!err)
+		kd_sys_sync();
+	return err;
+}
+
+/* Root's write is not asked for what kernel.sysrq allows (drivers/tty/sysrq.c). */
+static int trigger(struct kdump_test *test)
+{
+	int err = kd_root_poke(test->ctx, SYSRQ, "c");
+
+	kd_root_remove(test->ctx, KD_TEST_PATH);
+	if (!err)
+		return kd_fail_id(test->ctx, -EIO, "no-panic",
+				  SYSRQ " was written to, and the kernel did not panic");
+	kd_advise(test->ctx, "run it as root, outside of a container and of a service that may "
+		  "not write there");
+	return kd_fail_id(test->ctx, err == -EACCES ? err : -EPERM, "sysrq-refused", SYSRQ ": %s",
+			  kd_errno_text(err));
+}
+
+static int arm_and_trigger(struct kdump_test *test)
+{
+	int err = arm(test);
+
+	if (!err)
+		return trigger(test);
+	if (err == -ENOMEM)
+		return kd_oom(test->ctx);
+	kd_root_unlink(test->ctx, KD_TEST_PATH);
+	return kd_fail_id(test->ctx, err == -EACCES || err == -ENOSPC ? err : -EIO,
+			  "test-not-marked", KD_TEST_PATH ": %s: the next boot would not know what "
+			  "to look for", kd_errno_text(err));
+}
+
+KD_API int kdump_test_panic(struct kdump_test *test)
+{
+	int lock, err = kdump_test_check(test);
+
+	if (!err && !test->report->config->history)
+		err = kdump_config_read_history(test->report->config);
+	if (err)
+		return err;
+	/* Nobody is to load or unload between the mark and the panic. */
+	err = kd_lock_take(test->ctx, &lock);
+	if (err)
+		return err;
+	err = arm_and_trigger(test);
+	kd_lock_drop(lock);
+	return err;
+}
+
+/* ---- after the next boot ---- */
+
+static int write_proofs(struct kdump_ctx *ctx, const struct kdump_proof *newest,
+			const struct kdump_history *history)
+{
+	size_t len = 0, n = 0;
+	char *text = NULL;
+	int err = kd_proof_write(newest, &text, &len);
+
+	for (; !err; n++) {
+		char *grown = realloc(text, len + 2);
+
+		if (!grown) {
+			err = -ENOMEM;
+			break;
+		}
+		text = grown;
+		memcpy(text + len++, "\n", 2);
+		if (n == history->n_proofs || n == KD_PROOFS_MAX - 1)
+			break;
+		err = kd_proof_write(&history->proofs[n], &text, &len);
+	}
+	if (!err)
+		err = kd_root_replace(ctx, KD_PROOFS_PATH, text, len, 0644);
+	free(text);
+	return err;
+}
+
+/* The mark goes last: whoever is stopped before records it once more. */
+static int record(struct kdump_config *config)
+{
+	struct kdump_history *history = config->history;
+	struct kdump_ctx *ctx = config->ctx;
+	int err;
+
+	kd_proof_judge(history, &history->mark);
+	free(history->mark.dumps);
+	history->mark.dumps = strdup("");
+	if (!history->mark.dumps)
+		return kd_oom(ctx);
+	err = write_proofs(ctx, &history->mark, history);
+	if (!err)
+		err = kd_root_remove(ctx, KD_TEST_PATH);
+	if (err == -ENOMEM)
+		return kd_oom(ctx);
+	if (err)
+		return kd_fail_id(ctx, err == -EACCES || err == -ENOSPC ? err : -EIO,
+				  "proof-not-written", KD_PROOF_FOLDER ": %s", kd_errno_text(err));
+	history->mark_is_past = false;
+	return 1;
+}
+
+KD_API int kdump_test_record(struct kdump_config *config)
+{
+	struct kdump_ctx *ctx = config->ctx;
+	int lock, r;
+
+	kd_begin(ctx);
+	if (!ctx->live)
+		return kd_fail_id(ctx, -EROFS, "not-live", "a copy of a machine has not panicked");
+	if (kd_root_exists(ctx, "/proc/vmcore") || !kd_root_exists(ctx, KD_TEST_PATH))
+		return 0;
+	r = kd_lock_take(ctx, &lock);
+	if (r)
+		return r;
+	if (!config->history)
+		r = kdump_config_read_history(config);
+	if (!r && config->history->mark_is_past)
+		r = record(config);
+	kd_lock_drop(lock);
+	return r;
+}

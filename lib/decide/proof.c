@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* What a panic has shown: see proof.h. */
+#include "proof.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "report.h"
+
+/* The clock of a crash kernel may be that of another zone, where the hardware's is local. */
+#define CLOCK_OFF (24 * 3600)
+
+/* With so much left it was not memory that was short. */
+#define AMPLE (32 * KD_MIB)
+
+char *kd_proof_dumps(const struct kdump_history *history)
+{
+	size_t room = 1, len = 0;
+	char *names;
+
+	for (size_t i = 0; i < history->n_dumps; i++)
+		room += strlen(history->dumps[i].name) + 1;
+	names = malloc(room);
+	if (!names)
+		return NULL;
+	for (size_t i = 0; i < history->n_dumps; i++)
+		len += (size_t)snprintf(names + len, room - len, "%s/", history->dumps[i].name);
+	names[len] = '\0';
+	return names;
+}
+
+static bool was_there(const char *names, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; *names; names += strcspn(names, "/"), names += *names == '/')
+		if (!strncmp(names, name, len) && names[len] == '/')
+			return true;
+	return false;
+}
+
+static bool is_of_test(const struct kdump_proof *proof, int64_t time)
+{
+	return time > proof->time - CLOCK_OFF;
+}
+
+/* A whole one before one that is not; NULL there is none. */
+static const struct kdump_dump *find_dump(const struct kdump_history *history,
+					  const struct kdump_proof *proof)
+{
+	const struct kdump_dump *best = NULL;
+
+	for (size_t i = 0; i < history->n_dumps; i++) {
+		const struct kdump_dump *dump = &history->dumps[i];
+
+		if (was_there(proof->dumps, dump->name) || !is_of_test(proof, dump->time))
+			continue;
+		if (!best || dump->complete > best->complete)
+			best = dump;
+	}
+	return best;
+}
+
+/* Its own record says whether it was memory: written beside a dump, while that was. */
+static void take_memory(const struct kdump_dump *dump, struct kdump_proof *proof)
+{
+	char left[KD_SIZE_TEXT];
+
+	if (dump->has_record) {
+		proof->ram = dump->record.ram;
+		proof->lowest = dump->record.lowest;
+	}
+	if (dump->complete || dump->disk_full)
+		return;
+	if (!dump->has_record || dump->record.lowest < AMPLE)
+		proof->wall = 1 + KDUMP_WALL_DUMP;
+	else
+		snprintf(proof->why, sizeof(proof->why), "%s; memory was not short: %s were left",
+			 dump->why, kd_size_text(dump->record.lowest, left));
+}
+
+static void take_dump(const struct kdump_dump *dump, struct kdump_proof *proof)
+{
+	static const enum kd_proof_outcome outcomes[] = {
+		KD_PROOF_UNSEEN, KD_PROOF_FAILED, KD_PROOF_CAPTURED,
+	};
+
+	proof->outcome = outcomes[1 + dump->complete];
+	proof->disk_full = dump->disk_full;
+	snprintf(proof->dump, sizeof(proof->dump), "%.*s", KD_PROOF_PATH - 1, dump->path.s);
+	snprintf(proof->why, sizeof(proof->why), "%s", dump->why);
+	take_memory(dump, proof);
+}
+
+/* The last words of the crash kernel are better than anything that was concluded. */
+static void take_death(const struct kdump_history *history, struct kdump_proof *proof)
+{
+	const struct kdump_death *death = &history->deaths[0];
+
+	if (!history->n_deaths || !is_of_test(proof, death->time))
+		return;
+	if (*death->log.why)
+		snprintf(proof->why, sizeof(proof->why), "%s", death->log.why);
+	if (death->log.has_wall)
+		proof->wall = 1 + (uint64_t)death->log.wall;
+}
+
+void kd_proof_judge(const struct kdump_history *history, struct kdump_proof *proof)
+{
+	const struct kdump_dump *dump = find_dump(history, proof);
+
+	if (dump) {
+		take_dump(dump, proof);
+	} else if (history->unseen) {
+		proof->outcome = KD_PROOF_UNSEEN;
+		snprintf(proof->why, sizeof(proof->why),
+			 "where the dump went it is not looked for");
+	} else {
+		proof->outcome = KD_PROOF_FAILED;
+		snprintf(proof->why, sizeof(proof->why), "no dump came of it");
+	}
+	if (proof->outcome == KD_PROOF_FAILED)
+		take_death(history, proof);
+}
+
+/* ---- what a report says of it ---- */
+
+static void find_proof(struct kdump_report *r, const struct kdump_history *history)
+{
+	const struct kd_record *record = kd_report_record(r);
+
+	if (!record || !*record->kernel.sha256)
+		return;
+	r->tested = KDUMP_TESTED_NEVER;
+	for (size_t i = 0; i < history->n_proofs; i++) {
+		const struct kdump_proof *proof = &history->proofs[i];
+
+		if (!kd_proof_is_of(proof, record, r->snap) || proof->outcome == KD_PROOF_UNSEEN)
+			continue;
+		r->proof = proof;
+		r->tested = proof->outcome == KD_PROOF_CAPTURED ? KDUMP_TESTED_CAPTURED
+								: KDUMP_TESTED_FAILED;
+		return;
+	}
+}
+
+/* Where nothing tells: the first wall that main is too low for, or the highest one. */
+static enum kdump_wall guess_wall(const struct kdump_report *r)
+{
+	uint64_t main = r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_RESERVED].bytes;
+
+	for (unsigned w = KDUMP_WALL_TMPFS; w < KDUMP_WALLS; w++)
+		if (r->est->walls[w] > main)
+			return (enum kdump_wall)w;
+	return kdump_estimate_get_binding_wall(r->est);
+}
+
+/* At that wall the part that is known worst: by its spread, else the largest. */
+static const struct kdump_part *find_part(const struct kdump_estimate *est, enum kdump_wall wall)
+{
+	const struct kdump_part *best = NULL;
+
+	for (size_t i = 0; i < est->n_parts; i++) {
+		const struct kdump_part *part = &est->parts[i];
+
+		if (!part->factor[wall])
+			continue;
+		if (!best || part->sigma > best->sigma ||
+		    (part->sigma == best->sigma && part->bytes > best->bytes))
+			best = part;
+	}
+	return best;
+}
+
+static const char *const when[] = {
+	[KDUMP_WALL_LOAD] = "when it was loaded", [KDUMP_WALL_TMPFS] = "for the initramfs",
+	[KDUMP_WALL_RUN] = "while the crash kernel started",
+	[KDUMP_WALL_DUMP] = "while the dump was written",
+};
+
+/* "main (128 MiB) was too small …: of the estimate, …"; what to reserve is @advice. */
+static void name_part(const struct kdump_report *r, uint64_t wall, struct kd_text *text,
+		      char *advice, size_t room)
+{
+	const struct kd_size *sizes = r->sizes[KDUMP_POOL_MAIN];
+	uint64_t main = sizes[KDUMP_VIEW_RESERVED].bytes, need = sizes[KDUMP_VIEW_NEEDED].bytes;
+	const struct kdump_part *part;
+	char size[KD_SIZE_TEXT];
+	enum kdump_wall at;
+
+	snprintf(advice, room, "crashctl reserve %" PRIu64 "M, then crashctl test again",
+		 kd_max(kd_round_up(kd_add(main, main / 4), 16 * KD_MIB),
+			kd_round_up(need, KD_MIB)) / KD_MIB);
+	if (!r->est) {
+		kd_text_append(text, "; main (%s) may be too small", kd_size_text(main, size));
+		return;
+	}
+	at = wall ? (enum kdump_wall)(wall - 1) : guess_wall(r);
+	part = find_part(r->est, at);
+	kd_text_append(text, "; main (%s) %s too small %s", kd_size_text(main, size),
+		       wall || r->est->walls[at] > main ? "was" : "may be", when[at]);
+	if (part)
+		kd_text_append(text, ", and of the estimate %s (%s) is what can be short",
+			       part->title, part->id);
+}
+
+/* @why: what was seen.  Where the disk was full more memory is of no use. */
+static void find_failure(struct kdump_report *r, const char *id, struct kd_text *why,
+			 uint64_t wall, bool disk_full, bool ample)
+{
+	char advice[256] = "crashctl history shows what is there";
+
+	if (disk_full)
+		snprintf(advice, sizeof(advice), "make room where dumps are saved: %.128s",
+			 r->config->history->folder.s);
+	else if (!ample)
+		name_part(r, wall, why, advice, sizeof(advice));
+	kd_find(r, KDUMP_SEVERITY_WARNING, id, advice, "%s", why->s);
+}
+
+static void find_test(struct kdump_report *r, const struct kdump_history *history)
+{
+	const struct kdump_proof *proof = r->proof;
+	struct kd_text why;
+
+	if (history->mark_is_past)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "test-not-recorded", "crashctl test --record",
+			"the machine was made to panic on purpose, and what came of it is not "
+			"recorded yet");
+	if (r->tested != KDUMP_TESTED_FAILED)
+		return;
+	kd_text_set(&why, "a test of what is loaded was not captured: %s", proof->why);
+	find_failure(r, "test-failed", &why, proof->wall, proof->disk_full,
+		     proof->ram && proof->lowest >= AMPLE && !proof->wall);
+}
+
+static void find_last_dump(struct kdump_report *r, const struct kdump_history *history)
+{
+	const struct kdump_dump *dump = history->dumps;
+	struct kd_text why;
+
+	if (!history->n_dumps || dump->complete)
+		return;
+	/* The test that it came of is told of already. */
+	if (r->proof && kd_streq(r->proof->dump, dump->path.s))
+		return;
+	kd_text_set(&why, "the last dump is not complete: %s: %s", dump->path.s, dump->why);
+	find_failure(r, "dump-incomplete", &why, 1 + KDUMP_WALL_DUMP, dump->disk_full,
+		     dump->has_record && dump->record.lowest >= AMPLE);
+}
+
+/* Of the test that failed, which quotes it; or older than one that did not. */
+static bool is_told(const struct kdump_proof *proof, const struct kdump_death *death)
+{
+	if (proof->outcome == KD_PROOF_FAILED)
+		return kd_streq(proof->why, death->log.why) || proof->time > death->time;
+	return proof->time > death->time;
+}
+
+/* One that is older than a dump that came after it is history. */
+static void find_last_death(struct kdump_report *r, const struct kdump_history *history)
+{
+	const struct kdump_death *death = history->deaths;
+	struct kd_text why;
+
+	if (!history->n_deaths || (r->proof && is_told(r->proof, death)))
+		return;
+	for (size_t i = 0; i < history->n_dumps; i++)
+		if (history->dumps[i].complete == 1 && history->dumps[i].time > death->time)
+			return;
+	kd_text_set(&why, "a crash kernel died before it had saved a dump: %s (%s)",
+		    *death->log.why ? death->log.why : "of what is not told", death->path.s);
+	find_failure(r, "crash-kernel-died", &why,
+		     death->log.has_wall ? 1 + (uint64_t)death->log.wall : 0, false,
+		     !death->log.has_wall);
+}
+
+void kd_report_prove(struct kdump_report *r)
+{
+	const struct kdump_history *history = r->config->history;
+
+	if (!history)
+		return;
+	find_proof(r, history);
+	find_test(r, history);
+	find_last_dump(r, history);
+	find_last_death(r, history);
+}
+
+KD_API enum kdump_tested kdump_report_get_tested(const struct kdump_report *r)
+{
+	return r->tested;
+}
+
+KD_API const struct kdump_proof *kdump_report_get_proof(const struct kdump_report *r)
+{
+	return r->proof;
+}
+
+KD_API int64_t kdump_proof_get_time(const struct kdump_proof *proof)
+{
+	return proof->time;
+}
+
+KD_API const char *kdump_proof_get_dump(const struct kdump_proof *proof)
+{
+	return *proof->dump ? proof->dump : NULL;
+}
+
+KD_API const char *kdump_proof_get_why(const struct kdump_proof *proof)
+{
+	return proof->why;
+}
+
+KD_API bool kdump_proof_get_memory(const struct kdump_proof *proof, uint64_t *ram,
+				   uint64_t *lowest)
+{
+	if (!proof->ram)
+		return false;
+	*ram = proof->ram;
+	*lowest = proof->lowest;
+	return true;
+}
