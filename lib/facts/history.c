@@ -13,6 +13,9 @@
 #include "../parse/vmcore.h"
 #include "config.h"
 
+/* More than are kept: whoever may make folders there could crowd the dumps out. */
+#define LOOKED_AT (16 * KD_DUMPS_KEPT)
+
 /* One dump's folder with more has another use as well. */
 #define FILES_MAX 256
 
@@ -185,13 +188,15 @@ static int read_ranked(struct kdump_ctx *ctx, const char *folder, uid_t owner,
 		       const struct kd_ranking *ranking, struct kdump_history *history)
 {
 	uint64_t untrusted = 0;
+	size_t i;
 	int r = 0;
 
-	for (size_t i = 0; i < ranking->n && r >= 0; i++) {
+	for (i = 0; i < ranking->n && history->n_dumps < KD_DUMPS_KEPT && r >= 0; i++) {
 		r = read_dump(ctx, folder, ranking->v[i].name, owner, &untrusted,
 			      &history->dumps[history->n_dumps]);
 		history->n_dumps += r > 0;
 	}
+	history->older = ranking->below + ranking->n - i;
 	if (untrusted)
 		kd_history_note(history, "%s: %" PRIu64 " of another owner than the folder's, "
 				"or no folders: passed over", folder, untrusted);
@@ -222,7 +227,7 @@ static int read_dumps(struct kdump_ctx *ctx, const char *folder, struct kdump_hi
 	kd_text_set(&history->folder, "%s", folder);
 	err = kd_root_stat(ctx, folder, &st);
 	if (!err)
-		err = kd_root_list_best(ctx, folder, KD_DUMPS_KEPT, rank_folder, &ranking);
+		err = kd_root_list_best(ctx, folder, LOOKED_AT, rank_folder, &ranking);
 	if (err == -ENOENT)
 		return 0;
 	if (err) {
@@ -230,7 +235,6 @@ static int read_dumps(struct kdump_ctx *ctx, const char *folder, struct kdump_hi
 		kd_history_note(history, "%s: %s", folder, kd_errno_text(err));
 		return err == -ENOMEM ? err : 0;
 	}
-	history->older = ranking.below;
 	foreign = kd_sub_floor(ranking.unranked, count_own(ctx, folder));
 	if (foreign)
 		kd_history_note(history, "%s: %" PRIu64 " with a name that no dump has: passed "

@@ -134,6 +134,12 @@ passed over\""
 	field '.history.dumps[63].path' '"/var/crash/202610131000"'
 	copy history
 	assert_line 'note: 12 older dumps are not shown'
+	# What is no dump does not take a place from one.
+	touch "$CRASH"/20990{1,2,3}{10..28}{10,11}00
+	copy history --json
+	wrote history 0
+	field '.history.dumps[0].path' '"/var/crash/202610281300"'
+	field '.history | [(.dumps | length), .older]' '[64,12]'
 }
 
 @test "crash kernels that died, and of what" {
