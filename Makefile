@@ -18,7 +18,7 @@ LIB_SRC = \
 	parse/contents-text parse/contents \
 	parse/bootfile parse/bootfile-bls parse/bootfile-extlinux parse/bootfile-lines \
 	parse/bootfile-zipl parse/grub parse/grubcfg parse/grubscript parse/grubvar \
-	parse/bzimage parse/cmdline parse/conf parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
+	parse/bzimage parse/cmdline parse/conf parse/console parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
 	parse/crashkernel parse/diff parse/dump-args parse/elf parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
 	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
 	parse/handover parse/kconfig parse/kcore parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write parse/luks2 \
