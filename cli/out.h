@@ -105,6 +105,15 @@ struct watch_view {
 int out_watch_text(const struct watch_view *view, bool verbose);
 int out_watch_json(const struct watch_view *view, const struct error *error);
 
+struct rehearse;
+struct rehearse_view {
+	const struct kdump_config *config;
+	const struct kdump_image *image;	/* NULL if it was not read to its end */
+	const struct rehearse *run;		/* as far as it came */
+};
+int out_rehearse_text(const struct rehearse_view *view);
+int out_rehearse_json(const struct rehearse_view *view, const struct error *error);
+
 int out_explain_text(const struct kdump_words *words);
 int out_explain_json(const struct kdump_words *words, const struct error *error);
 

@@ -63,6 +63,7 @@ struct kdump_facts;
 struct kdump_monitor;
 struct kdump_event;
 struct kdump_watch;
+struct kdump_rehearsal;
 
 /* Physical addresses, both ends inclusive, as in /proc/iomem. */
 struct kdump_range {
@@ -184,6 +185,29 @@ enum kdump_syscall {
 	KDUMP_SYSCALL_AUTO,	/* the first that this kernel and this image allow */
 	KDUMP_SYSCALL_FILE,	/* kexec_file_load(): the kernel reads, checks and places */
 	KDUMP_SYSCALL_SEGMENTS,	/* kexec_load(): libkdump places; no signature is checked */
+};
+
+/* How a rehearsed crash went. */
+enum kdump_rehearsed {
+	KDUMP_REHEARSED_OPEN,		/* not decided */
+	KDUMP_REHEARSED_BOOTS,		/* init was reached, and memory held */
+	KDUMP_REHEARSED_LOAD_REFUSED,	/* main has no room for the image */
+	KDUMP_REHEARSED_KERNEL_MEMORY,	/* out of memory: before the kernel had started, */
+	KDUMP_REHEARSED_UNPACK_MEMORY,	/* before init, */
+	KDUMP_REHEARSED_INIT_MEMORY,	/* once init ran */
+	KDUMP_REHEARSED_ROOT_FULL,	/* the root could not hold the initramfs */
+	KDUMP_REHEARSED_UNPACK_FAILED,	/* the initramfs is none, or damaged */
+	KDUMP_REHEARSED_NO_INIT,	/* there is none, or it ended */
+	KDUMP_REHEARSED_PANIC, KDUMP_REHEARSED_TIMEOUT,
+	KDUMP_REHEARSED_SILENT,		/* it went down, or no more was heard of it */
+	KDUMP_REHEARSED_NOT_LOADED,	/* the load was refused for another reason */
+	KDUMP_REHEARSED_NOT_TRIED,	/* the guest did not come so far */
+};
+
+/* How far it came. */
+enum kdump_stage {
+	KDUMP_STAGE_NONE, KDUMP_STAGE_LOADED, KDUMP_STAGE_BOOTED,
+	KDUMP_STAGE_UNPACKED, KDUMP_STAGE_INIT,
 };
 
 /* What a monitor tells of. */
@@ -1104,6 +1128,70 @@ int64_t kdump_watch_get_retry_time(const struct kdump_watch *watch);
 void kdump_watch_set_limited(struct kdump_watch *watch, bool limited);
 /* What could not be left for status to read, "" if nothing.  Since: 0.2 */
 const char *kdump_watch_get_note(const struct kdump_watch *watch);
+
+/**
+ * kdump_rehearsal_new - this image, crashed in a guest of the caller's
+ * @est: what main is unless it is set, and where a search begins
+ *
+ * The caller packs once, and as long as kdump_rehearsal_next() wants it starts a guest,
+ * feeds what that writes to its console, and ends it when there is no more to wait for.
+ * Times are milliseconds of any clock that only goes forward.
+ * Returns: 0, -ENODATA (the image is not wholly read, or facts have it), -EROFS (another
+ * root), -ENOTSUP (no guest is known for this architecture).  Since: 0.2
+ */
+int kdump_rehearsal_new(struct kdump_ctx *ctx, struct kdump_image *image,
+			struct kdump_estimate *est, struct kdump_rehearsal **ret);
+struct kdump_rehearsal *kdump_rehearsal_ref(struct kdump_rehearsal *r);
+struct kdump_rehearsal *kdump_rehearsal_unref(struct kdump_rehearsal *r);
+/* Bytes of main, up to 2 GiB.  Returns: 0, -EINVAL.  Since: 0.2 */
+int kdump_rehearsal_set_main(struct kdump_rehearsal *r, uint64_t bytes);
+/* Its memory (0: what it takes), and how long it may run.  Since: 0.2 */
+void kdump_rehearsal_set_guest(struct kdump_rehearsal *r, uint64_t ram, unsigned seconds);
+/*
+ * Writes the kernel, and the archive of the guest's first kernel, in which @init (@len
+ * bytes, a static program) is its /init.  Returns: 0, -ESTALE (a file changed), -EFBIG,
+ * -EBADMSG, -ENOSPC, -EIO.  Since: 0.2
+ */
+int kdump_rehearsal_pack(struct kdump_rehearsal *r, const void *init, size_t len,
+			 int kernel_fd, int archive_fd);
+/*
+ * Is one more guest wanted?  @search: until the smallest main that boots is found.
+ * Returns: KDUMP_AGAIN, 0 no, -ENOSPC (the guest is to have too little).  Since: 0.2
+ */
+int kdump_rehearsal_next(struct kdump_rehearsal *r, bool search);
+/*
+ * That guest; the command lines of its first kernel and of the crash kernel, and the words
+ * in that which only a rehearsal has.  Since: 0.2
+ */
+uint64_t kdump_rehearsal_get_main(const struct kdump_rehearsal *r);
+uint64_t kdump_rehearsal_get_ram(const struct kdump_rehearsal *r);
+uint64_t kdump_rehearsal_get_cpus(const struct kdump_rehearsal *r);
+const char *kdump_rehearsal_get_guest_cmdline(const struct kdump_rehearsal *r);
+const char *kdump_rehearsal_get_cmdline(const struct kdump_rehearsal *r);
+const char *kdump_rehearsal_get_added_words(const struct kdump_rehearsal *r);
+void kdump_rehearsal_begin(struct kdump_rehearsal *r, int64_t now);
+void kdump_rehearsal_feed(struct kdump_rehearsal *r, int64_t now, const void *bytes, size_t len);
+/* Milliseconds, if nothing is written; 0: it is decided, and the guest to be ended.  Since: 0.2 */
+int64_t kdump_rehearsal_wait(struct kdump_rehearsal *r, int64_t now);
+void kdump_rehearsal_end(struct kdump_rehearsal *r, int64_t now);
+/* Of the last guest; why, by its console, "" if it does not say; of how many.  Since: 0.2 */
+enum kdump_rehearsed kdump_rehearsal_get_result(const struct kdump_rehearsal *r);
+enum kdump_stage kdump_rehearsal_get_stage(const struct kdump_rehearsal *r);
+const char *kdump_rehearsal_get_why(const struct kdump_rehearsal *r);
+unsigned kdump_rehearsal_count_trials(const struct kdump_rehearsal *r);
+/* The last lines of its console; NULL beyond them.  Since: 0.2 */
+const char *kdump_rehearsal_get_line(const struct kdump_rehearsal *r, size_t i);
+/*
+ * Memory of the crash kernel, and what of it was free when it had started; the lowest
+ * MemAvailable, where crashctl-memory-watch(8) told it.  False, and *@ret alone, where
+ * that is not known.  Since: 0.2
+ */
+bool kdump_rehearsal_get_memory(const struct kdump_rehearsal *r, uint64_t *total,
+				uint64_t *available);
+bool kdump_rehearsal_get_lowest(const struct kdump_rehearsal *r, uint64_t *ret);
+/* What a search found, or 0; what it died of with 1 MiB less.  Since: 0.2 */
+uint64_t kdump_rehearsal_get_minimum(const struct kdump_rehearsal *r,
+				     enum kdump_rehearsed *below);
 
 #ifdef __cplusplus
 }

@@ -190,6 +190,13 @@ static void hear_crash(struct kd_console *c, const char *line, const char *messa
 		hear_panic(c, message, rest);
 }
 
+/* The first word of any, and two more, for it may come before anybody listens. */
+static bool is_start(const char *message)
+{
+	return kd_starts(message, "Linux version ") || kd_starts(message, "Memory: ") ||
+	       kd_starts(message, "Kernel command line: ");
+}
+
 /* ---- lines ---- */
 
 static void keep(struct kd_console *c)
@@ -214,7 +221,7 @@ static void end_line(struct kd_console *c)
 	keep(c);
 	c->len = 0;
 	/* The first kernel's own panic stands between its last word and this. */
-	if (c->loaded && kd_starts(message, "Linux version "))
+	if (c->loaded && is_start(message))
 		c->booted = true;
 	if (c->booted)
 		hear_crash(c, c->line, message);

@@ -4,7 +4,7 @@
 
 load common
 
-COMMANDS="status estimate reserve load reload unload watch facts explain"
+COMMANDS="status estimate reserve load reload unload watch rehearse facts explain"
 
 setup()
 {
