@@ -30,12 +30,12 @@ LIB_SRC = \
 	facts/asked facts/config facts/config-call facts/config-cmdline facts/config-own \
 	facts/config-target facts/devices facts/distro facts/fields \
 	facts/handover facts/handover-x86 facts/hardware facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
-	facts/luks facts/memory \
+	facts/luks facts/measured facts/memory \
 	facts/mounts facts/observed facts/record facts/snapshot facts/sums facts/target facts/unpack facts/watch \
 	facts/image-inside facts/config-loaded facts/follow facts/follow-way facts/monitor \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
-	decide/assemble decide/findings decide/force decide/observed decide/placement decide/policy \
+	decide/assemble decide/findings decide/force decide/measured decide/observed decide/placement decide/policy \
 	decide/plan-boot decide/plan-change decide/plan-grow decide/plan-live decide/plan-object decide/plan-reach \
 	decide/plan-refuse decide/plan-want decide/refusal decide/rehearsal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
@@ -43,7 +43,7 @@ LIB_SRC = \
 	facts/blocks facts/growth facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
 	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot decide/report-watch \
 	act/cache act/change act/journal act/recover act/verify \
-	decide/call act/apply act/check act/copy act/foresee act/grow act/keep act/load act/prepare act/recorded act/rehearsal act/rehearsal-pack act/request act/tool act/watch
+	decide/call act/apply act/check act/copy act/foresee act/grow act/keep act/load act/measured act/prepare act/recorded act/rehearsal act/rehearsal-pack act/request act/tool act/watch
 
 # For the bare processor, below lib/purgatory/target: see "what is built".
 PURGATORY_SRC = main verify console

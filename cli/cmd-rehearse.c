@@ -6,6 +6,7 @@
 #include "machine.h"
 #include "options.h"
 #include "out.h"
+#include "privs.h"
 #include "rehearse.h"
 #include "session.h"
 
@@ -146,6 +147,21 @@ static bool would_boot(const struct rehearse *run)
 	return kdump_rehearsal_get_result(run->rehearsal) == KDUMP_REHEARSED_BOOTS;
 }
 
+/* An ordinary user's are shown and not kept: others could not believe them. */
+static int keep(struct rehearse *run, struct error *error)
+{
+	int ret = privs_raise();
+
+	if (!ret)
+		ret = kdump_rehearsal_save(run->rehearsal);
+	privs_lower();
+	run->kept = !ret;
+	if (ret >= 0)
+		return 0;
+	error_from_ctx(error, run->ctx, ret);
+	return -1;
+}
+
 static int rehearse(struct session *s, const struct rehearse_options *opt, struct rehearse *run,
 		    struct error *error)
 {
@@ -155,7 +171,9 @@ static int rehearse(struct session *s, const struct rehearse_options *opt, struc
 		return code;
 	if (rehearse_run(run, error))
 		return EXIT_FAILED;
-	return would_boot(run) ? EXIT_DONE : EXIT_DEGRADED;
+	if (!would_boot(run))
+		return EXIT_DEGRADED;
+	return opt->bisect && keep(run, error) ? EXIT_FAILED : EXIT_DONE;
 }
 
 static int show(const struct globals *g, const struct rehearse_view *view,
@@ -173,7 +191,7 @@ static int run(struct globals *g, int argc, char **argv)
 	struct rehearse_options opt = {
 		.g = g, .machine.g = g, .timeout = TIMEOUT_DEFAULT,
 	};
-	struct rehearse run = { .g = g };
+	struct rehearse run = { .g = g, .kept = -1 };
 	struct rehearse_view view = { .run = &run };
 	struct error error = { .code = 0 };
 	struct session s;

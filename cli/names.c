@@ -59,6 +59,7 @@ const char *name_basis(enum kdump_basis basis)
 	static const char *const names[] = {
 		[KDUMP_BASIS_EXACT] = "exact", [KDUMP_BASIS_COMPUTED] = "computed",
 		[KDUMP_BASIS_MODELLED] = "modelled",
+		[KDUMP_BASIS_MEASURED] = "measured",
 	};
 
 	return LOOK_UP(names, basis);

@@ -68,6 +68,7 @@ static void add_minimum(struct doc *j, struct json_object *body, const struct re
 
 	doc_known(j, body, "minimum", minimum != 0, minimum);
 	doc_string(j, body, "below_minimum", minimum ? name_rehearsed(below) : NULL);
+	doc_tristate(j, body, "kept", run->kept);
 }
 
 /* Of the last guest; what no guest was started for is not known. */
@@ -93,7 +94,8 @@ static void add_outcome(struct doc *j, struct json_object *body, const struct re
 
 static const char *const of_rehearsal[] = {
 	"main", "cmdline", "added_words", "result", "why", "milliseconds", "guest", "stages",
-	"memory", "console", "trials", "minimum", "below_minimum", NULL
+	"memory", "console", "trials", "minimum", "below_minimum", "kept",
+	NULL
 };
 
 int out_rehearse_json(const struct rehearse_view *view, const struct error *error)

@@ -111,7 +111,8 @@ static void put_minimum(const struct rehearse *run)
 	snprintf(text, sizeof(text), "The smallest main that boots is %s.",
 		 size_text(minimum, size));
 	text_put_colour(stdout, COLOUR_GOOD, text);
-	fputc('\n', stdout);
+	fputs(run->kept > 0 ? "\nIt is kept for estimate.\n" :
+	      "\nIt is not kept for estimate: only root can.\n", stdout);
 }
 
 static void put_result(const struct rehearse *run)

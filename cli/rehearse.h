@@ -30,6 +30,7 @@ struct rehearse {
 	struct rehearse_trial trials[REHEARSE_TRIALS_MAX];
 	size_t n_trials;
 	int64_t milliseconds;		/* that all of them took */
+	int kept;			/* the minimum, for estimate: 1, 0, -1 there is none */
 };
 
 /*

@@ -109,6 +109,7 @@ enum kdump_basis {
 	KDUMP_BASIS_EXACT,	/* read from the files */
 	KDUMP_BASIS_COMPUTED,	/* follows from the machine */
 	KDUMP_BASIS_MODELLED,	/* a measured constant, with its spread */
+	KDUMP_BASIS_MEASURED,	/* in a rehearsal of this image.  Since: 0.2 */
 };
 
 /* The ways in which too little memory shows. */
@@ -1133,9 +1134,8 @@ const char *kdump_watch_get_note(const struct kdump_watch *watch);
  * kdump_rehearsal_new - this image, crashed in a guest of the caller's
  * @est: what main is unless it is set, and where a search begins
  *
- * The caller packs once, and as long as kdump_rehearsal_next() wants it starts a guest,
- * feeds what that writes to its console, and ends it when there is no more to wait for.
- * Times are milliseconds of any clock that only goes forward.
+ * The caller packs once; as long as kdump_rehearsal_next() wants it starts a guest, feeds
+ * what its console says, and ends it when told.  Times are milliseconds of any clock.
  * Returns: 0, -ENODATA (the image is not wholly read, or facts have it), -EROFS (another
  * root), -ENOTSUP (no guest is known for this architecture).  Since: 0.2
  */
@@ -1159,10 +1159,7 @@ int kdump_rehearsal_pack(struct kdump_rehearsal *r, const void *init, size_t len
  * Returns: KDUMP_AGAIN, 0 no, -ENOSPC (the guest is to have too little).  Since: 0.2
  */
 int kdump_rehearsal_next(struct kdump_rehearsal *r, bool search);
-/*
- * That guest; the command lines of its first kernel and of the crash kernel, and the words
- * in that which only a rehearsal has.  Since: 0.2
- */
+/* That guest; its command line, and the crash kernel's, with what is added.  Since: 0.2 */
 uint64_t kdump_rehearsal_get_main(const struct kdump_rehearsal *r);
 uint64_t kdump_rehearsal_get_ram(const struct kdump_rehearsal *r);
 uint64_t kdump_rehearsal_get_cpus(const struct kdump_rehearsal *r);
@@ -1182,9 +1179,8 @@ unsigned kdump_rehearsal_count_trials(const struct kdump_rehearsal *r);
 /* The last lines of its console; NULL beyond them.  Since: 0.2 */
 const char *kdump_rehearsal_get_line(const struct kdump_rehearsal *r, size_t i);
 /*
- * Memory of the crash kernel, and what of it was free when it had started; the lowest
- * MemAvailable, where crashctl-memory-watch(8) told it.  False, and *@ret alone, where
- * that is not known.  Since: 0.2
+ * Memory of the crash kernel, and what was free when it had started; the lowest, where
+ * crashctl-memory-watch(8) told it.  False where that is not known.  Since: 0.2
  */
 bool kdump_rehearsal_get_memory(const struct kdump_rehearsal *r, uint64_t *total,
 				uint64_t *available);
@@ -1192,6 +1188,8 @@ bool kdump_rehearsal_get_lowest(const struct kdump_rehearsal *r, uint64_t *ret);
 /* What a search found, or 0; what it died of with 1 MiB less.  Since: 0.2 */
 uint64_t kdump_rehearsal_get_minimum(const struct kdump_rehearsal *r,
 				     enum kdump_rehearsed *below);
+/* Keeps that for estimates.  Returns: 0, 1 not by this user, -ESTALE, -EIO.  Since: 0.2 */
+int kdump_rehearsal_save(struct kdump_rehearsal *r);
 
 #ifdef __cplusplus
 }

@@ -166,6 +166,13 @@ static int check_same(struct kdump_rehearsal *r, const struct kd_file *file)
 	return kd_identity_equal(&now, &file->id) ? 0 : changed(r, file);
 }
 
+int kd_rehearsal_check_same(struct kdump_rehearsal *r)
+{
+	int err = check_same(r, &r->image->kernel);
+
+	return err ? err : check_same(r, &r->image->initramfs);
+}
+
 static int put_all(struct pack *pack, const struct kd_unpacked *files, const void *init,
 		   size_t len, int kernel_fd, int archive_fd)
 {
@@ -180,9 +187,7 @@ static int put_all(struct pack *pack, const struct kd_unpacked *files, const voi
 	pack->written = 0;
 	if (!err)
 		err = put_archive(pack, files, init, len);
-	if (!err)
-		err = check_same(pack->r, kernel);
-	return err ? err : check_same(pack->r, &pack->r->image->initramfs);
+	return err ? err : kd_rehearsal_check_same(pack->r);
 }
 
 KD_API int kdump_rehearsal_pack(struct kdump_rehearsal *r, const void *init, size_t len,

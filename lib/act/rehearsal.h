@@ -30,4 +30,7 @@ struct kdump_rehearsal {
 	struct kd_text why;
 };
 
+/* Are the files still what was read?  Told: -ESTALE, -EIO. */
+int kd_rehearsal_check_same(struct kdump_rehearsal *r);
+
 #endif

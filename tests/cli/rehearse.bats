@@ -125,6 +125,89 @@ console()
 	assert_line 'The smallest main that boots is 97 MiB.'
 }
 
+# The smallest main is 97 MiB.
+bisected()
+{
+	for size in 9{0..6}; do
+		console "$BOOTED[ 2.0] Initramfs unpacking failed: write error"$'\n' ".$size"
+	done
+	for size in 9{7..9} 10{0..9}; do
+		console "$INIT" ".$size"
+	done
+	live rehearse --bisect --json --main 98M "$@"
+	wrote rehearse 0
+	field .rehearse.minimum $((97 << 20))
+}
+
+measured()
+{
+	live estimate --json "$@"
+	wrote estimate 0
+	jq -c '[.estimate.parts[] | select(.basis == "measured") | .bytes]' \
+		"$BATS_TEST_TMPDIR/json"
+}
+
+@test "a measured minimum is kept, and goes before what is modelled" {
+	live estimate --json
+	wrote estimate 0
+	dump=$(jq '.estimate.walls.dump + .estimate.margins.dump' "$BATS_TEST_TMPDIR/json")
+	bisected
+	field .rehearse.kept true
+	live estimate --json
+	wrote estimate 0
+	field '[.estimate.parts[] | select(.id == "measured") | .basis]' '["measured"]'
+	bytes=$(jq '.estimate.parts[] | select(.id == "measured") | .bytes' \
+		"$BATS_TEST_TMPDIR/json")
+	# And no more than the struct pages of another place, and what describes the memory.
+	assert [ "$bytes" -ge $((97 << 20)) ]
+	assert [ "$bytes" -le $((100 << 20)) ]
+	field .estimate.walls.run "$bytes"
+	field '.estimate.walls.dump + .estimate.margins.dump' "$dump"
+	field '.estimate.needed.main >= .estimate.walls.run + .estimate.margins.run' true
+	live estimate
+	assert_line --regexp '^smallest main that booted +9[0-9.]+ MiB +measured'
+}
+
+@test "it is one of these files, this command line, this record" {
+	bisected
+	entry=$(echo "$M"/var/cache/crashctl/measured-*)
+	assert [ -s "$entry" ]
+	refute [ "$(measured)" = '[]' ]
+	assert_equal "$(measured --append 'nr_cpus=1 other')" '[]'
+	assert_equal "$(measured --no-cache)" '[]'
+	# The same bytes in another file are the same image.
+	cp "$M$INITRAMFS" "$M/boot/new"
+	mv "$M/boot/new" "$M$INITRAMFS"
+	refute [ "$(measured)" = '[]' ]
+	cp "$entry" "$BATS_TEST_TMPDIR/entry"
+	for line in FORMAT=0 MAIN=0 MAIN=-1 MAIN=99999999999999 CPUS= 'TIME=x' KERNEL_SHA256=0; do
+		{ cat "$BATS_TEST_TMPDIR/entry"; echo "$line"; } >"$entry"
+		assert_equal "$line $(measured)" "$line []"
+	done
+	head -c -1 "$BATS_TEST_TMPDIR/entry" >"$entry"
+	assert_equal "$(measured)" '[]'
+	cp "$BATS_TEST_TMPDIR/entry" "$entry"
+	chmod g+w "$entry"
+	assert_equal "$(measured)" '[]'
+	chmod g-w "$entry"
+	refute [ "$(measured)" = '[]' ]
+	mkimage initramfs "$M$INITRAMFS" --files 9
+	assert_equal "$(measured)" '[]'
+}
+
+@test "so many measured minima are kept, and no more" {
+	mkdir -p "$M/var/cache/crashctl"
+	for n in {10..30}; do
+		touch -d "2020-01-$((n)) 00:00" \
+			"$M/var/cache/crashctl/measured-$(printf '%064d' "$n")"
+	done
+	touch "$M/var/cache/crashctl/measured-mine"
+	bisected
+	assert_equal "$(find "$M/var/cache/crashctl" -name 'measured-*' | wc -l)" 17
+	assert [ -e "$M/var/cache/crashctl/measured-$(printf '%064d' 30)" ]
+	refute [ -e "$M/var/cache/crashctl/measured-$(printf '%064d' 15)" ]
+}
+
 @test "--bisect does not look for what memory does not mend" {
 	console "$BOOTED[ 2.0] Initramfs unpacking failed: junk"$'\n'
 	live rehearse --bisect --json
