@@ -189,6 +189,9 @@ bool kd_rehearsed_for_memory(enum kdump_rehearsed result)
 #define STEP_MAX	32
 /* Noise is a MiB: a result is believed when it comes twice. */
 #define CONFIRMED	2
+/* A kernel that gets no memory may panic over that, or go down: so often it is given more. */
+#define UNCLEAR_MAX	4
+#define UNCLEAR_STEP	8
 
 void kd_search_begin(struct kd_search *s, uint64_t first, uint64_t most)
 {
@@ -218,10 +221,18 @@ static void tell_booted(struct kd_search *s, uint64_t mib)
 	s->high = mib;
 }
 
-/*
- * Once it has booted, whatever it dies of with less is for the want of memory, be it a
- * panic or silence; before, more of it may be tried only where that is said.
- */
+/* More of it will not mend that. */
+static bool is_hopeless(struct kd_search *s, enum kdump_rehearsed result)
+{
+	if (kd_rehearsed_for_memory(result))
+		return false;
+	if (result != KDUMP_REHEARSED_PANIC && result != KDUMP_REHEARSED_SILENT)
+		return true;
+	s->step = kd_max(s->step, UNCLEAR_STEP);
+	return ++s->unclear >= UNCLEAR_MAX;
+}
+
+/* Once it has booted, whatever it dies of with less is for the want of memory. */
 static void tell_died(struct kd_search *s, uint64_t mib, enum kdump_rehearsed result)
 {
 	bool again = mib == s->high;
@@ -235,8 +246,8 @@ static void tell_died(struct kd_search *s, uint64_t mib, enum kdump_rehearsed re
 	}
 	s->low = mib;
 	s->below = result;
-	s->hopeless = (!s->high && !again && !kd_rehearsed_for_memory(result)) ||
-		      mib >= s->most || result == KDUMP_REHEARSED_NOT_TRIED;
+	s->hopeless = (!s->high && !again && is_hopeless(s, result)) || mib >= s->most ||
+		      result == KDUMP_REHEARSED_NOT_TRIED;
 }
 
 void kd_search_tell(struct kd_search *s, uint64_t mib, enum kdump_rehearsed result)

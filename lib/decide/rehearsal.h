@@ -66,6 +66,7 @@ struct kd_search {
 	uint64_t step;			/* of the next gallop */
 	unsigned trials, confirmed;	/* how often @high has booted */
 	enum kdump_rehearsed below;	/* what @low died of */
+	unsigned unclear;		/* deaths that may be for the want of memory, or not */
 	bool hopeless;			/* of something else than memory, or at @most */
 };
 

@@ -152,10 +152,12 @@ static void hear_unpacking(struct kd_console *c, const char *message, const char
 		die(c, tells_of_memory(reason) ? KD_DEATH_MEMORY : KD_DEATH_UNPACK, message);
 }
 
+/* Process 1 is killed by an oops too, before it becomes init: then that is the reason. */
 static void hear_panic(struct kd_console *c, const char *message, const char *reason)
 {
 	if (kd_starts(reason, "No working init found") || kd_starts(reason, "VFS: ") ||
-	    kd_starts(reason, "Requested init ") || kd_starts(reason, "Attempted to kill init"))
+	    kd_starts(reason, "Requested init ") ||
+	    (c->init && kd_starts(reason, "Attempted to kill init")))
 		die(c, KD_DEATH_NO_INIT, message);
 	else
 		die(c, tells_of_memory(reason) ? KD_DEATH_MEMORY : KD_DEATH_PANIC, message);

@@ -71,7 +71,7 @@ console()
 
 @test "what it died of: exit 2, and the line that tells" {
 	while IFS='|' read -r result line; do
-		console "$BOOTED[    2.0] $line"$'\n'
+		console "${BOOTED}[    2.0] $line"$'\n'
 		live rehearse --json --main 100M
 		wrote rehearse 2
 		field .rehearse.result "\"$result\""
@@ -84,7 +84,7 @@ console()
 		no-init|Kernel panic - not syncing: No working init found.
 		panic|Kernel panic - not syncing: Fatal exception
 	END
-	console "$INIT[    9.0] Out of memory: Killed process 77 (dd)"$'\n'
+	console "${INIT}[    9.0] Out of memory: Killed process 77 (dd)"$'\n'
 	live rehearse --main 100M
 	assert_equal "$status" 2
 	assert_line 'It would not boot: out of memory once init ran.'
@@ -112,7 +112,7 @@ console()
 		if [ "$size" -ge 97 ]; then
 			console "$INIT" ".$size"
 		else
-			console "$BOOTED[ 2.0] Initramfs unpacking failed: write error"$'\n' ".$size"
+			console "${BOOTED}[ 2.0] Initramfs unpacking failed: write error"$'\n' ".$size"
 		fi
 	done
 	live rehearse --bisect --json --main 100M
@@ -129,7 +129,7 @@ console()
 bisected()
 {
 	for size in 9{0..6}; do
-		console "$BOOTED[ 2.0] Initramfs unpacking failed: write error"$'\n' ".$size"
+		console "${BOOTED}[ 2.0] Initramfs unpacking failed: write error"$'\n' ".$size"
 	done
 	for size in 9{7..9} 10{0..9}; do
 		console "$INIT" ".$size"
@@ -209,7 +209,7 @@ measured()
 }
 
 @test "--bisect does not look for what memory does not mend" {
-	console "$BOOTED[ 2.0] Initramfs unpacking failed: junk"$'\n'
+	console "${BOOTED}[ 2.0] Initramfs unpacking failed: junk"$'\n'
 	live rehearse --bisect --json
 	wrote rehearse 2
 	field .rehearse.minimum null

@@ -113,6 +113,10 @@ static const struct {
 	{ INIT "[ 5.0] Kernel panic - not syncing: Attempted to kill init! exitcode=0x0\n",
 	  "Kernel panic - not syncing: Attempted to kill init! exitcode=0x0",
 	  KD_DEATH_NO_INIT },
+	{ BOOTED "[ 1.0] BUG: kernel NULL pointer dereference\n"
+	  "[ 1.1] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000009\n",
+	  "Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000009",
+	  KD_DEATH_PANIC },
 	{ INIT "sh: what now[    5.0] Kernel panic - not syncing: Fatal exception\n",
 	  "Kernel panic - not syncing: Fatal exception", KD_DEATH_PANIC },
 	{ LOADED "\n\nZSTD-compressed data is corrupt\n\n -- System halted",

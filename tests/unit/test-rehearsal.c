@@ -240,6 +240,18 @@ static void test_search_for_another_reason(void **state)
 	kd_search_tell(&s, 100, KDUMP_REHEARSED_UNPACK_FAILED);
 	assert_true(s.hopeless);
 	assert_int_equal(kd_search_next(&s), 0);
+	/* A panic may be for the want of memory: with much more it is seen. */
+	kd_search_begin(&s, 100, 2048);
+	kd_search_tell(&s, 100, KDUMP_REHEARSED_PANIC);
+	assert_int_equal(kd_search_next(&s), 108);
+	kd_search_tell(&s, 108, KDUMP_REHEARSED_BOOTS);
+	assert_int_equal(kd_search_next(&s), 104);
+	kd_search_begin(&s, 100, 2048);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_false(s.hopeless);
+		kd_search_tell(&s, kd_search_next(&s), KDUMP_REHEARSED_PANIC);
+	}
+	assert_true(s.hopeless);
 	kd_search_begin(&s, 100, 2048);
 	kd_search_tell(&s, 100, KDUMP_REHEARSED_BOOTS);
 	assert_int_equal(kd_search_next(&s), 98);
