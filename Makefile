@@ -22,7 +22,7 @@ LIB_SRC = \
 	parse/crashkernel parse/crashlog parse/diff parse/dump-args parse/dumpname parse/elf parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
 	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
 	parse/handover parse/kconfig parse/kcore parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write parse/luks2 \
-	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/s390 parse/sysfs parse/vmcore parse/vmlinux \
+	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/s390 parse/sysfs parse/vmcore parse/vmlinux parse/console parse/newc \
 	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
 	arch/arm64-boot arch/arm64-tree arch/assembly arch/elfcorehdr arch/x86-boot arch/x86-console arch/x86-e820 purgatory/image \
 	facts/cache \
@@ -35,15 +35,15 @@ LIB_SRC = \
 	facts/image-inside facts/config-loaded facts/follow facts/follow-way facts/monitor \
 	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
 	decide/estimate-object decide/estimate-parts decide/estimate-work \
-	decide/assemble decide/findings decide/force decide/observed decide/placement decide/policy decide/proof \
+	decide/assemble decide/findings decide/force decide/observed decide/placement decide/policy decide/proof facts/measured decide/measured \
 	decide/plan-boot decide/plan-change decide/plan-grow decide/plan-live decide/plan-object decide/plan-reach \
-	decide/plan-refuse decide/plan-want decide/refusal decide/wish \
+	decide/plan-refuse decide/plan-want decide/refusal decide/rehearsal decide/wish \
 	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
 	decide/change decide/change-files decide/change-tools decide/change-undo \
 	facts/blocks facts/growth facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
 	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot decide/report-capture decide/report-watch \
 	act/cache act/change act/journal act/recover act/verify \
-	decide/call act/apply act/check act/copy act/foresee act/grow act/keep act/load act/prepare act/recorded act/request act/test act/tool act/watch
+	decide/call act/apply act/check act/copy act/foresee act/grow act/keep act/load act/prepare act/recorded act/request act/test act/tool act/watch act/measured act/rehearsal act/rehearsal-pack
 
 # For the bare processor, below lib/purgatory/target: see "what is built".
 PURGATORY_SRC = main verify console
@@ -54,7 +54,7 @@ CLI_SRC = \
 	machine main msg names notify options out-estimate-json out-estimate-text out-explain-json \
 	out-explain-text out-history-json out-history-text out-hosts-json out-hosts-text out-load-json out-load-text \
 	out-reserve-json out-reserve-text out-status-json out-status-metrics out-status-text \
-	out-test-json out-test-text out-watch-json out-watch-text privs reserve run session table text watch
+	out-test-json out-test-text out-watch-json out-watch-text privs reserve run session table text watch cmd-rehearse guest out-rehearse-json out-rehearse-text qemu rehearse
 
 # Installed beside them.
 MAN3 = man/kdump.3
@@ -182,6 +182,17 @@ P = $(B)/purgatory
 PURGATORY_OBJ = $(P)/entry-$(PURGATORY_ARCH).o $(PURGATORY_SRC:%=$(P)/%.o) \
 	$(P)/machine-$(PURGATORY_ARCH).o $(P)/sha256.o
 
+# ---- the init of a rehearsal's guest ---------------------------------------
+#
+# A program of its own without a libc, packed with what it loads: the command holds it,
+# so that nothing has to be found when a crash is rehearsed.
+
+GUEST_CFLAGS = $(filter-out -fpie,$(PURGATORY_CFLAGS)) -fno-pie
+GUEST_LDFLAGS = -nostdlib -static -no-pie -fno-lto -Wl,--build-id=none -Wl,-z,noexecstack -s
+
+G = $(B)/guest
+GUEST_OBJ = $(G)/entry-$(PURGATORY_ARCH).o $(G)/init.o
+
 # ---- what is built ---------------------------------------------------------
 
 SONAME = libkdump.so.$(ABI)
@@ -236,6 +247,29 @@ else
 $(P)/purgatory-image.h: $(P)/purgatory.bin
 	$(call say,GEN,$@)LC_ALL=C od -An -v -tx1 $< | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g' >$@
 endif
+
+$(G)/guest.flags: NOW = $(CC) $(GUEST_CFLAGS) $(GUEST_LDFLAGS)
+$(G)/guest.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(NOW)' | cmp -s - $@ || echo '$(NOW)' >$@
+
+$(G)/%.o: cli/guest/%.c $(G)/guest.flags
+	$(call say,CC,$@)$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
+$(G)/%.o: cli/guest/%.S $(G)/guest.flags
+	$(call say,AS,$@)$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
+$(G)/init: $(GUEST_OBJ)
+	$(call say,LD,$@)$(CC) $(GUEST_LDFLAGS) -o $@ $(GUEST_OBJ)
+
+ifeq ($(PURGATORY_ARCH),)
+$(G)/guest-image.h: $(G)/guest.flags
+	@echo 0 >$@
+else
+$(G)/guest-image.h: $(G)/init
+	$(call say,GEN,$@)LC_ALL=C od -An -v -tx1 $< | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g' >$@
+endif
+
+$(B)/cli/guest.o: $(G)/guest-image.h
+$(B)/cli/guest.o: private COMPILE += -I$(G)
 
 $(B)/lib/purgatory/image.o: $(P)/purgatory-image.h
 $(B)/lib/purgatory/image.o: private COMPILE += -I$(P) -DKD_PURGATORY_ARCH='"$(PURGATORY_ARCH)"'
@@ -475,7 +509,7 @@ abi-baseline: all
 # For tests/lint: every listed source and page.
 list-sources:
 	@printf '%s\n' $(patsubst %,lib/%.c,$(LIB_SYS) $(LIB_SRC)) \
-		$(patsubst %,lib/purgatory/target/%.c,$(PURGATORY_SRC) $(PURGATORY_MACHINES)) $(CLI_SRC:%=cli/%.c) \
+		$(patsubst %,lib/purgatory/target/%.c,$(PURGATORY_SRC) $(PURGATORY_MACHINES)) $(CLI_SRC:%=cli/%.c) cli/guest/init.c \
 		$(MAN3) $(MAN5) $(MAN7) $(MAN8)
 
 clean:
@@ -488,5 +522,5 @@ FORCE:
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
--include $(patsubst %.o,%.d,$(PURGATORY_OBJ) $(LIB_OBJ) $(SYS_OBJ) $(CLI_OBJ) $(FAKE_OBJ)) \
+-include $(patsubst %.o,%.d,$(PURGATORY_OBJ) $(GUEST_OBJ) $(LIB_OBJ) $(SYS_OBJ) $(CLI_OBJ) $(FAKE_OBJ)) \
 	$(TEST_PROGRAMS:%=%.d) $(B)/tests/fuzz/replay.d

@@ -16,7 +16,7 @@
 enum {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,	/* nothing was changed */
-	EXIT_DEGRADED = 2,	/* estimate --check: too small */
+	EXIT_DEGRADED = 2,	/* estimate --check: too small; rehearse: it died */
 	EXIT_NOT_LOADED = 3,
 	EXIT_NOT_RESERVED = 4,
 	EXIT_IMPOSSIBLE = 5,
@@ -40,6 +40,6 @@ struct command {
 };
 
 extern const struct command cmd_status, cmd_estimate, cmd_reserve, cmd_load, cmd_reload,
-	cmd_unload, cmd_watch, cmd_test, cmd_history, cmd_facts, cmd_explain;
+	cmd_unload, cmd_watch, cmd_rehearse, cmd_test, cmd_history, cmd_facts, cmd_explain;
 
 #endif

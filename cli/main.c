@@ -20,7 +20,7 @@ enum { OPT_LIST_COMMANDS = 0x200 };
 
 static const struct command *const commands[] = {
 	&cmd_status, &cmd_estimate, &cmd_reserve, &cmd_load, &cmd_reload, &cmd_unload,
-	&cmd_watch, &cmd_test, &cmd_history, &cmd_facts, &cmd_explain,
+	&cmd_watch, &cmd_rehearse, &cmd_test, &cmd_history, &cmd_facts, &cmd_explain,
 };
 
 struct top {

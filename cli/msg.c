@@ -122,6 +122,22 @@ void progress_show(struct progress *p, uint64_t done, uint64_t total)
 	p->shown = true;
 }
 
+void progress_say(struct progress *p, const char *fmt, ...)
+{
+	unsigned seconds = (unsigned)((now() - p->start) / SECOND);
+	va_list args;
+
+	if (!p->wanted || !seconds || seconds == p->percent)
+		return;
+	fputs("\r\033[Kcrashctl: ", stderr);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fprintf(stderr, ", %u s", seconds);
+	p->percent = seconds;
+	p->shown = true;
+}
+
 void progress_end(struct progress *p)
 {
 	if (p->shown)

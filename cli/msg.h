@@ -43,6 +43,9 @@ struct progress {
 };
 void progress_start(struct progress *p, const struct globals *g);
 void progress_show(struct progress *p, uint64_t done, uint64_t total);
+/* Of what has no end that is known: what it is at, and for how many seconds. */
+void progress_say(struct progress *p, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 void progress_end(struct progress *p);
 
 #endif

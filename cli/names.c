@@ -59,6 +59,7 @@ const char *name_basis(enum kdump_basis basis)
 	static const char *const names[] = {
 		[KDUMP_BASIS_EXACT] = "exact", [KDUMP_BASIS_COMPUTED] = "computed",
 		[KDUMP_BASIS_MODELLED] = "modelled",
+		[KDUMP_BASIS_MEASURED] = "measured",
 	};
 
 	return LOOK_UP(names, basis);
@@ -185,6 +186,27 @@ static const char *const syscalls[] = {
 	[KDUMP_SYSCALL_AUTO] = "auto", [KDUMP_SYSCALL_FILE] = "file",
 	[KDUMP_SYSCALL_SEGMENTS] = "segments",
 };
+
+const char *name_rehearsed(enum kdump_rehearsed result)
+{
+	static const char *const names[] = {
+		[KDUMP_REHEARSED_BOOTS] = "boots",
+		[KDUMP_REHEARSED_LOAD_REFUSED] = "load-refused",
+		[KDUMP_REHEARSED_KERNEL_MEMORY] = "kernel-memory",
+		[KDUMP_REHEARSED_UNPACK_MEMORY] = "unpack-memory",
+		[KDUMP_REHEARSED_INIT_MEMORY] = "init-memory",
+		[KDUMP_REHEARSED_ROOT_FULL] = "root-full",
+		[KDUMP_REHEARSED_UNPACK_FAILED] = "unpack-failed",
+		[KDUMP_REHEARSED_NO_INIT] = "no-init",
+		[KDUMP_REHEARSED_PANIC] = "panic",
+		[KDUMP_REHEARSED_SILENT] = "silent",
+		[KDUMP_REHEARSED_TIMEOUT] = "timeout",
+		[KDUMP_REHEARSED_NOT_LOADED] = "not-loaded",
+		[KDUMP_REHEARSED_NOT_TRIED] = "not-tried",
+	};
+
+	return LOOK_UP(names, result);
+}
 
 const char *name_choice(enum kdump_choice choice)
 {

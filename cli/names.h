@@ -29,6 +29,7 @@ const char *name_fate(enum kdump_fate fate);
 const char *name_placed(enum kdump_placed placed);
 const char *name_choice(enum kdump_choice choice);
 const char *name_event(enum kdump_event_kind kind);
+const char *name_rehearsed(enum kdump_rehearsed result);
 const char *name_syscall(enum kdump_syscall call);
 /* The other way round.  Returns: 0, -1 for another word. */
 int syscall_by_name(const char *name, enum kdump_syscall *ret);

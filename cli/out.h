@@ -118,6 +118,15 @@ int out_history_json(const struct kdump_history *history, const struct error *er
 /* The fields of one dump. */
 void out_history_json_dump(struct doc *j, struct json_object *o, const struct kdump_dump *dump);
 
+struct rehearse;
+struct rehearse_view {
+	const struct kdump_config *config;
+	const struct kdump_image *image;	/* NULL if it was not read to its end */
+	const struct rehearse *run;		/* as far as it came */
+};
+int out_rehearse_text(const struct rehearse_view *view);
+int out_rehearse_json(const struct rehearse_view *view, const struct error *error);
+
 int out_explain_text(const struct kdump_words *words);
 int out_explain_json(const struct kdump_words *words, const struct error *error);
 

@@ -19,6 +19,12 @@ int privs_raise(void);
 int privs_pass_on(void);
 
 /*
+ * In a child before it becomes a program that needs none: for good, as far as this
+ * process may.  Returns: 0, -EPERM.
+ */
+int privs_drop(void);
+
+/*
  * For good, all but what it takes to see the machine and to load: a process that stays
  * gives up what it will never need.  Returns: 0, -EPERM.
  */

@@ -39,7 +39,7 @@ static void read_end(int fd, char text[OUTPUT_KEPT + 1])
  * What is blocked or ignored is ours: see session.h.  A tool that asks the terminal all
  * the same is answered with an error, and not stopped for ever.
  */
-static void reset_signals(void)
+void run_reset_signals(void)
 {
 	struct sigaction action = { .sa_handler = SIG_DFL };
 	sigset_t none;
@@ -55,7 +55,7 @@ static void reset_signals(void)
 }
 
 /* All that we open closes itself; this is for what we were started with. */
-static void close_others(void)
+void run_close_others(void)
 {
 	if (!syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC))
 		return;
@@ -68,11 +68,11 @@ static void close_others(void)
 	}
 }
 
-static int take_places(int output)
+int run_take_places(int output, int errors)
 {
 	int null = open("/dev/null", O_RDONLY);
 
-	if (null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0)
+	if (null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0)
 		return -errno;
 	return 0;
 }
@@ -89,10 +89,10 @@ static void become_tool(const char *const *argv, int output, int told, pid_t par
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127);
-	reset_signals();
+	run_reset_signals();
 	umask(022);
-	ret = take_places(output);
-	close_others();
+	ret = run_take_places(output, output);
+	run_close_others();
 	if (!ret)
 		ret = run_exec(argv);
 	if (write(told, &ret, sizeof(ret)) < 0)
@@ -113,7 +113,7 @@ static int wait_for(pid_t pid)
 }
 
 /* 0 once it is the tool, else why it is not. */
-static int hear(int told)
+int run_hear(int told)
 {
 	int reason = 0;
 	ssize_t n;
@@ -140,7 +140,7 @@ static int start(const char *const *argv, int output, pid_t *pid)
 		become_tool(argv, output, told[1], self);
 	close(told[1]);
 	if (!ret)
-		ret = hear(told[0]);
+		ret = run_hear(told[0]);
 	close(told[0]);
 	return ret;
 }

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: The crashctl developers */
 /*
  * The tools that the library asks for while it changes the boot configuration:
- * started, waited for, and told about.  The only place where a process is made.
+ * started, waited for, and told about; and what every child of ours does first.
  */
 #ifndef CRASHCTL_RUN_H
 #define CRASHCTL_RUN_H
@@ -19,5 +19,15 @@ void run_tool(struct kdump_apply *apply);
 
 /* exec.c: in the child, as its last act: capabilities, folder, environment.  Returns -errno. */
 int run_exec(const char *const *argv);
+
+/*
+ * In any child: signals as a program expects them; standard input from /dev/null, output
+ * and errors to there (0, -errno); every other file closed once it becomes a program.
+ */
+void run_reset_signals(void);
+int run_take_places(int output, int errors);
+void run_close_others(void);
+/* In the parent: 0 once it is that program, else what the child wrote of why it is not. */
+int run_hear(int told);
 
 #endif

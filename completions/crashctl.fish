@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: The crashctl developers
 # fish completion for crashctl.
 
-set -l image '__fish_seen_subcommand_from estimate facts load reload'
+set -l image '__fish_seen_subcommand_from estimate rehearse facts load reload'
 set -l change '__fish_seen_subcommand_from reserve load reload test'
 
 complete -c crashctl -f
@@ -16,6 +16,7 @@ complete -c crashctl -n __fish_use_subcommand -a unload -d 'unload the crash ker
 complete -c crashctl -n __fish_use_subcommand -a watch -d 'keep what is loaded right while the machine changes'
 complete -c crashctl -n __fish_use_subcommand -a test -d 'make the machine panic, to see it captured'
 complete -c crashctl -n __fish_use_subcommand -a history -d 'list the dumps that are there'
+complete -c crashctl -n __fish_use_subcommand -a rehearse -d 'crash this kernel in QEMU, and see whether it would be captured'
 complete -c crashctl -n __fish_use_subcommand -a facts -d 'write what an estimate needs to know of this machine'
 complete -c crashctl -n __fish_use_subcommand -a explain -d 'say what crashkernel= words mean here'
 
@@ -52,6 +53,12 @@ complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l luks -r -F -d 
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l margin -x -d 'more than the margin of the estimate'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l use-observed -d 'take what a crash kernel has recorded'
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l facts -r -F -d 'for the machine that these facts are of'
+
+complete -c crashctl -n '__fish_seen_subcommand_from rehearse' -l main -x -d 'what is reserved in the guest'
+complete -c crashctl -n '__fish_seen_subcommand_from rehearse' -l ram -x -d 'memory of the guest'
+complete -c crashctl -n '__fish_seen_subcommand_from rehearse' -l cpus -x -d 'CPUs of the machine'
+complete -c crashctl -n '__fish_seen_subcommand_from rehearse' -l timeout -x -d 'how long a guest may run'
+complete -c crashctl -n '__fish_seen_subcommand_from rehearse' -l bisect -d 'find the smallest main that boots'
 
 complete -c crashctl -n '__fish_seen_subcommand_from facts' -l output -r -F -d 'write into a file'
 

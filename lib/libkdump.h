@@ -68,6 +68,7 @@ struct kdump_facts;
 struct kdump_monitor;
 struct kdump_event;
 struct kdump_watch;
+struct kdump_rehearsal;
 
 /* Physical addresses, both ends inclusive, as in /proc/iomem. */
 struct kdump_range {
@@ -113,6 +114,7 @@ enum kdump_basis {
 	KDUMP_BASIS_EXACT,	/* read from the files */
 	KDUMP_BASIS_COMPUTED,	/* follows from the machine */
 	KDUMP_BASIS_MODELLED,	/* a measured constant, with its spread */
+	KDUMP_BASIS_MEASURED,	/* in a rehearsal of this image.  Since: 0.2 */
 };
 
 /* The ways in which too little memory shows. */
@@ -205,6 +207,29 @@ enum kdump_tested {
 	KDUMP_TESTED_NEVER,
 	KDUMP_TESTED_CAPTURED,
 	KDUMP_TESTED_FAILED,
+};
+
+/* How a rehearsed crash went. */
+enum kdump_rehearsed {
+	KDUMP_REHEARSED_OPEN,		/* not decided */
+	KDUMP_REHEARSED_BOOTS,		/* init was reached, and memory held */
+	KDUMP_REHEARSED_LOAD_REFUSED,	/* main has no room for the image */
+	KDUMP_REHEARSED_KERNEL_MEMORY,	/* out of memory: before the kernel had started, */
+	KDUMP_REHEARSED_UNPACK_MEMORY,	/* before init, */
+	KDUMP_REHEARSED_INIT_MEMORY,	/* once init ran */
+	KDUMP_REHEARSED_ROOT_FULL,	/* the root could not hold the initramfs */
+	KDUMP_REHEARSED_UNPACK_FAILED,	/* the initramfs is none, or damaged */
+	KDUMP_REHEARSED_NO_INIT,	/* there is none, or it ended */
+	KDUMP_REHEARSED_PANIC, KDUMP_REHEARSED_TIMEOUT,
+	KDUMP_REHEARSED_SILENT,		/* it went down, or no more was heard of it */
+	KDUMP_REHEARSED_NOT_LOADED,	/* the load was refused for another reason */
+	KDUMP_REHEARSED_NOT_TRIED,	/* the guest did not come so far */
+};
+
+/* How far it came. */
+enum kdump_stage {
+	KDUMP_STAGE_NONE, KDUMP_STAGE_LOADED, KDUMP_STAGE_BOOTED,
+	KDUMP_STAGE_UNPACKED, KDUMP_STAGE_INIT,
 };
 
 /* What a monitor tells of. */
@@ -1200,6 +1225,66 @@ int kdump_test_check(struct kdump_test *test);
 int kdump_test_panic(struct kdump_test *test);
 /* What came of it, after the next boot.  Returns: 1, 0: none waits, as above.  Since: 0.2 */
 int kdump_test_record(struct kdump_config *config);
+/**
+ * kdump_rehearsal_new - this image, crashed in a guest of the caller's
+ * @est: what main is unless it is set, and where a search begins
+ *
+ * The caller packs once; as long as kdump_rehearsal_next() wants it starts a guest, feeds
+ * what its console says, and ends it when told.  Times are milliseconds of any clock.
+ * Returns: 0, -ENODATA (the image is not wholly read, or facts have it), -EROFS (another
+ * root), -ENOTSUP (no guest is known for this architecture).  Since: 0.2
+ */
+int kdump_rehearsal_new(struct kdump_ctx *ctx, struct kdump_image *image,
+			struct kdump_estimate *est, struct kdump_rehearsal **ret);
+struct kdump_rehearsal *kdump_rehearsal_ref(struct kdump_rehearsal *r);
+struct kdump_rehearsal *kdump_rehearsal_unref(struct kdump_rehearsal *r);
+/* Bytes of main, up to 2 GiB.  Returns: 0, -EINVAL.  Since: 0.2 */
+int kdump_rehearsal_set_main(struct kdump_rehearsal *r, uint64_t bytes);
+/* Its memory (0: what it takes), and how long it may run.  Since: 0.2 */
+void kdump_rehearsal_set_guest(struct kdump_rehearsal *r, uint64_t ram, unsigned seconds);
+/*
+ * Writes the kernel, and the archive of the guest's first kernel, in which @init (@len
+ * bytes, a static program) is its /init.  Returns: 0, -ESTALE (a file changed), -EFBIG,
+ * -EBADMSG, -ENOSPC, -EIO.  Since: 0.2
+ */
+int kdump_rehearsal_pack(struct kdump_rehearsal *r, const void *init, size_t len,
+			 int kernel_fd, int archive_fd);
+/*
+ * Is one more guest wanted?  @search: until the smallest main that boots is found.
+ * Returns: KDUMP_AGAIN, 0 no, -ENOSPC (the guest is to have too little).  Since: 0.2
+ */
+int kdump_rehearsal_next(struct kdump_rehearsal *r, bool search);
+/* That guest; its command line, and the crash kernel's, with what is added.  Since: 0.2 */
+uint64_t kdump_rehearsal_get_main(const struct kdump_rehearsal *r);
+uint64_t kdump_rehearsal_get_ram(const struct kdump_rehearsal *r);
+uint64_t kdump_rehearsal_get_cpus(const struct kdump_rehearsal *r);
+const char *kdump_rehearsal_get_guest_cmdline(const struct kdump_rehearsal *r);
+const char *kdump_rehearsal_get_cmdline(const struct kdump_rehearsal *r);
+const char *kdump_rehearsal_get_added_words(const struct kdump_rehearsal *r);
+void kdump_rehearsal_begin(struct kdump_rehearsal *r, int64_t now);
+void kdump_rehearsal_feed(struct kdump_rehearsal *r, int64_t now, const void *bytes, size_t len);
+/* Milliseconds, if nothing is written; 0: it is decided, and the guest to be ended.  Since: 0.2 */
+int64_t kdump_rehearsal_wait(struct kdump_rehearsal *r, int64_t now);
+void kdump_rehearsal_end(struct kdump_rehearsal *r, int64_t now);
+/* Of the last guest; why, by its console, "" if it does not say; of how many.  Since: 0.2 */
+enum kdump_rehearsed kdump_rehearsal_get_result(const struct kdump_rehearsal *r);
+enum kdump_stage kdump_rehearsal_get_stage(const struct kdump_rehearsal *r);
+const char *kdump_rehearsal_get_why(const struct kdump_rehearsal *r);
+unsigned kdump_rehearsal_count_trials(const struct kdump_rehearsal *r);
+/* The last lines of its console; NULL beyond them.  Since: 0.2 */
+const char *kdump_rehearsal_get_line(const struct kdump_rehearsal *r, size_t i);
+/*
+ * Memory of the crash kernel, and what was free when it had started; the lowest, where
+ * crashctl-memory-watch(8) told it.  False where that is not known.  Since: 0.2
+ */
+bool kdump_rehearsal_get_memory(const struct kdump_rehearsal *r, uint64_t *total,
+				uint64_t *available);
+bool kdump_rehearsal_get_lowest(const struct kdump_rehearsal *r, uint64_t *ret);
+/* What a search found, or 0; what it died of with 1 MiB less.  Since: 0.2 */
+uint64_t kdump_rehearsal_get_minimum(const struct kdump_rehearsal *r,
+				     enum kdump_rehearsed *below);
+/* Keeps that for estimates.  Returns: 0, 1 not by this user, -ESTALE, -EIO.  Since: 0.2 */
+int kdump_rehearsal_save(struct kdump_rehearsal *r);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "../parse/rootfs.h"
+#include "measured.h"
 #include "observed.h"
 
 /* An ELF program header, and two besides the CPUs' and the ranges' (kernel/crash_core.c). */
@@ -73,6 +74,9 @@ void kd_estimate_machine(const struct kdump_image *image, struct kd_estimate_mac
 	};
 	if (config->observed && config->use_observed)
 		ret->observed = &config->observed->record;
+	if (!config->asked.arch && !config->asked.page_size &&
+	    kd_measured_fits(&image->measured, cmdline, ret->cpus))
+		ret->measured = &image->measured;
 	if (!kdump_config_is_elsewhere(config))
 		take_regions(snap, ret);
 }

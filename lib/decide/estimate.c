@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "estimate-machine.h"
+#include "measured.h"
 #include "observed.h"
 
 #define SWIOTLB_REST	(8 * KD_MIB)	/* what the kernel adds itself: arch/x86 crash_reserve.h */
@@ -115,6 +116,16 @@ static uint64_t add_struct_pages(struct kdump_estimate *est, const struct kd_est
 	return need;
 }
 
+/* Struct pages that main has here, with what was measured, and had not in the guest. */
+static uint64_t more_sections(const struct kd_estimate_machine *m)
+{
+	const struct kd_measured_main *measured = m->measured;
+	uint64_t here = main_sections(m, measured->bytes), there;
+
+	there = (m->arch == &kd_arch_x86_64) + sections_of(m, measured->start, measured->bytes);
+	return section_pages(m, kd_sub_floor(here, there));
+}
+
 /* CMA is memory of the crash kernel like any other: it has struct pages too. */
 static void fill_cma(struct kdump_estimate *est, const struct kd_estimate_machine *m,
 		     uint64_t alone)
@@ -167,17 +178,24 @@ static uint64_t low_bytes(const struct kd_estimate_machine *m)
 void kd_estimate_fill(const struct kd_estimate_machine *m, const struct kd_image_sums *sums,
 		      struct kdump_estimate *est)
 {
+	size_t machine_first, machine_end;
 	uint64_t alone;
 
 	est->n_parts = 0;
 	kd_estimate_add_image(est, m, sums);
 	kd_estimate_add_boot(est, m, sums);
+	machine_first = est->n_parts;
 	kd_estimate_add_machine(est, m, &sums->kernel);
+	machine_end = est->n_parts;
 	kd_estimate_add_work(est, m);
 	add_load_rest(est, m, sums);
 	alone = add_struct_pages(est, m);
 	if (m->observed) {
 		kd_observed_apply(est, m->observed, m->elfcorehdr);
+		alone = memory_sum(est, m);
+	}
+	if (m->measured) {
+		kd_measured_apply(est, m, machine_first, machine_end, more_sections(m));
 		alone = memory_sum(est, m);
 	}
 	for (size_t i = 0; !m->tmpfs_percent && i < est->n_parts; i++)

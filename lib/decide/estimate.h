@@ -88,6 +88,7 @@ struct kd_estimate_machine {
 	const struct kd_dump_settings *dump;
 	struct kd_margin margin;	/* asked for on top of the statistical one */
 	const struct kd_observed *observed; /* in place of the parts at the dump wall, or NULL */
+	const struct kd_measured_main *measured; /* of those at root and start, or NULL */
 };
 
 /* What an image needs, by an estimate or by the record of its load. */

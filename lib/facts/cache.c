@@ -31,8 +31,7 @@ void kd_cache_path(enum kd_cache_kind kind, const struct kd_identity *id,
 	snprintf(ret, KD_CACHE_PATH, KD_CACHE_FOLDER "/%s", hex);
 }
 
-/* Whoever owns "/" could change anything; from others nothing is believed. */
-static bool is_trusted(struct kdump_ctx *ctx, const char *path)
+bool kd_cache_is_trusted(struct kdump_ctx *ctx, const char *path)
 {
 	struct stat root, st;
 
@@ -51,7 +50,7 @@ static int read_entry(struct kdump_ctx *ctx, enum kd_cache_kind kind,
 		return -ENOENT;
 	kd_cache_path(kind, id, path);
 	/* Nobody but that owner can put another file there in between. */
-	if (!is_trusted(ctx, KD_CACHE_FOLDER) || !is_trusted(ctx, path))
+	if (!kd_cache_is_trusted(ctx, KD_CACHE_FOLDER) || !kd_cache_is_trusted(ctx, path))
 		return -ENOENT;
 	err = kd_root_read(ctx, path, KD_KV_TEXT_MAX, &buf);
 	if (err)

@@ -19,6 +19,9 @@ enum kd_cache_kind { KD_CACHE_KERNEL, KD_CACHE_INITRAMFS };
 void kd_cache_path(enum kd_cache_kind kind, const struct kd_identity *id,
 		   char ret[KD_CACHE_PATH]);
 
+/* Whoever owns "/" could change anything; from others nothing is believed. */
+bool kd_cache_is_trusted(struct kdump_ctx *ctx, const char *path);
+
 /*
  * 1 there is one, 0 there is none; -ENOMEM.  One that is broken, cut, or that
  * others than the owner of "/" may have written is none.

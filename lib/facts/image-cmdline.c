@@ -6,7 +6,7 @@
 
 #include "../parse/cmdline.h"
 #include "../parse/rootfs.h"
-#include "image.h"
+#include "measured.h"
 
 /* What could not be read may name a root. */
 static bool names_root(const struct kdump_image *image)
@@ -23,7 +23,7 @@ static bool fits(const struct kdump_image *image, const char *line, const char *
 	return !most || strlen(line) + 1 + strlen(word) + 1 + KD_ELFCOREHDR_ARG <= most;
 }
 
-int kd_image_compose(struct kdump_image *image)
+static int compose(struct kdump_image *image)
 {
 	const char *line = image->config->cmdline.text;
 	int err;
@@ -39,6 +39,14 @@ int kd_image_compose(struct kdump_image *image)
 		image->added = NULL;
 	err = kd_cmdline_compose(line, NULL, image->added, &image->cmdline);
 	return err ? -ENOMEM : 0;
+}
+
+/* What was measured is of that line. */
+int kd_image_compose(struct kdump_image *image)
+{
+	int err = compose(image);
+
+	return err ? err : kd_measured_find(image);
 }
 
 KD_API const char *kdump_image_get_cmdline(const struct kdump_image *image)

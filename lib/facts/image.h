@@ -39,6 +39,14 @@ struct kd_image_sums {
 
 struct kd_record;
 
+/* The smallest main that booted in a rehearsal (measured.h). */
+struct kd_measured_main {
+	uint64_t bytes;			/* 0: none is known */
+	uint64_t start;			/* how far into a section it lay */
+	uint64_t cpus;			/* that the crash kernel had */
+	uint64_t time;			/* seconds since 1970 */
+};
+
 /* What became of a file that is loaded. */
 enum kd_kept {
 	KD_KEPT_UNKNOWN,
@@ -59,6 +67,7 @@ struct kdump_image {
 	bool complete;			/* sums and contents are true, and so are: */
 	char *cmdline;			/* what it is loaded with; NULL: no line is known */
 	const char *added;		/* the word in it that is not the config's; NULL */
+	struct kd_measured_main measured;	/* of these very files with that line */
 	bool kernel_known, initramfs_known;	/* unread: by the record or the cache */
 	struct kd_record *record;	/* of the last load; NULL if there is none of this boot */
 	struct kd_build build;		/* of the running kernel's own file */

@@ -109,6 +109,24 @@ MEM_AVAILABLE_LOWEST=$((50000 * 1024))"
 	watches
 }
 
+@test "in a rehearsal the watcher tells the console, and else it does not" {
+	SHELL_UNDER_TEST='sh'
+	export CRASHCTL_CONSOLE=$W/console
+	: >"$CRASHCTL_CONSOLE"
+	echo 'panic=-1 crashctl.rehearsals' >"$W/proc/cmdline"
+	watch /var/crash
+	until_so lowest_is "$W/run/crashctl-memory" 50000
+	kill "$WATCHER"
+	until_so ended
+	assert [ ! -s "$CRASHCTL_CONSOLE" ]
+	rm "$W"/run/*
+	echo 'panic=-1 crashctl.rehearsal' >"$W/proc/cmdline"
+	watch /var/crash
+	until_so grep -qx "crashctl-memory: lowest=$((50000 * 1024))" "$CRASHCTL_CONSOLE"
+	available 31000
+	until_so grep -qx "crashctl-memory: lowest=$((31000 * 1024))" "$CRASHCTL_CONSOLE"
+}
+
 @test "the watcher writes beside dumps alone" {
 	SHELL_UNDER_TEST='sh'
 	watch /srv /var/crash

@@ -4,7 +4,7 @@
 
 load common
 
-COMMANDS="status estimate reserve load reload unload watch test history facts explain"
+COMMANDS="status estimate reserve load reload unload watch rehearse test history facts explain"
 
 setup()
 {

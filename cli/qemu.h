@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/*
+ * A guest in QEMU: found, started without network, disk or privileges, its console read,
+ * ended.  It dies with us, whatever we die of, and leaves nothing behind: kernel and
+ * archive are files in memory.  Knows nothing of crash kernels.
+ */
+#ifndef CRASHCTL_QEMU_H
+#define CRASHCTL_QEMU_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "msg.h"
+
+struct qemu_guest {
+	const char *program;
+	bool kvm;			/* else software emulation */
+	uint64_t ram, cpus;
+	const char *cmdline;
+	int kernel, archive;		/* descriptors */
+	unsigned seconds;		/* that it is to take at most */
+};
+
+struct qemu {
+	pid_t pid;
+	int console, errors;
+	int status;			/* of waitpid(), once it has ended */
+	bool ended;
+	sigset_t mask;			/* what is let in while it is waited for */
+};
+
+/* The emulator of this machine's architecture: a path from malloc(), or NULL. */
+char *qemu_find(const char *machine);
+
+/* Can this user use /dev/kvm?  That a guest comes up under it is not said. */
+bool qemu_has_kvm(void);
+
+/* @q->mask is to be set.  Returns: 0, -1 with @error. */
+int qemu_start(struct qemu *q, const struct qemu_guest *guest, struct error *error);
+
+/*
+ * What it has written to its console, waiting so many milliseconds at most.
+ * Returns: bytes; 0 nothing came, or a signal did; -1 it has ended.
+ */
+ssize_t qemu_read(struct qemu *q, void *to, size_t size, int64_t wait);
+
+/* Ends it, if it has not. */
+void qemu_stop(struct qemu *q);
+
+/* Has it ended of itself, well?  Else @error says how. */
+bool qemu_ended_well(struct qemu *q, const char *program, struct error *error);
+
+void qemu_close(struct qemu *q);
+
+#endif
