@@ -72,7 +72,7 @@ loading()
 # killed: a growth that is ended in the middle, or before, or after
 killed()
 {
-	sh -c "echo $(random_mib 200 500) > "$KEXEC/crash_size"" &
+	sh -c "echo $(random_mib 200 500) > $KEXEC/crash_size" &
 	usleep $(($(od -An -N2 -tu2 /dev/urandom) * 8))
 	kill -KILL $! 2> /dev/null
 	wait $!
@@ -108,7 +108,7 @@ guest()
 		eval "_$_what=\$!"
 	done
 	# shellcheck disable=SC2154 # set by eval
-	wait $_growing $_shrinking $_loading $_reading
+	wait "$_growing" "$_shrinking" "$_loading" "$_reading"
 	for _what in growing shrinking loading reading; do
 		note "$_what: succeeded and failed $(cat /tmp/$_what) times"
 		holds "$_what succeeded now and then" [ "$(cut -d ' ' -f 1 /tmp/$_what)" -ge 3 ]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: The crashctl developers
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2034,SC2153,SC2154
 #
 # A watchdog that somebody has opened goes on after a panic. Where the crash initramfs has
 # its driver, that takes it over, and a dump which takes longer than its time is saved; where
@@ -48,7 +48,8 @@ slow_initramfs()
 	END
 	chmod 755 /tmp/slow/slow
 	# An archive begins at a multiple of 4 bytes, behind zeros.
-	head -c $(((4 - $(stat -c %s "$_initramfs") % 4) % 4)) /dev/zero >> "$_initramfs"
+	_padding=$(((4 - $(stat -c %s "$_initramfs") % 4) % 4))
+	head -c $_padding /dev/zero >> "$_initramfs"
 	[ "$1" = without ] || cp /lib/modules/extra/*.ko /tmp/slow/lib/modules/extra/
 	(cd /tmp/slow && find . | cpio -o -H newc) >> "$_initramfs" 2> /dev/null
 }
@@ -72,10 +73,8 @@ oops()
 
 guest()
 {
-	for _module in watchdog i6300esb; do
-		insmod "/lib/modules/extra/$_module.ko" \
-			$([ "$_module" = watchdog ] || echo heartbeat="$HEARTBEAT")
-	done
+	insmod /lib/modules/extra/watchdog.ko
+	insmod /lib/modules/extra/i6300esb.ko heartbeat=$HEARTBEAT
 	exits 'an idle watchdog is no finding' 0 crashctl -q load
 	exits 'status can be asked' 0 crashctl status --json
 	is 'nor is it one' "$(finding watchdog-fires)" false
