@@ -188,7 +188,7 @@ PURGATORY_OBJ = $(P)/entry-$(PURGATORY_ARCH).o $(PURGATORY_SRC:%=$(P)/%.o) \
 # so that nothing has to be found when a crash is rehearsed.
 
 GUEST_CFLAGS = $(filter-out -fpie,$(PURGATORY_CFLAGS)) -fno-pie
-GUEST_LDFLAGS = -nostdlib -static -no-pie -fno-lto -Wl,--build-id=none -Wl,-z,noexecstack -s
+GUEST_LDFLAGS = -nostdlib -static -fno-lto -Wl,--build-id=none -Wl,-z,noexecstack -s
 
 G = $(B)/guest
 GUEST_OBJ = $(G)/entry-$(PURGATORY_ARCH).o $(G)/init.o
