@@ -134,7 +134,7 @@ bisected()
 	for size in 9{7..9} 10{0..9}; do
 		console "$INIT" ".$size"
 	done
-	live rehearse --bisect --json --main 98M "$@"
+	live rehearse --bisect --json --main 98M
 	wrote rehearse 0
 	field .rehearse.minimum $((97 << 20))
 }
