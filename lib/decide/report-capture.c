@@ -60,27 +60,13 @@ static const struct kd_contents *contents_of(const struct kdump_report *r)
 	return &r->image->contents;
 }
 
-static bool lists_release(const struct kd_contents *contents, const char *release)
-{
-	size_t n = strlen(release);
-
-	for (const char *at = contents->releases; *at; at += strspn(at, " ")) {
-		size_t len = strcspn(at, " ");
-
-		if (len == n && !memcmp(at, release, n))
-			return true;
-		at += len;
-	}
-	return false;
-}
-
 static bool lose_releases(const struct kdump_report *r, const struct kd_contents *contents,
 			  struct kd_loss *ret)
 {
 	const char *release = r->image->sums.kernel.release;
 
 	if (!*release || !*contents->releases || contents->releases_lost ||
-	    lists_release(contents, release))
+	    kd_contents_has_release(contents, release, strlen(release)))
 		return false;
 	ret->id = "modules-of-other-kernel";
 	kd_text_set(&ret->text, "the modules in the initramfs are for %s, the kernel is %s",

@@ -215,19 +215,32 @@ static int add_module(struct kd_contents_walk *w, const struct kd_module_file *m
 	return 0;
 }
 
+bool kd_contents_has_release(const struct kd_contents *c, const char *release, size_t len)
+{
+	size_t n;
+
+	for (const char *at = c->releases; *at; at += n + (at[n] == ' ')) {
+		n = strcspn(at, " ");
+		if (n == len && !memcmp(at, release, n))
+			return true;
+	}
+	return false;
+}
+
 /* Each once.  A release begins with a digit; other folders there are nobody's but a tester's. */
 static void add_release(struct kd_contents *c, const char *path)
 {
-	const char *name = path + strlen("lib/modules/"), *at = c->releases;
-	size_t len = strcspn(name, "/"), have = strlen(c->releases), n;
+	size_t have = strlen(c->releases), len;
+	const char *name;
 
-	if (!kd_starts(path, "lib/modules/") || name[len] != '/' || *name < '0' || *name > '9')
+	if (!kd_starts(path, "lib/modules/"))
 		return;
-	for (; *at; at += n + (at[n] == ' ')) {
-		n = strcspn(at, " ");
-		if (n == len && !memcmp(at, name, len))
-			return;
-	}
+	name = path + strlen("lib/modules/");
+	len = strcspn(name, "/");
+	if (name[len] != '/' || *name < '0' || *name > '9')
+		return;
+	if (kd_contents_has_release(c, name, len))
+		return;
 	for (size_t i = 0; i < len; i++)
 		if (name[i] <= ' ' || name[i] > '~')
 			len = sizeof(c->releases);

@@ -78,6 +78,10 @@ void kd_contents_free(struct kd_contents *contents);
 const struct kd_module_file *kd_contents_module(const struct kd_contents *contents,
 					   const char *name);
 
+/* Is that among the releases, @len bytes of it? */
+bool kd_contents_has_release(const struct kd_contents *contents, const char *release,
+			     size_t len);
+
 /* While walking: */
 
 /* The part of the current file that is kept: a whole text, or headers of a module. */
