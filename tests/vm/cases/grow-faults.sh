@@ -100,16 +100,23 @@ twice()
 	insmod "$MODULE_PATH"
 }
 
-# What a load finds that comes in the middle of a commit, each step of which is delayed.
+reader_is_refused()
+{
+	_read=$(cat /sys/kernel/kexec_crash_size 2>&1) && return 1
+	return 0
+}
+
+# What a load finds that comes in the middle of a commit, each step of which is delayed. A
+# reader is let in or refused at once, so it finds the moment; a shrink that came before it
+# would be carried out.
 in_the_middle()
 {
 	answers 'take' 'done' take $((192 * MIB))
-	echo 400 > /sys/module/crash_grow/parameters/delay_ms
+	echo 3000 > /sys/module/crash_grow/parameters/delay_ms
 	(echo 1 > $GROW/commit) &
 	_commit=$!
-	sleep 0.6
+	within 20 reader_is_refused
 	_busy=$( { echo 0 > /sys/kernel/kexec_crash_size; } 2>&1 ) || :
-	_read=$(cat /sys/kernel/kexec_crash_size 2>&1) || :
 	wait $_commit
 	echo 0 > /sys/module/crash_grow/parameters/delay_ms
 	is 'a shrink in the middle of a commit' "${_busy##*: }" 'Device or resource busy'
