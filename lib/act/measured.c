@@ -66,15 +66,18 @@ static int prune(struct kdump_ctx *ctx)
 static int fill(const struct kdump_rehearsal *r, uint64_t minimum, struct kd_measured_entry *ret)
 {
 	const struct kdump_image *image = r->image;
-	int err = kd_hash_file(image->kernel.fd, ret->kernel);
+	int err;
 
+	*ret = (struct kd_measured_entry){ .cmdline = strdup(image->cmdline) };
+	if (!ret->cmdline)
+		return -ENOMEM;
+	err = kd_hash_file(image->kernel.fd, ret->kernel);
 	if (!err)
 		err = kd_hash_file(image->initramfs.fd, ret->initramfs);
 	kd_measured_id(KD_CACHE_KERNEL, &image->kernel.id, ret->kernel_id);
 	kd_measured_id(KD_CACHE_INITRAMFS, &image->initramfs.id, ret->initramfs_id);
 	ret->kernel_size = image->kernel.id.size;
 	ret->initramfs_size = image->initramfs.id.size;
-	ret->cmdline = image->cmdline;
 	ret->main = (struct kd_measured_main){
 		.bytes = minimum, .start = r->guest.base % r->arch->section_bytes,
 		.cpus = r->cpus, .time = (uint64_t)kd_sys_time(),
@@ -102,6 +105,7 @@ static int save(struct kdump_rehearsal *r, uint64_t minimum)
 		err = kd_root_replace(r->ctx, path, text, len, 0644);
 	}
 	free(text);
+	kd_measured_free(&entry);
 	return err ? err : prune(r->ctx);
 }
 

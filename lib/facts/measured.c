@@ -4,16 +4,15 @@
 #include "measured.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "../core/root.h"
+#include "fields.h"
 
 /* To be raised with every change of what a rehearsal does or of what is written. */
 #define FORMAT "1"
 
-#define HEX_DIGITS "0123456789abcdef"
 #define FOLDER_MAX 4096
 
 void kd_measured_path(const struct kd_measured_entry *entry, char ret[KD_CACHE_PATH])
@@ -41,97 +40,71 @@ void kd_measured_id(enum kd_cache_kind kind, const struct kd_identity *id,
 	memcpy(ret, path + strlen(KD_CACHE_FOLDER "/"), KD_SHA256_HEX);
 }
 
+static bool is_sum(const char *text)
+{
+	return strlen(text) == KD_SHA256_HEX - 1 &&
+	       strspn(text, "0123456789abcdef") == KD_SHA256_HEX - 1;
+}
+
 bool kd_measured_is_name(const char *name)
 {
-	const char *hex = name + strlen(KD_MEASURED_PREFIX);
-
-	return kd_starts(name, KD_MEASURED_PREFIX) && strlen(hex) == KD_SHA256_HEX - 1 &&
-	       strspn(hex, HEX_DIGITS) == KD_SHA256_HEX - 1;
+	return kd_starts(name, KD_MEASURED_PREFIX) && is_sum(name + strlen(KD_MEASURED_PREFIX));
 }
 
 /* ---- text ---- */
 
-static int put_number(char **text, size_t *len, const char *key, uint64_t n)
-{
-	char number[24];
-
-	snprintf(number, sizeof(number), "%" PRIu64, n);
-	return kd_kv_write(text, len, key, number);
-}
-
-int kd_measured_write(const struct kd_measured_entry *entry, char **text, size_t *len)
-{
-	const struct {
-		const char *key, *value;
-	} words[] = {
-		{ "FORMAT", FORMAT }, { "KERNEL_SHA256", entry->kernel },
-		{ "INITRAMFS_SHA256", entry->initramfs }, { "KERNEL_ID", entry->kernel_id },
-		{ "INITRAMFS_ID", entry->initramfs_id }, { "CMDLINE", entry->cmdline },
-	};
-	const struct {
-		const char *key;
-		uint64_t value;
-	} numbers[] = {
-		{ "KERNEL_SIZE", entry->kernel_size },
-		{ "INITRAMFS_SIZE", entry->initramfs_size }, { "CPUS", entry->main.cpus },
-		{ "MAIN", entry->main.bytes }, { "START", entry->main.start },
-		{ "TIME", entry->main.time },
-	};
-	int err = 0;
-
-	*text = NULL;
-	*len = 0;
-	for (size_t i = 0; i < KD_ARRAY_SIZE(words) && !err; i++)
-		err = kd_kv_write(text, len, words[i].key, words[i].value);
-	for (size_t i = 0; i < KD_ARRAY_SIZE(numbers) && !err; i++)
-		err = put_number(text, len, numbers[i].key, numbers[i].value);
-	return err;
-}
-
-static const char *value_of(const struct kd_kv *kv, const char *key)
-{
-	const struct kd_kv_entry *entry = kd_kv_find(kv, key);
-
-	return entry && entry->value ? entry->value : "";
-}
-
-/* strtoull() alone would take signs and leading blanks. */
-static bool number(const struct kd_kv *kv, const char *key, uint64_t most, uint64_t *ret)
-{
-	const char *text = value_of(kv, key);
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*ret = strtoull(text, &end, 10);
-	return !errno && !*end && *ret <= most;
-}
-
-static bool sum(const struct kd_kv *kv, const char *key, char ret[KD_SHA256_HEX])
-{
-	const char *text = value_of(kv, key);
-
-	if (strlen(text) != KD_SHA256_HEX - 1 || strspn(text, HEX_DIGITS) != KD_SHA256_HEX - 1)
-		return false;
-	memcpy(ret, text, KD_SHA256_HEX);
-	return true;
-}
+#define U64(key, member, most) KD_UINT(key, struct kd_measured_entry, member, most)
+#define TEXT(key, member) KD_TEXT(key, struct kd_measured_entry, member)
 
 /* No crash kernel has more than a TiB, and no sum of what is read here can overflow. */
-static bool from_entries(const struct kd_kv *kv, struct kd_measured_entry *ret)
+static const struct kd_field fields[] = {
+	TEXT("FORMAT", format),
+	TEXT("KERNEL_SHA256", kernel),
+	TEXT("INITRAMFS_SHA256", initramfs),
+	TEXT("KERNEL_ID", kernel_id),
+	TEXT("INITRAMFS_ID", initramfs_id),
+	KD_STRING("CMDLINE", struct kd_measured_entry, cmdline),
+	U64("KERNEL_SIZE", kernel_size, UINT64_MAX),
+	U64("INITRAMFS_SIZE", initramfs_size, UINT64_MAX),
+	U64("CPUS", main.cpus, UINT32_MAX),
+	U64("MAIN", main.bytes, 1024 * KD_GIB),
+	U64("START", main.start, 1024 * KD_GIB),
+	U64("TIME", main.time, INT64_MAX),
+};
+
+int kd_measured_write(struct kd_measured_entry *entry, char **text, size_t *len)
 {
-	ret->cmdline = value_of(kv, "CMDLINE");
-	return kd_streq(value_of(kv, "FORMAT"), FORMAT) &&
-	       sum(kv, "KERNEL_SHA256", ret->kernel) && sum(kv, "KERNEL_ID", ret->kernel_id) &&
-	       sum(kv, "INITRAMFS_SHA256", ret->initramfs) &&
-	       sum(kv, "INITRAMFS_ID", ret->initramfs_id) &&
-	       number(kv, "KERNEL_SIZE", UINT64_MAX, &ret->kernel_size) &&
-	       number(kv, "INITRAMFS_SIZE", UINT64_MAX, &ret->initramfs_size) &&
-	       number(kv, "CPUS", UINT32_MAX, &ret->main.cpus) &&
-	       number(kv, "MAIN", 1024 * KD_GIB, &ret->main.bytes) && ret->main.bytes &&
-	       number(kv, "START", 1024 * KD_GIB, &ret->main.start) &&
-	       number(kv, "TIME", INT64_MAX, &ret->main.time);
+	*text = NULL;
+	*len = 0;
+	memcpy(entry->format, FORMAT, sizeof(FORMAT));
+	return kd_fields_write(fields, KD_ARRAY_SIZE(fields), entry, text, len);
+}
+
+/* 1, 0 no healthy one, -ENOMEM; @ret is to be freed. */
+static int parse(const struct kd_buf *text, struct kd_measured_entry *ret)
+{
+	struct kd_kv kv;
+	int err;
+
+	*ret = (struct kd_measured_entry){ .cmdline = NULL };
+	/* Cut in its last line, a number there is another. */
+	if (!text->len || text->data[text->len - 1] != '\n')
+		return 0;
+	err = kd_kv_parse(text->data, text->len, &kv, NULL);
+	if (!err) {
+		err = kd_fields_read(fields, KD_ARRAY_SIZE(fields), &kv, ret);
+		kd_kv_free(&kv);
+	}
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	return kd_streq(ret->format, FORMAT) && is_sum(ret->kernel) && is_sum(ret->kernel_id) &&
+	       is_sum(ret->initramfs) && is_sum(ret->initramfs_id) && ret->main.bytes;
+}
+
+void kd_measured_free(struct kd_measured_entry *entry)
+{
+	free(entry->cmdline);
+	entry->cmdline = NULL;
 }
 
 /* ---- found ---- */
@@ -162,24 +135,18 @@ static int read_one(struct kdump_image *image, const char *name)
 	struct kd_measured_entry entry;
 	char path[KD_CACHE_PATH];
 	struct kd_buf buf;
-	struct kd_kv kv;
-	int err;
+	int r;
 
 	snprintf(path, sizeof(path), KD_CACHE_FOLDER "/%.*s", KD_CACHE_PATH / 2 + 16, name);
 	if (!kd_cache_is_trusted(image->ctx, path) ||
 	    kd_root_read(image->ctx, path, KD_MEASURED_TEXT, &buf))
 		return 0;
-	/* Cut in its last line, a number there is another. */
-	err = buf.len && buf.data[buf.len - 1] == '\n' ? 0 : -EBADMSG;
-	if (!err)
-		err = kd_kv_parse(buf.data, buf.len, &kv, NULL);
+	r = parse(&buf, &entry);
 	kd_buf_free(&buf);
-	if (err)
-		return err == -ENOMEM ? err : 0;
-	if (from_entries(&kv, &entry) && fits(image, &entry))
+	if (r > 0 && fits(image, &entry))
 		image->measured = entry.main;
-	kd_kv_free(&kv);
-	return 0;
+	kd_measured_free(&entry);
+	return r < 0 ? r : 0;
 }
 
 int kd_measured_find(struct kdump_image *image)

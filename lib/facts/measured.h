@@ -15,10 +15,11 @@
 #define KD_MEASURED_TEXT 16384		/* a command line, quoted, and some numbers */
 
 struct kd_measured_entry {
+	char format[8];
 	char kernel[KD_SHA256_HEX], initramfs[KD_SHA256_HEX];	/* sums of the files */
 	char kernel_id[KD_SHA256_HEX], initramfs_id[KD_SHA256_HEX];	/* who they were then */
 	uint64_t kernel_size, initramfs_size;
-	const char *cmdline;
+	char *cmdline;
 	struct kd_measured_main main;
 };
 
@@ -32,8 +33,10 @@ void kd_measured_id(enum kd_cache_kind kind, const struct kd_identity *id,
 /* Is that the name of an entry? */
 bool kd_measured_is_name(const char *name);
 
-/* The text is from malloc().  -ENOMEM. */
-int kd_measured_write(const struct kd_measured_entry *entry, char **text, size_t *len);
+void kd_measured_free(struct kd_measured_entry *entry);
+
+/* In the format of today, as it sets there.  The text is from malloc().  -ENOMEM. */
+int kd_measured_write(struct kd_measured_entry *entry, char **text, size_t *len);
 
 /*
  * Sets @image->measured where there is an entry of these very bytes with this command

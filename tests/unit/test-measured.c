@@ -115,14 +115,14 @@ static void test_fits(void **state)
 
 static void test_names(void **state)
 {
-	struct kd_measured_entry entry = { .cmdline = "a" };
+	struct kd_measured_entry entry = { .cmdline = (char[]){ "a" } };
 	char path[KD_CACHE_PATH], other[KD_CACHE_PATH];
 	const char *name = path + strlen(KD_CACHE_FOLDER "/");
 
 	(void)state;
 	kd_measured_path(&entry, path);
 	assert_true(kd_measured_is_name(name));
-	entry.cmdline = "b";
+	entry.cmdline[0] = 'b';
 	kd_measured_path(&entry, other);
 	assert_string_not_equal(path, other);
 	/* Not one of an image that was read, nor anything else. */
