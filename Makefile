@@ -13,48 +13,61 @@ include config.mk
 # All system calls are in these: build/test/crashctl has tests/fake instead.
 LIB_SYS = core/sys-file core/sys-kexec core/sys-lock core/sys-notify
 LIB_SRC = \
-	core/answers core/lock core/replay parse/facts-file facts/facts facts/image-facts \
-	core/attrs core/busy core/ctx core/ranges core/replace core/root core/sha256 core/text \
-	parse/contents-text parse/contents \
+	core/answers core/attrs core/busy core/ctx core/lock core/ranges core/replace \
+	core/replay core/root core/sha256 core/text \
 	parse/bootfile parse/bootfile-bls parse/bootfile-extlinux parse/bootfile-lines \
-	parse/bootfile-zipl parse/grub parse/grubcfg parse/grubscript parse/grubvar \
-	parse/bzimage parse/cmdline parse/conf parse/cpio-links parse/cpio parse/cpuinfo parse/crashkernel-word \
-	parse/crashkernel parse/crashlog parse/diff parse/dump-args parse/dumpname parse/elf parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
-	parse/inflate-xz parse/inflate-zstd parse/inflate parse/initramfs parse/iomem \
-	parse/handover parse/kconfig parse/kcore parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write parse/luks2 \
-	parse/memparse parse/modules parse/observed parse/rootfs parse/pe parse/s390 parse/sysfs parse/vmcore parse/vmlinux parse/console parse/newc \
-	arch/arch arch/arm64 arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86_64 \
-	arch/arm64-boot arch/arm64-tree arch/assembly arch/elfcorehdr arch/x86-boot arch/x86-console arch/x86-e820 purgatory/image \
-	facts/cache \
-	facts/build facts/capture facts/layout facts/policy parse/signature decide/room \
-	facts/asked facts/config facts/config-call facts/config-cmdline facts/config-own \
-	facts/config-target facts/devices facts/distro facts/fields \
-	facts/handover facts/handover-x86 facts/hardware facts/history facts/history-object facts/image facts/image-cmdline facts/journal facts/kernel-file facts/kexec \
-	facts/luks facts/memory \
-	facts/mounts facts/observed facts/proof facts/pstore facts/record facts/snapshot facts/sums facts/target facts/unpack facts/watch \
-	facts/image-inside facts/config-loaded facts/follow facts/follow-way facts/monitor \
-	decide/calibration decide/estimate decide/estimate-dump decide/estimate-machine \
-	decide/estimate-object decide/estimate-parts decide/estimate-work \
-	decide/assemble decide/findings decide/force decide/observed decide/placement decide/policy decide/proof facts/measured decide/measured \
-	decide/plan-boot decide/plan-change decide/plan-grow decide/plan-live decide/plan-object decide/plan-reach \
-	decide/plan-refuse decide/plan-want decide/refusal decide/rehearsal decide/wish \
-	decide/report-object decide/report decide/reservation decide/segments decide/suggest decide/words \
-	decide/change decide/change-files decide/change-tools decide/change-undo \
-	facts/blocks facts/growth facts/boot facts/boot-entries facts/boot-files facts/boot-grub facts/boot-object \
-	facts/boot-others facts/boot-systemd facts/boot-uki decide/report-boot decide/report-capture decide/report-watch \
-	act/cache act/change act/journal act/recover act/verify \
-	decide/call act/apply act/check act/copy act/foresee act/grow act/keep act/load act/prepare act/recorded act/request act/test act/tool act/watch act/measured act/rehearsal act/rehearsal-pack
+	parse/bootfile-zipl parse/bzimage parse/cmdline parse/conf parse/console \
+	parse/contents parse/contents-text parse/cpio parse/cpio-links parse/cpuinfo \
+	parse/crashkernel parse/crashkernel-word parse/crashlog parse/diff parse/dump-args \
+	parse/dumpname parse/elf parse/facts-file parse/grub parse/grubcfg parse/grubscript \
+	parse/grubvar parse/handover parse/inflate parse/inflate-bzip2 parse/inflate-gzip \
+	parse/inflate-lz4 parse/inflate-xz parse/inflate-zstd parse/initramfs parse/iomem \
+	parse/kconfig parse/kcore parse/kdumpconf parse/kernel parse/keyvalue \
+	parse/keyvalue-write parse/luks2 parse/memparse parse/modules parse/newc \
+	parse/observed parse/pe parse/rootfs parse/s390 parse/signature parse/sysfs \
+	parse/vmcore parse/vmlinux \
+	arch/arch arch/arm64 arch/arm64-boot arch/arm64-tree arch/assembly arch/elfcorehdr \
+	arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86-boot arch/x86-console \
+	arch/x86-e820 arch/x86_64 \
+	purgatory/image \
+	facts/asked facts/blocks facts/boot facts/boot-entries facts/boot-files \
+	facts/boot-grub facts/boot-object facts/boot-others facts/boot-systemd \
+	facts/boot-uki facts/build facts/cache facts/capture facts/config facts/config-call \
+	facts/config-cmdline facts/config-loaded facts/config-own facts/config-target \
+	facts/devices facts/distro facts/facts facts/fields facts/follow facts/follow-way \
+	facts/growth facts/handover facts/handover-x86 facts/hardware facts/history \
+	facts/history-object facts/image facts/image-cmdline facts/image-facts \
+	facts/image-inside facts/journal facts/kconfig-file facts/kernel-file facts/kexec \
+	facts/layout facts/luks facts/measured facts/memory facts/monitor facts/mounts \
+	facts/observed facts/policy facts/proof facts/pstore facts/record facts/snapshot \
+	facts/sums facts/target facts/unpack facts/watch \
+	decide/assemble decide/calibration decide/call decide/change decide/change-files \
+	decide/change-tools decide/change-undo decide/estimate decide/estimate-dump \
+	decide/estimate-machine decide/estimate-object decide/estimate-parts \
+	decide/estimate-work decide/findings decide/force decide/measured decide/observed \
+	decide/placement decide/plan-boot decide/plan-change decide/plan-grow \
+	decide/plan-live decide/plan-object decide/plan-reach decide/plan-refuse \
+	decide/plan-want decide/policy decide/proof decide/refusal decide/rehearsal \
+	decide/report decide/report-boot decide/report-capture decide/report-object \
+	decide/report-watch decide/reservation decide/room decide/segments decide/suggest \
+	decide/wish decide/words \
+	act/apply act/cache act/change act/check act/copy act/foresee act/grow act/journal \
+	act/keep act/load act/measured act/prepare act/recorded act/recover act/rehearsal \
+	act/rehearsal-pack act/request act/test act/tool act/verify act/watch
 
 # For the bare processor, below lib/purgatory/target: see "what is built".
 PURGATORY_SRC = main verify console
 PURGATORY_MACHINES = machine-aarch64 machine-x86_64
 
 CLI_SRC = \
-	cmd-estimate cmd-explain cmd-facts cmd-history cmd-load cmd-reserve cmd-status cmd-test cmd-watch exec file hosts json \
-	machine main msg names notify options out-estimate-json out-estimate-text out-explain-json \
-	out-explain-text out-history-json out-history-text out-hosts-json out-hosts-text out-load-json out-load-text \
-	out-reserve-json out-reserve-text out-status-json out-status-metrics out-status-text \
-	out-test-json out-test-text out-watch-json out-watch-text privs reserve run session table text watch cmd-rehearse guest out-rehearse-json out-rehearse-text qemu rehearse
+	cmd-estimate cmd-explain cmd-facts cmd-history cmd-load cmd-rehearse cmd-reserve \
+	cmd-status cmd-test cmd-watch exec file guest hosts json machine main msg names \
+	notify options out-estimate-json out-estimate-text out-explain-json \
+	out-explain-text out-history-json out-history-text out-hosts-json out-hosts-text \
+	out-load-json out-load-text out-rehearse-json out-rehearse-text out-reserve-json \
+	out-reserve-text out-status-json out-status-metrics out-status-text out-test-json \
+	out-test-text out-watch-json out-watch-text privs qemu rehearse reserve run session \
+	table text watch
 
 # Installed beside them.
 MAN3 = man/kdump.3

@@ -162,8 +162,7 @@ static int know_guarded(struct kd_carry *carry)
  */
 static bool writes_elsewhere(const char *tool)
 {
-	const char *slash = strrchr(tool, '/');
-	const char *name = slash ? slash + 1 : tool;
+	const char *name = kd_last_of(tool);
 
 	return kd_streq(name, "zipl") || kd_streq(name, "rpm-ostree");
 }

@@ -241,6 +241,13 @@ int kd_root_read_u64(struct kdump_ctx *ctx, const char *path, uint64_t *ret)
 	return 0;
 }
 
+int kd_root_read_flag(struct kdump_ctx *ctx, const char *path)
+{
+	uint64_t n;
+
+	return kd_root_read_u64(ctx, path, &n) ? -1 : n != 0;
+}
+
 static int stat_path(struct kdump_ctx *ctx, const char *path, struct stat *ret)
 {
 	int fd, err;

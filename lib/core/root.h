@@ -52,6 +52,9 @@ int kd_root_read_line(struct kdump_ctx *ctx, const char *path, char *ret, size_t
 /* A file that holds one decimal number; -EBADMSG if it does not. */
 int kd_root_read_u64(struct kdump_ctx *ctx, const char *path, uint64_t *ret);
 
+/* The same as 0 or 1; -1 where there is no such file, or we may not read it. */
+int kd_root_read_flag(struct kdump_ctx *ctx, const char *path);
+
 /* Where a link points, as text; -EINVAL if it is none, -EFBIG if that is too long. */
 int kd_root_readlink(struct kdump_ctx *ctx, const char *path, char *ret, size_t size);
 

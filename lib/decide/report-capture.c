@@ -270,7 +270,7 @@ static void find_stays(struct kdump_report *r)
 	const char *cmdline = record ? record->cmdline : r->config->cmdline.text;
 	struct kd_word word;
 
-	if (r->config->capture->stays != 1 || !cmdline ||
+	if (r->config->panic_waits != KD_CONFIG_Y || !cmdline ||
 	    kd_cmdline_last(cmdline, "panic", &word))
 		return;
 	kd_find(r, KDUMP_SEVERITY_NOTE, "crash-kernel-stays",

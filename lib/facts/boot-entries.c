@@ -8,40 +8,25 @@
 #include "../parse/bzimage.h"
 #include "../parse/cmdline.h"
 #include "boot-read.h"
+#include "kconfig-file.h"
 
-#define KCONFIG_MAX (4 * KD_MIB)
 #define KCONFIGS_MAX 64
 #define ENTRIES_MAX 4096
 #define IMAGES_MAX 64
 #define RELEASE_MAX 200
 #define ID_SHOWN 900			/* of one that is given a number */
 
-static const char *const options[] = { "KEXEC_FILE", "CMA", NULL };
-
 static void look_into(struct kd_boot_reader *reader, struct kd_boot_kconfig *kconfig)
 {
-	static const char *const places[][2] = {
-		{ "/boot/config-", "" }, { "/usr/lib/modules/", "/config" },
-		{ "/lib/modules/", "/config" },
-	};
-	struct kd_text path;
 	struct kd_buf buf;
-	int err;
+	int r = kd_kconfig_read(reader->ctx, kconfig->release, &buf);
 
-	for (size_t i = 0; i < KD_ARRAY_SIZE(places); i++) {
-		kd_text_set(&path, "%s%s%s", places[i][0], kconfig->release, places[i][1]);
-		err = kd_root_read(reader->ctx, path.s, KCONFIG_MAX, &buf);
-		reader->no_memory |= err == -ENOMEM;
-		if (err)
-			continue;
-		buf.len = kd_kconfig_pick(buf.data, buf.len, options);
-		if (kd_kconfig_probe(buf.data, buf.len)) {
-			kconfig->cma = kd_kconfig_get(buf.data, buf.len, "CMA");
-			kconfig->kexec_file = kd_kconfig_get(buf.data, buf.len, "KEXEC_FILE");
-		}
-		kd_buf_free(&buf);
+	reader->no_memory |= r < 0;
+	if (r <= 0)
 		return;
-	}
+	kconfig->cma = kd_kconfig_get(buf.data, buf.len, "CMA");
+	kconfig->kexec_file = kd_kconfig_get(buf.data, buf.len, "KEXEC_FILE");
+	kd_buf_free(&buf);
 }
 
 static struct kd_boot_kconfig *add_kconfig(struct kd_boot_reader *reader, const char *release)
@@ -106,10 +91,9 @@ void kd_boot_reader_free(struct kd_boot_reader *reader)
 static int release_of(const char *kernel, char **ret)
 {
 	static const char *const prefixes[] = { "vmlinuz-", "vmlinux-", "linux-", "Image-" };
-	const char *name = strrchr(kernel, '/'), *start = NULL;
+	const char *name = kd_last_of(kernel), *start = NULL;
 	size_t len;
 
-	name = name ? name + 1 : kernel;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(prefixes) && !start; i++)
 		if (kd_starts(name, prefixes[i]))
 			start = name + strlen(prefixes[i]);

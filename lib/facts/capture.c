@@ -4,22 +4,13 @@
 #include "capture.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "../core/root.h"
 
-#define KCONFIG_MAX	(4 * KD_MIB)
 #define DEVICES_MAX	256		/* watchdogs: drivers/watchdog/watchdog_dev.c has 32 */
 
 /* ---- when it panics ---- */
-
-static int read_flag(struct kdump_ctx *ctx, const char *path)
-{
-	uint64_t n;
-
-	return kd_root_read_u64(ctx, path, &n) ? -1 : n != 0;
-}
 
 /* A module parameter of type bool: "Y" or "N" (kernel/params.c:param_get_bool()). */
 static int read_parameter(struct kdump_ctx *ctx, const char *path)
@@ -31,45 +22,17 @@ static int read_parameter(struct kdump_ctx *ctx, const char *path)
 	return kd_streq(line, "Y") ? 1 : kd_streq(line, "N") ? 0 : -1;
 }
 
-/* lib/Kconfig.debug: a number, which kd_kconfig_get() has no word for. */
-static int waits_for_ever(struct kdump_ctx *ctx, const char *release)
+static void read_panic(struct kdump_ctx *ctx, struct kd_capture *ret)
 {
-	static const char *const wanted[] = { "PANIC_TIMEOUT", NULL };
-	struct kd_text path;
-	struct kd_buf buf;
-	int ret = -1;
-
-	if (!release)
-		return -1;
-	kd_text_set(&path, "boot/config-%s", release);
-	if (kd_root_read(ctx, path.s, KCONFIG_MAX, &buf))
-		return -1;
-	kd_kconfig_pick(buf.data, buf.len, wanted);
-	if (strstr(buf.data, "CONFIG_PANIC_TIMEOUT="))
-		ret = strstr(buf.data, "CONFIG_PANIC_TIMEOUT=0\n") != NULL;
-	kd_buf_free(&buf);
-	return ret;
-}
-
-static void read_panic(struct kdump_ctx *ctx, const char *release, struct kd_capture *ret)
-{
-	ret->panic_on_oops = read_flag(ctx, "proc/sys/kernel/panic_on_oops");
-	ret->hung_task_panic = read_flag(ctx, "proc/sys/kernel/hung_task_panic");
-	ret->softlockup_panic = read_flag(ctx, "proc/sys/kernel/softlockup_panic");
-	ret->hardlockup_panic = read_flag(ctx, "proc/sys/kernel/hardlockup_panic");
+	ret->panic_on_oops = kd_root_read_flag(ctx, "proc/sys/kernel/panic_on_oops");
+	ret->hung_task_panic = kd_root_read_flag(ctx, "proc/sys/kernel/hung_task_panic");
+	ret->softlockup_panic = kd_root_read_flag(ctx, "proc/sys/kernel/softlockup_panic");
+	ret->hardlockup_panic = kd_root_read_flag(ctx, "proc/sys/kernel/hardlockup_panic");
 	ret->post_notifiers = read_parameter(ctx, "sys/module/kernel/parameters/"
 						  "crash_kexec_post_notifiers");
-	ret->stays = waits_for_ever(ctx, release);
 }
 
 /* ---- what resets the machine ---- */
-
-static const char *last_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 /* Has the running kernel loaded it?  What is built in has no such file. */
 static bool is_loaded(struct kdump_ctx *ctx, const char *module)
@@ -115,7 +78,7 @@ static int find_module(struct kdump_ctx *ctx, const char *folder, struct kd_watc
 		return find_user(ctx, ret);
 	kd_text_append(&path, "/driver/module");
 	if (kd_root_readlink(ctx, path.s, target, sizeof(target)) ||
-	    !kd_module_name(last_of(target), strlen(last_of(target)), ret->module) ||
+	    !kd_module_name(kd_last_of(target), strlen(kd_last_of(target)), ret->module) ||
 	    !is_loaded(ctx, ret->module))
 		ret->module[0] = '\0';
 	return 0;
@@ -251,12 +214,6 @@ static void read_room(struct kdump_ctx *ctx, const char *folder, struct kd_captu
 	ret->has_room = !err;
 }
 
-/* "/var/crash", not "/dev/vda2" nor "UUID=...". */
-static bool is_folder(const char *where)
-{
-	return *where == '/' && !kd_starts(where, "/dev/");
-}
-
 static int read_target(struct kdump_config *config, struct kd_capture *ret)
 {
 	struct kdump_ctx *ctx = config->ctx;
@@ -267,7 +224,7 @@ static int read_target(struct kdump_config *config, struct kd_capture *ret)
 	if (target->kind != KD_TARGET_FILES && target->kind != KD_TARGET_RAW)
 		return 0;
 	ret->target_is_known = true;
-	ret->has_folder = is_folder(target->where.s);
+	ret->has_folder = kd_target_folder(target);
 	if (!ret->has_folder)
 		ret->target_is_missing = *target->where.s && !target->devices.n_seen &&
 					 kd_root_exists(ctx, "sys/dev/block");
@@ -293,7 +250,7 @@ KD_API int kdump_config_read_capture(struct kdump_config *config)
 
 	kd_begin(config->ctx);
 	if (!err) {
-		read_panic(config->ctx, kd_config_release(config), capture);
+		read_panic(config->ctx, capture);
 		err = read_watchdogs(config->ctx, capture);
 	}
 	if (!err && !kdump_config_is_elsewhere(config))

@@ -27,8 +27,6 @@ struct kd_capture {
 	/* Of proc/sys/kernel and sys/module/kernel: 0, 1, or -1 not to be seen. */
 	int panic_on_oops, hung_task_panic, softlockup_panic, hardlockup_panic;
 	int post_notifiers;
-	/* A kernel that panics waits for ever (CONFIG_PANIC_TIMEOUT is 0); -1 not known. */
-	int stays;
 	size_t n_watchdogs;
 	struct kd_watchdog watchdogs[KD_WATCHDOGS_MAX];
 	bool target_is_known;		/* and on a disk of this machine; else nothing below is */

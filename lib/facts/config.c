@@ -9,11 +9,11 @@
 #include "../core/root.h"
 #include "facts.h"
 #include "history.h"
+#include "kconfig-file.h"
 #include "mounts.h"
 #include "watch.h"
 
 #define CONFIG_MAX KD_MIB
-#define KCONFIG_MAX (4 * KD_MIB)
 #define RELEASE_MAX 255			/* names of files are no longer */
 
 const char *kd_config_release(const struct kdump_config *config)
@@ -125,33 +125,25 @@ static int read_file(struct kdump_config *config)
 	return 0;
 }
 
-/*
- * A whole configuration is a hundred times what we ask of it: what is not in
- * this list is not looked for either, so that a record of the rest will do.
- */
-static const char *const wanted[] = { "KEXEC_FILE", "KEXEC", "CMA", NULL };
-
-static void read_kconfig(struct kdump_config *config)
+static int read_kconfig(struct kdump_config *config)
 {
-	static const char *const places[] = { "/boot/config-%R", "/usr/lib/modules/%R/config" };
-	struct kd_text path;
 	struct kd_buf buf;
+	int r;
 
 	config->kexec_file = config->kexec_load = config->cma = KD_CONFIG_UNKNOWN;
-	for (size_t i = 0; i < KD_ARRAY_SIZE(places); i++) {
-		if (kd_config_expand(config, places[i], &path) ||
-		    kd_root_read(config->ctx, path.s, KCONFIG_MAX, &buf))
-			continue;
-		buf.len = kd_kconfig_pick(buf.data, buf.len, wanted);
-		kd_record_amend(config->ctx, path.s, buf.data, buf.len);
-		if (kd_kconfig_probe(buf.data, buf.len)) {
-			config->kexec_file = kd_kconfig_get(buf.data, buf.len, "KEXEC_FILE");
-			config->kexec_load = kd_kconfig_get(buf.data, buf.len, "KEXEC");
-			config->cma = kd_kconfig_get(buf.data, buf.len, "CMA");
-		}
-		kd_buf_free(&buf);
-		return;
-	}
+	config->panic_waits = KD_CONFIG_UNKNOWN;
+	r = kd_kconfig_read(config->ctx, kd_config_release(config), &buf);
+	if (r <= 0)
+		return r ? kd_oom(config->ctx) : 0;
+	config->kexec_file = kd_kconfig_get(buf.data, buf.len, "KEXEC_FILE");
+	config->kexec_load = kd_kconfig_get(buf.data, buf.len, "KEXEC");
+	config->cma = kd_kconfig_get(buf.data, buf.len, "CMA");
+	/* lib/Kconfig.debug: a number, for which kd_kconfig_get() has no word. */
+	if (strstr(buf.data, "CONFIG_PANIC_TIMEOUT="))
+		config->panic_waits = strstr(buf.data, "CONFIG_PANIC_TIMEOUT=0\n")
+				      ? KD_CONFIG_Y : KD_CONFIG_N;
+	kd_buf_free(&buf);
+	return 0;
 }
 
 /* What the caller has named stays. */
@@ -171,11 +163,11 @@ static int find_files(struct kdump_config *config, const struct kd_own *own)
 }
 
 /* Is it for want of a file system that there is no kernel?  And the kernel's options. */
-static void look_around(struct kdump_config *config)
+static int look_around(struct kdump_config *config)
 {
 	config->boot_missing = !config->kernel.text &&
 			       kd_mount_state(config->ctx, "/boot") == KD_MOUNT_MISSING;
-	read_kconfig(config);
+	return read_kconfig(config);
 }
 
 static int fill(struct kdump_config *config)
@@ -195,9 +187,7 @@ static int fill(struct kdump_config *config)
 		err = kd_config_find_target(config);
 	if (!err)
 		err = kd_config_take_own(config);
-	if (!err)
-		look_around(config);
-	return err;
+	return err ? err : look_around(config);
 }
 
 /* What the caller asked for on the machine that the facts are of. */
@@ -337,9 +327,7 @@ KD_API int kdump_config_set_release(struct kdump_config *config, const char *rel
 	free(config->release);
 	config->release = copy;
 	err = find_again(config);
-	if (!err)
-		look_around(config);
-	return err;
+	return err ? err : look_around(config);
 }
 
 int kd_config_use_inside(struct kdump_config *config)

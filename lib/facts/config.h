@@ -60,6 +60,7 @@ struct kdump_config {
 	enum kd_tristate kexec_file;	/* CONFIG_KEXEC_FILE of the kernel of that release */
 	enum kd_tristate kexec_load;	/* CONFIG_KEXEC of it */
 	enum kd_tristate cma;		/* CONFIG_CMA of it */
+	enum kd_tristate panic_waits;	/* its CONFIG_PANIC_TIMEOUT is 0: for ever */
 	bool boot_missing;		/* /boot is in fstab and not mounted */
 	struct kd_asked_machine asked;
 	/* Where the dump goes, as found or given; of LUKS what was given wins. */

@@ -15,14 +15,6 @@
 #define DEPTH_MAX	16
 #define NAMES_MAX	16384
 
-/* The text behind the last '/'. */
-static const char *last_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* Takes the last component off; false where nothing but sys/devices is left. */
 static bool climb(struct kd_text *path)
 {
@@ -75,9 +67,9 @@ static bool link_of(struct kdump_ctx *ctx, const struct kd_text *folder, const c
 
 	kd_text_set(&path, "%s/%s", folder->s, name);
 	if (kd_root_readlink(ctx, path.s, target, sizeof(target)) ||
-	    strlen(last_of(target)) >= 32)
+	    strlen(kd_last_of(target)) >= 32)
 		return false;
-	memcpy(ret, last_of(target), strlen(last_of(target)) + 1);
+	memcpy(ret, kd_last_of(target), strlen(kd_last_of(target)) + 1);
 	return true;
 }
 
@@ -126,7 +118,7 @@ static void add_physical(struct kdump_ctx *ctx, struct kd_text path, struct kd_d
 		if (layer == KD_LAYER_NVME && has(ctx, &path, "hmb"))
 			devices->nvme_buffer = true;
 		/* drivers/scsi/scsi_transport_iscsi.c:iscsi_alloc_session() */
-		if (kd_starts(last_of(path.s), "session"))
+		if (kd_starts(kd_last_of(path.s), "session"))
 			devices->layers |= KD_LAYER_ISCSI;
 	} while (climb(&path));
 }
@@ -231,7 +223,7 @@ static void add_disk(struct kdump_ctx *ctx, struct kd_text disk, struct kd_devic
 	/* A partition is a child of its disk. */
 	if (has(ctx, &disk, "partition") && !climb(&disk))
 		return;
-	if (!is_new(devices, last_of(disk.s)))
+	if (!is_new(devices, kd_last_of(disk.s)))
 		return;
 	devices->layers |= mapper_layer(ctx, &disk, &luks2);
 	if (has(ctx, &disk, "md"))
@@ -348,10 +340,10 @@ void kd_devices_add_path(struct kdump_ctx *ctx, const char *path, struct kd_devi
 
 	path_of(path, &whole);
 	if (!kd_root_readlink(ctx, whole.s, target, sizeof(target)))
-		kd_text_set(&name, "%s", last_of(target));
+		kd_text_set(&name, "%s", kd_last_of(target));
 	else if (!kd_starts(whole.s, "/dev/mapper/") ||
-		 !find_mapper(ctx, last_of(whole.s), devices, &name))
-		kd_text_set(&name, "%s", last_of(whole.s));
+		 !find_mapper(ctx, kd_last_of(whole.s), devices, &name))
+		kd_text_set(&name, "%s", kd_last_of(whole.s));
 	add_whole(ctx, "class/block", name.s, devices);
 }
 

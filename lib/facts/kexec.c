@@ -37,14 +37,6 @@ static int read_twin(struct kdump_ctx *ctx, const struct twin *twin, uint64_t *r
 	return err == -ENOENT ? kd_root_read_u64(ctx, twin->before, ret) : err;
 }
 
-/* 0, 1, or -1 where there is no such file or we may not read it. */
-static int read_flag(struct kdump_ctx *ctx, const char *path)
-{
-	uint64_t n;
-
-	return kd_root_read_u64(ctx, path, &n) ? -1 : n != 0;
-}
-
 /*
  * While a load is in progress crash_size answers EBUSY, crash_hotplug 0
  * (kernel/kexec_core.c:crash_size_show(), kernel/crash_core.c:
@@ -60,8 +52,8 @@ static int read_settled(struct kdump_ctx *ctx, struct kd_kexec_facts *ret)
 	do {
 		err = read_twin(ctx, &size_file, &ret->size);
 		ret->loaded = read_twin(ctx, &loaded_file, &loaded) ? -1 : loaded != 0;
-		cpu = read_flag(ctx, "sys/devices/system/cpu/crash_hotplug");
-		memory = read_flag(ctx, "sys/devices/system/memory/crash_hotplug");
+		cpu = kd_root_read_flag(ctx, "sys/devices/system/cpu/crash_hotplug");
+		memory = kd_root_read_flag(ctx, "sys/devices/system/memory/crash_hotplug");
 		if (!err)
 			err = read_twin(ctx, &size_file, &size);
 	} while (kd_busy_wait(err, deadline));
@@ -142,7 +134,7 @@ int kd_facts_kexec(struct kdump_ctx *ctx, struct kd_kexec_facts *ret)
 	ret->built_in = find_built_in(ctx, ret);
 	if (!read_twin(ctx, &elfcorehdr_file, &n))
 		ret->elfcorehdr_size = n;
-	ret->load_disabled = read_flag(ctx, "proc/sys/kernel/kexec_load_disabled");
+	ret->load_disabled = kd_root_read_flag(ctx, "proc/sys/kernel/kexec_load_disabled");
 	read_limit(ctx, ret);
 	return read_cma(ctx, ret);
 }
@@ -158,10 +150,10 @@ void kd_facts_other(struct kdump_ctx *ctx, struct kd_other_facts *ret)
 	char type[16] = "", guest[16] = "";
 
 	*ret = (struct kd_other_facts){ 0 };
-	ret->fadump = read_flag(ctx, "sys/kernel/fadump/enabled") == 1 ||
-		      read_flag(ctx, "sys/kernel/fadump_enabled") == 1;
-	ret->fadump_registered = read_flag(ctx, "sys/kernel/fadump/registered") == 1 ||
-				 read_flag(ctx, "sys/kernel/fadump_registered") == 1;
+	ret->fadump = kd_root_read_flag(ctx, "sys/kernel/fadump/enabled") == 1 ||
+		      kd_root_read_flag(ctx, "sys/kernel/fadump_enabled") == 1;
+	ret->fadump_registered = kd_root_read_flag(ctx, "sys/kernel/fadump/registered") == 1 ||
+				 kd_root_read_flag(ctx, "sys/kernel/fadump_registered") == 1;
 	(void)kd_root_read_u64(ctx, "sys/kernel/fadump/mem_reserved", &ret->fadump_bytes);
 	if (!kd_root_read_line(ctx, "sys/hypervisor/type", type, sizeof(type)) &&
 	    !kd_root_read_line(ctx, "sys/hypervisor/guest_type", guest, sizeof(guest)))

@@ -3,12 +3,9 @@
 /* Policies: see policy.h. */
 #include "policy.h"
 
-#include <stdio.h>
-
 #include "../core/root.h"
 #include "../core/sys.h"
-
-#define KCONFIG_MAX (4 * KD_MIB)
+#include "kconfig-file.h"
 
 static enum kd_signed is_signed(int kernel)
 {
@@ -29,19 +26,13 @@ static enum kd_signed is_signed(int kernel)
 
 static void read_kconfig(struct kdump_ctx *ctx, const char *release, struct kd_policy *ret)
 {
-	char path[256];
 	struct kd_buf buf;
 
 	ret->sig = ret->sig_force = KD_CONFIG_UNKNOWN;
-	if (!release)
+	if (kd_kconfig_read(ctx, release, &buf) <= 0)
 		return;
-	snprintf(path, sizeof(path), "boot/config-%s", release);
-	if (kd_root_read(ctx, path, KCONFIG_MAX, &buf))
-		return;
-	if (kd_kconfig_probe(buf.data, buf.len)) {
-		ret->sig = kd_kconfig_get(buf.data, buf.len, "KEXEC_SIG");
-		ret->sig_force = kd_kconfig_get(buf.data, buf.len, "KEXEC_SIG_FORCE");
-	}
+	ret->sig = kd_kconfig_get(buf.data, buf.len, "KEXEC_SIG");
+	ret->sig_force = kd_kconfig_get(buf.data, buf.len, "KEXEC_SIG_FORCE");
 	kd_buf_free(&buf);
 }
 

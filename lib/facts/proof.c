@@ -112,13 +112,12 @@ void kd_proof_free(struct kdump_proof *proof)
 	*proof = (struct kdump_proof){ .cmdline = NULL };
 }
 
+/* 0 where it cannot be seen, too. */
 static uint64_t cma_bytes(const struct kdump_snapshot *snap)
 {
-	uint64_t sum = 0;
+	uint64_t bytes;
 
-	for (size_t i = 0; i < snap->kexec.cma.n; i++)
-		sum = kd_add(sum, kd_range_bytes(&snap->kexec.cma.v[i]));
-	return sum;
+	return kd_snapshot_reserved(snap, KDUMP_POOL_CMA, &bytes) ? bytes : 0;
 }
 
 int kd_proof_of(const struct kd_record *record, const struct kdump_snapshot *snap,

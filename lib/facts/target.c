@@ -273,3 +273,11 @@ int kd_target_parse(struct kdump_ctx *ctx, const char *text, const char *cmdline
 	*ret = facts;
 	return 0;
 }
+
+const char *kd_target_folder(const struct kd_dump_facts *target)
+{
+	const char *where = target->where.s;
+
+	return target->kind == KD_TARGET_FILES && *where == '/' && !kd_starts(where, "/dev/")
+	       ? where : NULL;
+}

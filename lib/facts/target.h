@@ -51,4 +51,7 @@ int kd_target_find_root(struct kdump_ctx *ctx, const char *cmdline, struct kd_du
 int kd_target_parse(struct kdump_ctx *ctx, const char *text, const char *cmdline,
 		    struct kd_dump_facts *ret);
 
+/* "/var/crash": a folder of this machine.  NULL where it is a device, or elsewhere. */
+const char *kd_target_folder(const struct kd_dump_facts *target);
+
 #endif

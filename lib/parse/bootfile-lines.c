@@ -206,8 +206,7 @@ int kd_boot_release(struct kd_boot_line *line)
 
 	if (!line->kernel || line->release)
 		return 0;
-	name = strrchr(line->kernel, '/');
-	name = name ? name + 1 : line->kernel;
+	name = kd_last_of(line->kernel);
 	for (size_t i = 0; i < KD_ARRAY_SIZE(prefixes); i++) {
 		size_t len = strlen(prefixes[i]);
 

@@ -305,11 +305,10 @@ static int begin_part(struct kd_contents_walk *w, uint64_t size)
 
 int kd_contents_begin(struct kd_contents_walk *w, const char *name, uint64_t size, bool data)
 {
-	const char *path = relative(name), *slash = strrchr(path, '/'), *base;
+	const char *path = relative(name), *base = kd_last_of(path);
 	struct kd_contents *c = &w->found;
 	int err;
 
-	base = slash ? slash + 1 : path;
 	w->module = NULL;
 	w->text = KD_TEXT_NONE;
 	drop_largest(c, path);

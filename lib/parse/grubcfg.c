@@ -166,9 +166,8 @@ static bool looks_like_linux(const char *kernel)
 	static const char *const names[] = {
 		"vmlinu", "linux", "kernel", "Image", "bzImage", "zImage", NULL
 	};
-	const char *name = strrchr(kernel, '/');
+	const char *name = kd_last_of(kernel);
 
-	name = name ? name + 1 : kernel;
 	for (size_t i = 0; names[i]; i++) {
 		if (kd_starts(name, names[i]))
 			return true;

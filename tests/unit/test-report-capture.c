@@ -26,9 +26,9 @@ static const struct row rows[] = {
 	{ "loaded record", "soft=0", KDUMP_VERDICT_CAPTURED, "hang-not-captured" },
 	{ "loaded record", "notifiers=1", KDUMP_VERDICT_CAPTURED, "notifiers-first" },
 	{ "loaded record", "notifiers=0", KDUMP_VERDICT_CAPTURED, "" },
-	{ "loaded record", "stays=1", KDUMP_VERDICT_CAPTURED, "crash-kernel-stays" },
-	{ "loaded record", "stays=0", KDUMP_VERDICT_CAPTURED, "" },
-	{ "loaded record", "stays=1 panic-word", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "waits=2", KDUMP_VERDICT_CAPTURED, "crash-kernel-stays" },
+	{ "loaded record", "waits=0", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "waits=2 panic-word", KDUMP_VERDICT_CAPTURED, "" },
 	/* What resets the machine. */
 	{ "loaded record", "dog=i6300esb", KDUMP_VERDICT_CAPTURED, "watchdog-fires" },
 	{ "loaded record", "dog=i6300esb has=i6300esb", KDUMP_VERDICT_CAPTURED, "" },
@@ -119,13 +119,13 @@ static void add_capture(struct scene *t, const char *words)
 	struct kd_capture *capture = &t->capture;
 	const char *text;
 
+	config->panic_waits = (enum kd_tristate)word_number(words, "waits", -1);
 	*capture = (struct kd_capture){
 		.panic_on_oops = (int)word_number(words, "oops", -1),
 		.hung_task_panic = (int)word_number(words, "hung", -1),
 		.softlockup_panic = (int)word_number(words, "soft", -1),
 		.hardlockup_panic = (int)word_number(words, "hard", -1),
 		.post_notifiers = (int)word_number(words, "notifiers", -1),
-		.stays = (int)word_number(words, "stays", -1),
 		.target_is_known = !has_word(words, "far"),
 		.target_is_missing = has_word(words, "device-missing"),
 		.has_folder = word_text(words, "folder"),
@@ -258,12 +258,13 @@ static const struct kd_capture *read_capture(struct tree *t)
 
 static void test_nothing_to_be_seen(void **state)
 {
-	const struct kd_capture *c = read_capture(*state);
+	struct tree *t = *state;
+	const struct kd_capture *c = read_capture(t);
 
+	assert_int_equal(t->config->panic_waits, KD_CONFIG_UNKNOWN);
 	assert_int_equal(c->panic_on_oops, -1);
 	assert_int_equal(c->softlockup_panic, -1);
 	assert_int_equal(c->post_notifiers, -1);
-	assert_int_equal(c->stays, -1);
 	assert_int_equal(c->n_watchdogs, 0);
 	assert_int_equal(c->n_modules, 0);
 	/* A copy's disk is not the machine's. */
@@ -288,7 +289,7 @@ static void test_sysctls(void **state)
 	assert_int_equal(c->softlockup_panic, 1);
 	assert_int_equal(c->hardlockup_panic, -1);
 	assert_int_equal(c->post_notifiers, 1);
-	assert_int_equal(c->stays, 1);
+	assert_int_equal(t->config->panic_waits, KD_CONFIG_Y);
 }
 
 static void test_panic_timeout(void **state)
@@ -297,7 +298,8 @@ static void test_panic_timeout(void **state)
 
 	machine_put(&t->m, "boot/config-" MACHINE_RELEASE,
 		    "CONFIG_KEXEC_FILE=y\nCONFIG_PANIC_TIMEOUT=05\nCONFIG_KEXEC=y\n");
-	assert_int_equal(read_capture(t)->stays, 0);
+	read_capture(t);
+	assert_int_equal(t->config->panic_waits, KD_CONFIG_N);
 }
 
 static void put_watchdog(const struct machine *m, unsigned n, const char *state,
