@@ -17,7 +17,7 @@ guest()
 	. /vm/grow.sh
 	mount -t debugfs debugfs /sys/kernel/debug
 	dmesg > /tmp/dmesg
-	has 'KASAN is there' /tmp/dmesg 'kasan: KernelAddressSanitizer initialized'
+	has 'KASAN is there' /tmp/dmesg 'KernelAddressSanitizer initialized'
 	has 'lockdep has locks to look at' /proc/lockdep 'kexec|cpu_hotplug_lock'
 	has 'and has not given up' /proc/lockdep_stats 'debug_locks: +1'
 	has 'who owns a page is known' /sys/kernel/debug/page_owner 'Page allocated'

@@ -11,7 +11,7 @@ MEMORY=6144
 SECONDS_MAX=1800
 CMDLINE="crashkernel=64M,high crashkernel=128M,low $DEBUG_WORDS"
 DUMP=yes
-ASSERTIONS=19
+ASSERTIONS=18
 
 low()
 {

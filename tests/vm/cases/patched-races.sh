@@ -12,9 +12,9 @@ MEMORY=2560
 CPUS=2
 SECONDS_MAX=2400
 CMDLINE=$DEBUG_WORDS
-ASSERTIONS=18
+ASSERTIONS=17
 
-LASTS=60
+LASTS=180
 
 files()
 {
@@ -117,7 +117,7 @@ guest()
 	# become larger than that already.
 	said_only growing 'No such file or directory|Device or resource busy'
 	said_only shrinking 'No such file or directory|Device or resource busy'
-	END=$(($(cut -d . -f 1 /proc/uptime) + LASTS / 2))
+	END=$(($(cut -d . -f 1 /proc/uptime) + LASTS / 4))
 	times killed killed
 	note "killed: $(cat /tmp/killed)"
 	is 'nobody has seen anything that cannot be' "$(wc -l < /tmp/wrong)" 0
