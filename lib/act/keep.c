@@ -171,7 +171,7 @@ static int check_room(struct kdump_ctx *ctx, int kernel, int initramfs)
 	fd = kd_root_open(ctx, FOLDER, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
-	err = kd_sys_free_bytes(fd, &free_bytes);
+	err = kd_sys_free_bytes(fd, false, &free_bytes);
 	kd_sys_close(fd);
 	if (err)
 		return err == -ENODATA ? 0 : err;

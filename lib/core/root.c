@@ -289,7 +289,7 @@ int kd_root_free_bytes(struct kdump_ctx *ctx, const char *path, uint64_t *ret)
 	fd = kd_root_open(ctx, path, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
-	err = kd_sys_free_bytes(fd, ret);
+	err = kd_sys_free_bytes(fd, true, ret);
 	kd_sys_close(fd);
 	if (err)
 		return err;

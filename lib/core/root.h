@@ -62,7 +62,7 @@ bool kd_root_exists(struct kdump_ctx *ctx, const char *path);
 int kd_root_stat(struct kdump_ctx *ctx, const char *path, struct stat *ret);
 
 /*
- * What files in the folder may take, bytes.  Of this machine, or as the facts of another one
+ * What root may write into the folder, bytes.  Of this machine, or as the facts of another one
  * have it; a copy's disk says nothing of the machine: -EOPNOTSUPP.
  */
 int kd_root_free_bytes(struct kdump_ctx *ctx, const char *path, uint64_t *ret);

@@ -38,8 +38,8 @@ ssize_t kd_sys_fgetxattr(int fd, const char *name, void *value, size_t size);
 int kd_sys_fsetxattr(int fd, const char *name, const void *value, size_t size);
 int kd_sys_fremovexattr(int fd, const char *name);
 int kd_sys_reflink(int to, int from);		/* FICLONE */
-/* For unprivileged writers; -ENODATA of one that does not count (ramfs). */
-int kd_sys_free_bytes(int fd, uint64_t *ret);
+/* What root keeps for itself counts only with @as_root; -ENODATA: none counts (ramfs). */
+int kd_sys_free_bytes(int fd, bool as_root, uint64_t *ret);
 /* Tells the kernel that the whole file is wanted soon. */
 int kd_sys_read_ahead(int fd);
 /* A file in memory, empty; its name is for people. */

@@ -221,7 +221,7 @@ static uint64_t count_large_drivers(const struct kd_devices *devices)
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < devices->n_drivers; i++)
-		n += !is_small_driver(devices->drivers[i]);
+		n += !is_small_driver(devices->drivers[i].name);
 	return n;
 }
 

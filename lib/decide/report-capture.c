@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../facts/capture.h"
 #include "../parse/cmdline.h"
@@ -18,35 +19,54 @@
 #define NOT_THE_KERNELS	30u
 /*
  * What is left of the kernel's own pages when they are compressed: between an eighth and a
- * half (lzo, zlib, zstd on dumps of the guests in tests/vm: a seventh to a third).
+ * half (lzo, zlib, zstd on dumps of the guests in tests/vm: a seventh to a third).  Its
+ * struct pages (64 bytes each: include/linux/mm_types.h) are all but alike where memory is
+ * free, and shrink to next to nothing.
  */
 #define COMPRESSED_LEAST	8
 #define COMPRESSED_MOST		2
+#define PAGES_LEAST		64
+#define STRUCT_PAGE		64
+#define IMAGE_MOST		(128 * KD_MIB)	/* the kernel's, with what it reserves early */
 
-/* What neither MemTotal nor a reservation counts is the kernel's: its image, struct pages. */
-static uint64_t kernel_bytes(const struct kdump_snapshot *snap, uint64_t ram)
+struct kernel_bytes {
+	uint64_t pages;			/* struct pages */
+	uint64_t other;
+};
+
+/*
+ * What neither MemTotal nor a reservation counts is the kernel's: its image, struct pages.
+ * But a balloon takes from MemTotal, too, and is in no dump.
+ */
+static void find_kernel_bytes(const struct kdump_snapshot *snap, uint64_t ram,
+			      struct kernel_bytes *ret)
 {
 	uint64_t beside = kd_sub_floor(ram, snap->mem_total), bytes;
 
 	for (unsigned pool = KDUMP_POOL_MAIN; pool <= KDUMP_POOL_LOW; pool++)
 		if (kd_snapshot_reserved(snap, (enum kdump_pool)pool, &bytes))
 			beside = kd_sub_floor(beside, bytes);
-	return kd_min(kd_add(snap->mem_unmovable, beside), ram);
+	ret->pages = snap->page_size ? kd_min(ram / snap->page_size * STRUCT_PAGE, beside) : 0;
+	ret->other = kd_add(snap->mem_unmovable, kd_min(beside - ret->pages, IMAGE_MOST));
 }
 
 bool kd_report_expect_dump(const struct kdump_report *r, struct kdump_range *ret)
 {
 	const struct kd_dump_settings *dump = &r->config->dump;
-	uint64_t ram = kd_snapshot_ram(r->snap), kernel;
 	bool compressed = dump->compression || *dump->filter;
+	uint64_t ram = kd_snapshot_ram(r->snap), all;
+	struct kernel_bytes kernel;
 
 	if (!ram || !r->snap->mem_total || !r->snap->mem_unmovable || dump->other)
 		return false;
-	kernel = kernel_bytes(r->snap, ram);
-	ret->start = compressed ? kernel / COMPRESSED_LEAST : kernel;
-	ret->end = (dump->level & NOT_THE_KERNELS) == NOT_THE_KERNELS ? kernel : ram;
+	find_kernel_bytes(r->snap, ram, &kernel);
+	all = kd_min(kd_add(kernel.other, kernel.pages), ram);
+	ret->start = compressed ? kernel.other / COMPRESSED_LEAST + kernel.pages / PAGES_LEAST
+				: all;
+	ret->end = (dump->level & NOT_THE_KERNELS) == NOT_THE_KERNELS ? all : ram;
 	if (compressed)
 		ret->end /= COMPRESSED_MOST;
+	ret->start = kd_min(ret->start, ret->end);
 	return true;
 }
 
@@ -55,7 +75,8 @@ bool kd_report_expect_dump(const struct kdump_report *r, struct kdump_range *ret
 /* Is it known what is in the initramfs, all of it? */
 static const struct kd_contents *contents_of(const struct kdump_report *r)
 {
-	if (!r->image || !r->image->complete || r->image->sums.initramfs.partial)
+	if (!r->image || !r->image->complete || r->image->sums.initramfs.partial ||
+	    r->image->contents.opaque)
 		return NULL;
 	return &r->image->contents;
 }
@@ -75,31 +96,50 @@ static bool lose_releases(const struct kdump_report *r, const struct kd_contents
 	return true;
 }
 
+/* How many of them are not in the initramfs, and their names behind what is in @names. */
+static size_t count_missing(const struct kd_contents *contents,
+			    const struct kd_way_modules *modules, struct kd_text *names)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < modules->n; i++) {
+		if (kd_contents_module(contents, modules->v[i]))
+			continue;
+		kd_text_append(names, "%s%s", *names->s ? ", " : "", modules->v[i]);
+		n++;
+	}
+	return n;
+}
+
 /* What the running kernel needs as a module the same kernel needs when it crashes. */
 static bool lose_modules(const struct kdump_report *r, const struct kd_contents *contents,
 			 struct kd_loss *ret)
 {
 	const struct kd_capture *capture = r->config->capture;
 	const char *release = r->image->sums.kernel.release;
-	struct kd_text missing;
-	unsigned n = 0;
+	struct kd_text names, cards;
+	size_t n, n_cards;
 
-	kd_text_clear(&missing);
+	kd_text_clear(&names);
+	kd_text_clear(&cards);
 	if (contents->modules_lost || !r->snap->release || !kd_streq(release, r->snap->release))
 		return false;
-	for (size_t i = 0; i < capture->n_modules; i++) {
-		if (kd_contents_module(contents, capture->modules[i]))
-			continue;
-		kd_text_append(&missing, "%s%s", n++ ? ", " : "", capture->modules[i]);
-	}
-	if (!n)
+	n = count_missing(contents, &capture->needed, &names);
+	n_cards = count_missing(contents, &capture->cards, &cards);
+	if (!n && (!n_cards || n_cards < capture->cards.n))
 		return false;
 	ret->id = "modules-missing";
-	kd_text_set(&ret->text, "the initramfs lacks %s of what reaches %s: %s",
-		    n == 1 ? "a module" : "modules",
-		    capture->from_root ? "the root file system" : "the dump's target", missing.s);
-	kd_text_set(&ret->advice, "add them (dracut --add-drivers, "
-		    "/etc/initramfs-tools/modules) and build the initramfs again");
+	if (n)
+		kd_text_set(&ret->text, "the initramfs lacks %s of what reaches %s: %s",
+			    n == 1 ? "a module" : "modules",
+			    capture->from_root ? "the root file system" : "the dump's target",
+			    names.s);
+	else
+		kd_text_set(&ret->text, "the initramfs has no driver of a network card that is "
+			    "up: %s", cards.s);
+	kd_text_set(&ret->advice, "add %s (dracut --add-drivers, "
+		    "/etc/initramfs-tools/modules) and build the initramfs again",
+		    n ? "them" : "the one that leads to the dump's target");
 	return true;
 }
 
@@ -107,30 +147,35 @@ static bool lose_modules(const struct kdump_report *r, const struct kd_contents 
  * dracut's kdump module brings makedumpfile along, Debian's kdump-tools finds it on the root
  * file system; what others do is not known.
  */
-static bool has_no_tool(const struct kdump_report *r)
+static const char *missing_tool(const struct kdump_report *r)
 {
 	const struct kd_capture *capture = r->config->capture;
 	const struct kd_contents *contents = contents_of(r);
 
 	if (capture->from_root)
-		return r->config->file.n && capture->root_has_tool == 0;
-	return contents && contents->maker == KD_MAKER_DRACUT &&
-	       !(contents->tools & KD_TOOL_MAKEDUMPFILE);
+		return r->config->file.n && capture->root_has_tool == 0 ? "makedumpfile" : NULL;
+	if (!contents || contents->maker != KD_MAKER_DRACUT)
+		return NULL;
+	if (!r->config->dump.other && !(contents->tools & KD_TOOL_MAKEDUMPFILE))
+		return "makedumpfile";
+	if (r->config->target.kind == KD_TARGET_SSH && !(contents->tools & KD_TOOL_SSH))
+		return "ssh";
+	return r->config->target.kind == KD_TARGET_NFS && !(contents->tools & KD_TOOL_NFS)
+	       ? "mount.nfs" : NULL;
 }
 
 static bool lose_tool(const struct kdump_report *r, struct kd_loss *ret)
 {
-	const struct kd_capture *capture = r->config->capture;
+	const char *tool = missing_tool(r);
 
-	if (r->config->dump.other || !has_no_tool(r))
+	if (!tool)
 		return false;
 	ret->id = "dump-tool-missing";
-	kd_text_set(&ret->text, "makedumpfile is not in the %s",
-		    capture->from_root ? "root file system, which the crash kernel mounts"
-				       : "initramfs");
-	kd_text_set(&ret->advice, "%s", capture->from_root
-		    ? "install makedumpfile"
-		    : "install makedumpfile and build the crash initramfs again");
+	kd_text_set(&ret->text, "%s is not in the %s", tool,
+		    r->config->capture->from_root
+		    ? "root file system, which the crash kernel mounts" : "initramfs");
+	kd_text_set(&ret->advice, "install %s%s", tool,
+		    r->config->capture->from_root ? "" : " and build the crash initramfs again");
 	return true;
 }
 
@@ -141,7 +186,7 @@ static bool lose_target(const struct kdump_report *r, struct kd_loss *ret)
 	char room[KD_SIZE_TEXT], least[KD_SIZE_TEXT];
 	struct kdump_range expected;
 
-	if (capture->target_is_missing) {
+	if (r->config->target.missing) {
 		ret->id = "target-not-found";
 		kd_text_set(&ret->text, "the dump is to go to %s, and there is no such device",
 			    where);
@@ -159,35 +204,33 @@ static bool lose_target(const struct kdump_report *r, struct kd_loss *ret)
 	return true;
 }
 
-bool kd_report_loss(const struct kdump_report *r, size_t i, struct kd_loss *ret)
+size_t kd_report_losses(const struct kdump_report *r, struct kd_loss ret[KD_LOSSES_MAX])
 {
 	const struct kd_contents *contents = contents_of(r);
-	struct kd_loss losses[4];
 	size_t n = 0;
 
 	/* fadump boots the whole system, and saves the dump from there. */
 	if (!r->config->capture || !r->config->capture->target_is_known || r->snap->other.fadump)
-		return false;
-	n += lose_target(r, &losses[n]);
-	n += lose_tool(r, &losses[n]);
+		return 0;
+	n += lose_target(r, &ret[n]);
+	n += lose_tool(r, &ret[n]);
 	if (contents) {
-		n += lose_releases(r, contents, &losses[n]);
-		n += lose_modules(r, contents, &losses[n]);
+		n += lose_releases(r, contents, &ret[n]);
+		n += lose_modules(r, contents, &ret[n]);
 	}
-	if (i >= n)
-		return false;
-	*ret = losses[i];
-	return true;
+	return n;
 }
 
 /* ---- findings ---- */
 
 static void find_losses(struct kdump_report *r)
 {
-	struct kd_loss loss;
+	struct kd_loss losses[KD_LOSSES_MAX];
+	size_t n = kd_report_losses(r, losses);
 
-	for (size_t i = 0; kd_report_loss(r, i, &loss); i++)
-		kd_find(r, KDUMP_SEVERITY_ERROR, loss.id, loss.advice.s, "%s", loss.text.s);
+	for (size_t i = 0; i < n; i++)
+		kd_find(r, KDUMP_SEVERITY_ERROR, losses[i].id, losses[i].advice.s, "%s",
+			losses[i].text.s);
 }
 
 static void find_target(struct kdump_report *r)
@@ -197,6 +240,11 @@ static void find_target(struct kdump_report *r)
 	char room[KD_SIZE_TEXT], most[KD_SIZE_TEXT];
 	struct kdump_range expected;
 
+	if (capture->is_remote && !r->config->target.devices.interfaces)
+		kd_find(r, KDUMP_SEVERITY_WARNING, "target-not-reachable",
+			"see why (ip link)",
+			"dumps go to %s, and no network interface is up",
+			*where ? where : "another machine");
 	if (!capture->has_folder)
 		return;
 	if (capture->folder.state == KD_MOUNT_MISSING)
@@ -240,6 +288,30 @@ static bool no_hang_panics(const struct kd_capture *capture, struct kd_text *ret
 	return n;
 }
 
+/* drivers/tty/sysrq.c: sysrq_crash_op wants SYSRQ_ENABLE_DUMP; 1 is all of them. */
+#define SYSRQ_ENABLE_DUMP 8
+
+static void find_by_hand(struct kdump_report *r)
+{
+	const struct kd_capture *capture = r->config->capture;
+
+	if (capture->sysrq >= 0 && capture->sysrq != 1 &&
+	    !(capture->sysrq & SYSRQ_ENABLE_DUMP) && capture->unknown_nmi <= 0)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "no-panic-by-hand",
+			capture->unknown_nmi < 0 ? "sysctl kernel.sysrq=1"
+			: "sysctl kernel.unknown_nmi_panic=1 where an NMI can be sent to the "
+			  "machine, kernel.sysrq=1 where it has a console",
+			"a machine that hangs cannot be made to panic: kernel.sysrq (%d) does not "
+			"let SysRq-C do it%s", capture->sysrq,
+			capture->unknown_nmi < 0 ? ""
+			: ", and kernel.unknown_nmi_panic is 0");
+	if (capture->panic_timeout == 0 && r->snap->kexec.loaded == 0)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "panic-stays",
+			"sysctl kernel.panic=10, and the same in /etc/sysctl.d",
+			"a machine that panics without a crash kernel stands still until somebody "
+			"resets it (kernel.panic is 0)");
+}
+
 static void find_panic(struct kdump_report *r)
 {
 	const struct kd_capture *capture = r->config->capture;
@@ -263,20 +335,27 @@ static void find_panic(struct kdump_report *r)
 			"started (crash_kexec_post_notifiers): if that hangs, there is no dump");
 }
 
-/* A crash kernel that panics itself: kernel/panic.c, panic_timeout. */
+/* kernel/panic.c, panic_timeout; without a word for it the kernel's configuration counts. */
+static bool is_for_ever(const char *cmdline, enum kd_tristate otherwise)
+{
+	struct kd_word word;
+
+	if (!kd_cmdline_last(cmdline, "panic", &word))
+		return otherwise == KD_CONFIG_Y;
+	return word.value_len && strtol(word.value, NULL, 0) == 0;
+}
+
 static void find_stays(struct kdump_report *r)
 {
 	const struct kd_record *record = kd_report_record(r);
 	const char *cmdline = record ? record->cmdline : r->config->cmdline.text;
-	struct kd_word word;
 
-	if (r->config->panic_waits != KD_CONFIG_Y || !cmdline ||
-	    kd_cmdline_last(cmdline, "panic", &word))
+	if (!cmdline || !is_for_ever(cmdline, r->config->panic_waits))
 		return;
 	kd_find(r, KDUMP_SEVERITY_NOTE, "crash-kernel-stays",
 		"add panic=10 to the crash kernel's command line",
 		"a crash kernel that fails waits for somebody to reset the machine: its command "
-		"line has no panic=");
+		"line has no panic= that says when");
 }
 
 static void find_watchdogs(struct kdump_report *r)
@@ -299,10 +378,13 @@ static void find_watchdogs(struct kdump_report *r)
 		snprintf(advice, sizeof(advice),
 			 "put %s into the crash initramfs (dracut --add-drivers, "
 			 "/etc/initramfs-tools/modules)", dog->module);
-		kd_find(r, KDUMP_SEVERITY_WARNING, "watchdog-fires", advice,
+		kd_find(r, capture->from_root ? KDUMP_SEVERITY_NOTE : KDUMP_SEVERITY_WARNING,
+			"watchdog-fires", advice,
 			"%s (%s) runs and will reset the machine %s, dump or no dump: its driver "
-			"%s is not in the initramfs", dog->name,
-			*dog->identity ? dog->identity : "a watchdog", after, dog->module);
+			"%s is not in the initramfs%s", dog->name,
+			*dog->identity ? dog->identity : "a watchdog", after, dog->module,
+			capture->from_root ? ", unless the root file system is mounted and has "
+			"loaded it by then" : "");
 	}
 }
 
@@ -311,6 +393,7 @@ void kd_report_find_capture(struct kdump_report *r)
 	if (!r->config->capture)
 		return;
 	find_panic(r);
+	find_by_hand(r);
 	find_stays(r);
 	find_watchdogs(r);
 	if (!r->config->capture->target_is_known)

@@ -299,7 +299,7 @@ static void judge_loaded(struct kdump_report *r)
 {
 	uint64_t needed = r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED].bytes;
 	char have[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
-	struct kd_loss loss;
+	struct kd_loss losses[KD_LOSSES_MAX];
 
 	if (!r->enough) {
 		kd_size_text(reserved(r, KDUMP_POOL_MAIN), have);
@@ -315,10 +315,10 @@ static void judge_loaded(struct kdump_report *r)
 	} else if (r->freshness == KDUMP_FRESHNESS_STALE) {
 		conclude(r, KDUMP_VERDICT_DEGRADED,
 			 "A panic now would start an outdated crash image.");
-	} else if (kd_report_loss(r, 0, &loss)) {
+	} else if (kd_report_losses(r, losses)) {
 		conclude(r, KDUMP_VERDICT_DEGRADED,
 			 "A panic now would start the crash kernel, and leave no dump: %s.",
-			 loss.text.s);
+			 losses[0].text.s);
 	} else if (r->enough < 0) {
 		conclude(r, KDUMP_VERDICT_UNKNOWN,
 			 "A crash image is loaded; whether its memory is enough cannot be seen%s.",

@@ -77,8 +77,9 @@ struct kd_loss {
 	struct kd_text text, advice;
 };
 
-/* The @i-th, those that weigh most first; false where there is none. */
-bool kd_report_loss(const struct kdump_report *report, size_t i, struct kd_loss *ret);
+/* How many there are, those that weigh most first. */
+#define KD_LOSSES_MAX 4
+size_t kd_report_losses(const struct kdump_report *report, struct kd_loss ret[KD_LOSSES_MAX]);
 
 /* Why nothing can be loaded on this kernel: a finding's id, text and advice; false if it can. */
 struct kd_obstacle {

@@ -24,6 +24,12 @@ static int read_parameter(struct kdump_ctx *ctx, const char *path)
 
 static void read_panic(struct kdump_ctx *ctx, struct kd_capture *ret)
 {
+	uint64_t n;
+
+	ret->sysrq = kd_root_read_u64(ctx, "proc/sys/kernel/sysrq", &n) ? -1 : (int)(n & 0xffff);
+	ret->panic_timeout = kd_root_read_u64(ctx, "proc/sys/kernel/panic", &n)
+			     ? -1 : (int)kd_min(n, INT32_MAX);
+	ret->unknown_nmi = kd_root_read_flag(ctx, "proc/sys/kernel/unknown_nmi_panic");
 	ret->panic_on_oops = kd_root_read_flag(ctx, "proc/sys/kernel/panic_on_oops");
 	ret->hung_task_panic = kd_root_read_flag(ctx, "proc/sys/kernel/hung_task_panic");
 	ret->softlockup_panic = kd_root_read_flag(ctx, "proc/sys/kernel/softlockup_panic");
@@ -130,40 +136,29 @@ static int read_watchdogs(struct kdump_ctx *ctx, struct kd_capture *ret)
 
 /* ---- the way to the target ---- */
 
-static void add_module(struct kdump_ctx *ctx, const char *name, struct kd_capture *ret)
+static void add_module(struct kdump_ctx *ctx, const char *name, struct kd_way_modules *ret)
 {
 	char module[KD_MODULE_FILE_NAME];
 
 	if (!kd_module_name(name, strlen(name), module) || !is_loaded(ctx, module) ||
-	    ret->n_modules == KD_WAY_MODULES_MAX)
+	    ret->n == KD_WAY_MODULES_MAX)
 		return;
-	for (size_t i = 0; i < ret->n_modules; i++)
-		if (kd_streq(ret->modules[i], module))
+	for (size_t i = 0; i < ret->n; i++)
+		if (kd_streq(ret->v[i], module))
 			return;
-	memcpy(ret->modules[ret->n_modules++], module, sizeof(module));
+	memcpy(ret->v[ret->n++], module, sizeof(module));
 }
 
-/* Most modules are called as their driver is. */
-static const char *module_of(const char *driver)
+/* Most modules are called as their driver is, where sysfs does not say. */
+static void add_driver(struct kdump_ctx *ctx, const struct kd_driver *driver,
+		       struct kd_way_modules *ret)
 {
-	static const struct {
-		const char *driver, *module;
-	} rows[] = {
-		{ "sd", "sd_mod" },			/* drivers/scsi/sd.c */
-		{ "xhci_hcd", "xhci_pci" },		/* drivers/usb/host/xhci-pci.c */
-		{ "vbd", "xen_blkfront" },		/* drivers/block/xen-blkfront.c */
-		{ "mmcblk", "mmc_block" },		/* drivers/mmc/core/block.c */
-	};
-
-	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++)
-		if (kd_streq(driver, rows[i].driver))
-			return rows[i].module;
-	return driver;
+	add_module(ctx, *driver->module ? driver->module : driver->name, ret);
 }
 
 /* What has a driver, the layers above, the file system: as modules, where they are. */
 static void add_way(struct kdump_ctx *ctx, const struct kd_dump_facts *facts,
-		    struct kd_capture *ret)
+		    struct kd_way_modules *ret)
 {
 	static const struct {
 		unsigned layers;
@@ -174,14 +169,28 @@ static void add_way(struct kdump_ctx *ctx, const struct kd_dump_facts *facts,
 		{ KD_LAYER_CRYPT | KD_LAYER_LVM | KD_LAYER_MULTIPATH, "dm_mod" },
 		{ KD_LAYER_RAID, "md_mod" },
 	};
+	const struct kd_devices *devices = &facts->devices;
 
-	for (size_t i = 0; i < facts->devices.n_drivers; i++)
-		add_module(ctx, module_of(facts->devices.drivers[i]), ret);
+	for (size_t i = 0; i < devices->n_drivers; i++)
+		add_driver(ctx, &devices->drivers[i], ret);
 	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++)
-		if (facts->devices.layers & rows[i].layers)
+		if (devices->layers & rows[i].layers)
 			add_module(ctx, rows[i].module, ret);
+	for (size_t i = 0; i < devices->n_levels; i++)
+		add_module(ctx, devices->levels[i], ret);
 	if (*facts->fs)
 		add_module(ctx, facts->fs, ret);
+}
+
+/* Which of the cards leads there is not known, nor which is in the image by chance. */
+static void add_network(struct kdump_ctx *ctx, const struct kd_dump_facts *target,
+			struct kd_capture *ret)
+{
+	for (size_t i = 0; i < target->devices.n_drivers; i++)
+		if (target->devices.drivers[i].nearest)
+			add_driver(ctx, &target->devices.drivers[i], &ret->cards);
+	if (target->kind == KD_TARGET_NFS)
+		add_module(ctx, "nfs", &ret->needed);
 }
 
 static bool has_tool(struct kdump_ctx *ctx)
@@ -214,6 +223,19 @@ static void read_room(struct kdump_ctx *ctx, const char *folder, struct kd_captu
 	ret->has_room = !err;
 }
 
+static int read_folder(struct kdump_ctx *ctx, const char *folder, struct kd_capture *ret)
+{
+	int err = kd_mount_look(ctx, folder, &ret->folder);
+
+	if (err)
+		return err;
+	ret->has_folder = true;
+	/* Where what is to be mounted there is not, the room is another's. */
+	if (ret->folder.state != KD_MOUNT_MISSING)
+		read_room(ctx, folder, ret);
+	return 0;
+}
+
 static int read_target(struct kdump_config *config, struct kd_capture *ret)
 {
 	struct kdump_ctx *ctx = config->ctx;
@@ -221,25 +243,24 @@ static int read_target(struct kdump_config *config, struct kd_capture *ret)
 	struct kd_dump_facts root;
 	int r;
 
-	if (target->kind != KD_TARGET_FILES && target->kind != KD_TARGET_RAW)
+	if (target->kind == KD_TARGET_UNKNOWN || target->kind == KD_TARGET_NONE)
 		return 0;
 	ret->target_is_known = true;
-	ret->has_folder = kd_target_folder(target);
-	if (!ret->has_folder)
-		ret->target_is_missing = *target->where.s && !target->devices.n_seen &&
-					 kd_root_exists(ctx, "sys/dev/block");
-	r = ret->has_folder ? kd_mount_look(ctx, target->where.s, &ret->folder) : 0;
+	ret->is_remote = target->kind != KD_TARGET_FILES && target->kind != KD_TARGET_RAW;
+	r = *target->folder.s ? read_folder(ctx, target->folder.s, ret) : 0;
 	if (r)
 		return r;
-	/* Where what is to be mounted there is not, the room is another's. */
-	if (ret->has_folder && ret->folder.state != KD_MOUNT_MISSING)
-		read_room(ctx, target->where.s, ret);
 	r = kd_target_find_root(ctx, config->cmdline.text, &root);
 	if (r < 0)
 		return r;
 	ret->from_root = r;
 	ret->root_has_tool = r ? has_tool(ctx) : -1;
-	add_way(ctx, r ? &root : target, ret);
+	if (r)
+		add_way(ctx, &root, &ret->needed);
+	else if (ret->is_remote)
+		add_network(ctx, target, ret);
+	else
+		add_way(ctx, target, &ret->needed);
 	return 0;
 }
 

@@ -23,24 +23,33 @@ struct kd_watchdog {
 #define KD_WATCHDOGS_MAX	8
 #define KD_WAY_MODULES_MAX	32
 
+struct kd_way_modules {
+	size_t n;
+	char v[KD_WAY_MODULES_MAX][KD_MODULE_FILE_NAME];
+};
+
 struct kd_capture {
 	/* Of proc/sys/kernel and sys/module/kernel: 0, 1, or -1 not to be seen. */
 	int panic_on_oops, hung_task_panic, softlockup_panic, hardlockup_panic;
 	int post_notifiers;
 	size_t n_watchdogs;
 	struct kd_watchdog watchdogs[KD_WATCHDOGS_MAX];
-	bool target_is_known;		/* and on a disk of this machine; else nothing below is */
-	bool target_is_missing;		/* the device that is named is not there */
-	bool has_folder;		/* a folder is named, and: */
+	/* When a panic does not come by itself: -1 not to be seen. */
+	int sysrq, unknown_nmi, panic_timeout;
+	bool target_is_known;		/* else nothing below is */
+	bool is_remote;			/* in the network */
+	bool has_folder;		/* it is a folder of this machine, and: */
 	struct kd_mount_look folder;
 	bool has_room;
 	uint64_t room;			/* bytes that are free for files there */
 	/* The crash kernel mounts the root file system and goes on from there. */
 	bool from_root;
 	int root_has_tool;		/* makedumpfile is on it; -1 not looked for */
-	/* Loaded now as modules, for the disk that the crash kernel needs first. */
-	size_t n_modules;
-	char modules[KD_WAY_MODULES_MAX][KD_MODULE_FILE_NAME];
+	/*
+	 * Loaded now as modules: for the file system that the crash kernel needs first, all of
+	 * them; of network cards, one at least.
+	 */
+	struct kd_way_modules needed, cards;
 };
 
 #endif

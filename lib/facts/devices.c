@@ -60,29 +60,46 @@ static int list(struct kdump_ctx *ctx, const char *path, struct kd_devices *devi
 
 /* The last component of a link in a folder: "driver", "subsystem". */
 static bool link_of(struct kdump_ctx *ctx, const struct kd_text *folder, const char *name,
-		    char ret[32])
+		    char *ret, size_t size)
 {
 	char target[KD_TEXT_MAX];
 	struct kd_text path;
 
 	kd_text_set(&path, "%s/%s", folder->s, name);
 	if (kd_root_readlink(ctx, path.s, target, sizeof(target)) ||
-	    strlen(kd_last_of(target)) >= 32)
+	    strlen(kd_last_of(target)) >= size)
 		return false;
 	memcpy(ret, kd_last_of(target), strlen(kd_last_of(target)) + 1);
 	return true;
 }
 
-static void add_driver(struct kd_devices *devices, const char *name)
+static void add_driver(struct kd_devices *devices, const struct kd_driver *driver)
 {
 	for (size_t i = 0; i < devices->n_drivers; i++)
-		if (kd_streq(devices->drivers[i], name))
+		if (kd_streq(devices->drivers[i].name, driver->name)) {
+			devices->drivers[i].nearest |= driver->nearest;
 			return;
+		}
 	if (devices->n_drivers == KD_DRIVERS_MAX) {
 		devices->cut = true;
 		return;
 	}
-	memcpy(devices->drivers[devices->n_drivers++], name, strlen(name) + 1);
+	devices->drivers[devices->n_drivers++] = *driver;
+}
+
+/* drivers/pci/pci-sysfs.c:dma_mask_bits_show() */
+static bool read_dma_bits(struct kdump_ctx *ctx, const struct kd_text *device,
+			  struct kd_devices *devices)
+{
+	struct kd_text path;
+	uint64_t bits;
+
+	kd_text_set(&path, "%s/dma_mask_bits", device->s);
+	if (kd_root_read_u64(ctx, path.s, &bits) || !bits || bits > 64)
+		return false;
+	if (!devices->dma_bits || bits < devices->dma_bits)
+		devices->dma_bits = (unsigned)bits;
+	return true;
 }
 
 static unsigned layer_of(const char *subsystem)
@@ -106,13 +123,22 @@ static unsigned layer_of(const char *subsystem)
 /* A device and all that it hangs on, up to the bus. */
 static void add_physical(struct kdump_ctx *ctx, struct kd_text path, struct kd_devices *devices)
 {
+	struct kd_driver driver = { .nearest = true };
+	bool has_bits = false;
 	unsigned layer;
 	char name[32];
 
 	do {
-		if (link_of(ctx, &path, "driver", name))
-			add_driver(devices, name);
-		layer = link_of(ctx, &path, "subsystem", name) ? layer_of(name) : 0;
+		/* What it hangs on are bridges, which say nothing of what it can reach. */
+		has_bits = has_bits || read_dma_bits(ctx, &path, devices);
+		if (link_of(ctx, &path, "driver", driver.name, sizeof(driver.name))) {
+			if (!link_of(ctx, &path, "driver/module", driver.module,
+				     sizeof(driver.module)))
+				driver.module[0] = '\0';
+			add_driver(devices, &driver);
+			driver.nearest = false;
+		}
+		layer = link_of(ctx, &path, "subsystem", name, sizeof(name)) ? layer_of(name) : 0;
 		devices->layers |= layer;
 		/* drivers/nvme/host/pci.c shows hmb where the controller asks for it. */
 		if (layer == KD_LAYER_NVME && has(ctx, &path, "hmb"))
@@ -213,6 +239,26 @@ static bool is_new(struct kd_devices *devices, const char *name)
 	return true;
 }
 
+/* drivers/md: the module of a level ("raid5") has the name of its file ("raid456"). */
+static void add_level(struct kdump_ctx *ctx, const struct kd_text *disk,
+		      struct kd_devices *devices)
+{
+	struct kd_text path;
+	char level[16];
+
+	devices->layers |= KD_LAYER_RAID;
+	kd_text_set(&path, "%s/md/level", disk->s);
+	if (kd_root_read_line(ctx, path.s, level, sizeof(level)))
+		return;
+	if (kd_streq(level, "raid4") || kd_streq(level, "raid5") || kd_streq(level, "raid6"))
+		memcpy(level, "raid456", sizeof("raid456"));
+	for (size_t i = 0; i < devices->n_levels; i++)
+		if (kd_streq(devices->levels[i], level))
+			return;
+	if (devices->n_levels < KD_LEVELS_MAX)
+		memcpy(devices->levels[devices->n_levels++], level, sizeof(level));
+}
+
 static void add_disk(struct kdump_ctx *ctx, struct kd_text disk, struct kd_devices *devices,
 		     unsigned depth)
 {
@@ -227,7 +273,7 @@ static void add_disk(struct kdump_ctx *ctx, struct kd_text disk, struct kd_devic
 		return;
 	devices->layers |= mapper_layer(ctx, &disk, &luks2);
 	if (has(ctx, &disk, "md"))
-		devices->layers |= KD_LAYER_RAID;
+		add_level(ctx, &disk, devices);
 	kd_text_set(&path, "%s/slaves", disk.s);
 	if (list(ctx, path.s, devices, &slaves))
 		slaves = (struct kd_names){ 0 };
@@ -333,18 +379,42 @@ static void path_of(const char *tag, struct kd_text *ret)
 			kd_text_set(ret, "%s%s", rows[i].folder, tag + strlen(rows[i].tag));
 }
 
-void kd_devices_add_path(struct kdump_ctx *ctx, const char *path, struct kd_devices *devices)
+/* As the kernel calls it. */
+static void name_of(struct kdump_ctx *ctx, const char *path, struct kd_devices *devices,
+		    struct kd_text *ret)
 {
 	char target[KD_TEXT_MAX];
-	struct kd_text whole, name;
+	struct kd_text whole;
 
 	path_of(path, &whole);
 	if (!kd_root_readlink(ctx, whole.s, target, sizeof(target)))
-		kd_text_set(&name, "%s", kd_last_of(target));
+		kd_text_set(ret, "%s", kd_last_of(target));
 	else if (!kd_starts(whole.s, "/dev/mapper/") ||
-		 !find_mapper(ctx, kd_last_of(whole.s), devices, &name))
-		kd_text_set(&name, "%s", kd_last_of(whole.s));
+		 !find_mapper(ctx, kd_last_of(whole.s), devices, ret))
+		kd_text_set(ret, "%s", kd_last_of(whole.s));
+}
+
+void kd_devices_add_path(struct kdump_ctx *ctx, const char *path, struct kd_devices *devices)
+{
+	struct kd_text name;
+
+	name_of(ctx, path, devices, &name);
 	add_whole(ctx, "class/block", name.s, devices);
+}
+
+bool kd_devices_number(struct kdump_ctx *ctx, const char *path, struct kd_devices *devices,
+		       unsigned *major, unsigned *minor)
+{
+	struct kd_text name, file;
+	char line[32], *end;
+
+	name_of(ctx, path, devices, &name);
+	kd_text_set(&file, "sys/class/block/%s/dev", name.s);
+	if (kd_root_read_line(ctx, file.s, line, sizeof(line)))
+		return false;
+	*major = (unsigned)strtoul(line, &end, 10);
+	*minor = *end == ':' ? (unsigned)strtoul(end + 1, &end, 10) : 0;
+	return *major && !*end;
 }
 
 static bool is_up(struct kdump_ctx *ctx, const struct kd_text *interface)
@@ -366,7 +436,10 @@ void kd_devices_add_network(struct kdump_ctx *ctx, struct kd_devices *devices)
 		return;
 	for (size_t i = 0; i < names.n; i++)
 		if (resolve(ctx, "class/net", names.v[i], &interface) &&
-		    !kd_starts(interface.s, "sys/devices/virtual/") && is_up(ctx, &interface))
+		    !kd_starts(interface.s, "sys/devices/virtual/") &&
+		    is_up(ctx, &interface)) {
+			devices->interfaces++;
 			add_physical(ctx, interface, devices);
+		}
 	kd_names_free(&names);
 }

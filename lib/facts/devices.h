@@ -9,6 +9,7 @@
 #define KD_FACTS_DEVICES_H
 
 #include "../core/ctx.h"
+#include "../parse/contents.h"
 
 /* What a stack is made of, as bits. */
 enum kd_layer {
@@ -24,13 +25,25 @@ enum kd_layer {
 };
 
 #define KD_DRIVERS_MAX 16
+#define KD_LEVELS_MAX 4
 #define KD_DEVICES_MAX 128
+
+struct kd_driver {
+	char name[32];			/* "virtio_blk", "mpt3sas" */
+	char module[KD_MODULE_FILE_NAME];	/* that it is in; "" built in, or not known */
+	bool nearest;			/* of a device itself, not of what that hangs on */
+};
 
 struct kd_devices {
 	unsigned layers;
-	/* Drivers of what the stack stands on: "virtio_blk", "mpt3sas"; each once. */
-	char drivers[KD_DRIVERS_MAX][32];
+	struct kd_driver drivers[KD_DRIVERS_MAX];	/* each once */
 	size_t n_drivers;
+	/* The modules of md's levels that it has: "raid1". */
+	char levels[KD_LEVELS_MAX][16];
+	size_t n_levels;
+	unsigned interfaces;		/* of the network, that are up */
+	/* Bits of an address that the least of them can reach, by its bus; 0 not known. */
+	unsigned dma_bits;
 	/* LUKS2: the most that opening one of the devices takes at a time. */
 	unsigned luks2;			/* how many there are */
 	unsigned luks_unread;		/* headers of them that could not be read */
@@ -54,6 +67,10 @@ void kd_devices_add(struct kdump_ctx *ctx, unsigned major, unsigned minor,
  * "LABEL=...", found through the links that udev keeps in /dev, else by name.
  */
 void kd_devices_add_path(struct kdump_ctx *ctx, const char *path, struct kd_devices *devices);
+
+/* The device number of what kd_devices_add_path() finds; false where there is none. */
+bool kd_devices_number(struct kdump_ctx *ctx, const char *path, struct kd_devices *devices,
+		       unsigned *major, unsigned *minor);
 
 /* Drivers of the network interfaces that are up. */
 void kd_devices_add_network(struct kdump_ctx *ctx, struct kd_devices *devices);

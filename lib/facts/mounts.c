@@ -103,6 +103,23 @@ int kd_mount_of(struct kdump_ctx *ctx, const char *path, struct kd_mounted *ret)
 	return err;
 }
 
+int kd_mount_point(struct kdump_ctx *ctx, unsigned major, unsigned minor, struct kd_text *ret)
+{
+	struct libmnt_table *tb;
+	struct libmnt_fs *fs;
+	int err = read_table(ctx, "/proc/self/mountinfo", &tb);
+
+	if (err)
+		return err;
+	fs = mnt_table_find_devno(tb, makedev(major, minor), MNT_ITER_FORWARD);
+	if (fs && mnt_fs_get_target(fs))
+		kd_text_set(ret, "%s", mnt_fs_get_target(fs));
+	else
+		err = -ENOENT;
+	mnt_unref_table(tb);
+	return err;
+}
+
 /* "ro" may stand among the options of the mount or of the file system. */
 static bool has_ro(const char *options)
 {

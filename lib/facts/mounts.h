@@ -30,6 +30,9 @@ struct kd_mounted {
  */
 int kd_mount_of(struct kdump_ctx *ctx, const char *path, struct kd_mounted *ret);
 
+/* Where the file system of that device is mounted; -ENOENT nowhere, or not known.  -ENOMEM. */
+int kd_mount_point(struct kdump_ctx *ctx, unsigned major, unsigned minor, struct kd_text *ret);
+
 /* The folder and the file system that it is on, as far as is known: at one look. */
 struct kd_mount_look {
 	enum kd_mount state;

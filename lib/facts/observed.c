@@ -87,7 +87,9 @@ int kd_observed_find(struct kdump_ctx *ctx, const char *folder, struct kdump_obs
 /* A dump that goes elsewhere has no record here, and one from before says little of it. */
 const char *kd_dump_folder(const struct kd_dump_facts *target)
 {
-	return target->kind == KD_TARGET_UNKNOWN ? "/var/crash" : kd_target_folder(target);
+	if (target->kind == KD_TARGET_UNKNOWN)
+		return "/var/crash";
+	return *target->folder.s ? target->folder.s : NULL;
 }
 
 static int find_for(struct kdump_config *config, struct kdump_observed *ret)

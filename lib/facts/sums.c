@@ -93,6 +93,7 @@ static const struct kd_field contents_fields[] = {
 static const struct kd_field releases_fields[] = {
 	KD_TEXT("RELEASES", struct kd_contents, releases),
 	CONTENT("RELEASES_LOST", releases_lost, 1),
+	CONTENT("OPAQUE", opaque, 1),
 };
 
 /* ---- rows ---- */

@@ -28,10 +28,18 @@ static void set_network(struct kdump_ctx *ctx, struct kd_dump_facts *facts,
 	kd_devices_add_network(ctx, &facts->devices);
 }
 
+/* Where sysfs shows no device at all, nothing is known to be missing. */
+static void set_device(struct kdump_ctx *ctx, struct kd_dump_facts *facts, const char *device)
+{
+	kd_devices_add_path(ctx, device, &facts->devices);
+	facts->missing = *device && !facts->devices.n_seen &&
+			 kd_root_exists(ctx, "sys/dev/block");
+}
+
 static void set_raw(struct kdump_ctx *ctx, struct kd_dump_facts *facts, const char *device)
 {
 	set_where(facts, KD_TARGET_RAW, device);
-	kd_devices_add_path(ctx, device, &facts->devices);
+	set_device(ctx, facts, device);
 }
 
 /* btrfs has no device number of its own: the source is asked for then. */
@@ -58,9 +66,13 @@ static void set_path(struct kdump_ctx *ctx, struct kd_dump_facts *facts, const c
 	struct kd_mounted mounted;
 
 	set_where(facts, KD_TARGET_FILES, path);
+	if (*path == '/' && !kd_starts(path, "/dev/"))
+		kd_text_set(&facts->folder, "%s", path);
 	if (find_mount(ctx, path, facts, &mounted))
 		return;
 	if (kd_starts(mounted.fs, "nfs")) {
+		/* Whoever looks there may wait for a server for ever. */
+		kd_text_clear(&facts->folder);
 		set_network(ctx, facts, KD_TARGET_NFS, mounted.source.s);
 		return;
 	}
@@ -68,13 +80,34 @@ static void set_path(struct kdump_ctx *ctx, struct kd_dump_facts *facts, const c
 	add_mounted(ctx, &mounted, &facts->devices);
 }
 
+/* Dumps lie in @path of that device, wherever it is mounted (kdump-lib.sh:get_save_path()). */
+static void find_folder(struct kdump_ctx *ctx, const char *device, const char *path,
+			struct kd_dump_facts *facts)
+{
+	unsigned major, minor;
+	struct kd_text point;
+	int err;
+
+	if (!kd_devices_number(ctx, device, &facts->devices, &major, &minor))
+		return;
+	err = kd_mount_point(ctx, major, minor, &point);
+	facts->devices.no_memory |= err == -ENOMEM;
+	if (!err)
+		kd_text_set(&facts->folder, "%s%s%s", kd_streq(point.s, "/") ? "" : point.s,
+			    *path == '/' ? "" : "/", path);
+}
+
 /* A file system that is named with its device, mounted now or not. */
 static void set_files(struct kdump_ctx *ctx, struct kd_dump_facts *facts, const char *fs,
-		      const char *device)
+		      const char *device, const char *path)
 {
 	set_where(facts, KD_TARGET_FILES, device);
 	snprintf(facts->fs, sizeof(facts->fs), "%s", fs);
-	kd_devices_add_path(ctx, device, &facts->devices);
+	/* It has a tag of its host's, no device. */
+	if (kd_streq(fs, "virtiofs"))
+		return;
+	set_device(ctx, facts, device);
+	find_folder(ctx, device, path, facts);
 }
 
 /* SUSE's root=kdump is a word to its own dracut module, not a device. */
@@ -141,11 +174,13 @@ static void find_in_conf(struct kdump_ctx *ctx, const char *text, struct kd_dump
 	static const char *const file_systems[] = {
 		"ext2", "ext3", "ext4", "xfs", "btrfs", "minix", "virtiofs",
 	};
-	struct kd_text value;
+	struct kd_text value, path;
 
+	if (!kd_kdumpconf_get(text, "path", &path))
+		kd_text_set(&path, DEFAULT_PATH);
 	for (size_t i = 0; i < KD_ARRAY_SIZE(file_systems); i++)
 		if (kd_kdumpconf_get(text, file_systems[i], &value)) {
-			set_files(ctx, facts, file_systems[i], value.s);
+			set_files(ctx, facts, file_systems[i], value.s, path.s);
 			return;
 		}
 	if (kd_kdumpconf_get(text, "raw", &value))
@@ -156,10 +191,8 @@ static void find_in_conf(struct kdump_ctx *ctx, const char *text, struct kd_dump
 		set_network(ctx, facts, KD_TARGET_SSH, value.s);
 	else if (kd_kdumpconf_get(text, "dracut_args", &value) && strstr(value.s, "--mount"))
 		facts->kind = KD_TARGET_UNKNOWN;
-	else if (kd_kdumpconf_get(text, "path", &value))
-		set_path(ctx, facts, value.s);
 	else
-		set_path(ctx, facts, DEFAULT_PATH);
+		set_path(ctx, facts, path.s);
 }
 
 static int find_fedora(struct kdump_ctx *ctx, struct kd_dump_facts *facts,
@@ -272,12 +305,4 @@ int kd_target_parse(struct kdump_ctx *ctx, const char *text, const char *cmdline
 		return kd_oom(ctx);
 	*ret = facts;
 	return 0;
-}
-
-const char *kd_target_folder(const struct kd_dump_facts *target)
-{
-	const char *where = target->where.s;
-
-	return target->kind == KD_TARGET_FILES && *where == '/' && !kd_starts(where, "/dev/")
-	       ? where : NULL;
 }

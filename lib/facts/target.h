@@ -26,6 +26,9 @@ struct kd_dump_facts {
 	enum kd_target_kind kind;
 	char fs[32];			/* of KD_TARGET_FILES: "ext4"; "" not known */
 	struct kd_text where;		/* path, device or host; "" not known */
+	/* Where that is on this machine, as a folder: "/var/crash"; "" elsewhere, or not known. */
+	struct kd_text folder;
+	bool missing;			/* the device that is named is not there */
 	struct kd_devices devices;
 };
 
@@ -50,8 +53,5 @@ int kd_target_find_root(struct kdump_ctx *ctx, const char *cmdline, struct kd_du
  */
 int kd_target_parse(struct kdump_ctx *ctx, const char *text, const char *cmdline,
 		    struct kd_dump_facts *ret);
-
-/* "/var/crash": a folder of this machine.  NULL where it is a device, or elsewhere. */
-const char *kd_target_folder(const struct kd_dump_facts *target);
 
 #endif

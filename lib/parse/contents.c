@@ -125,13 +125,26 @@ static enum kd_contents_text text_of(const char *path, const char *name, size_t 
 }
 
 /* Files that each of them puts into every image. */
-static enum kd_maker maker_of(const char *path)
+static enum kd_image_maker maker_of(const char *path)
 {
 	if (kd_starts(path, "lib/dracut/"))
 		return KD_MAKER_DRACUT;
 	if (kd_streq(path, "conf/initramfs.conf"))
 		return KD_MAKER_INITRAMFS_TOOLS;
 	return kd_streq(path, "init_functions") ? KD_MAKER_MKINITCPIO : KD_MAKER_UNKNOWN;
+}
+
+/* dracut's modules squash, squash-squashfs and squash-erofs, by version and kind. */
+static bool is_nested(const char *name)
+{
+	static const char *const names[] = {
+		"squash-root.img", "squashfs-root.img", "erofs-root.img",
+	};
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(names); i++)
+		if (kd_streq(name, names[i]))
+			return true;
+	return false;
 }
 
 static unsigned tool_of(const char *path, const char *name)
@@ -316,6 +329,7 @@ int kd_contents_begin(struct kd_contents_walk *w, const char *name, uint64_t siz
 	if (!c->maker)
 		c->maker = maker_of(path);
 	c->tools |= tool_of(path, base);
+	c->opaque |= data && is_nested(base);
 	if (kd_starts(path, "kernel/x86/microcode/"))
 		c->microcode += data ? size : 0;
 	err = begin_module(w, base, strlen(base), size);

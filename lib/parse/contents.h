@@ -35,7 +35,7 @@ struct kd_module_file {
 	unsigned why;
 };
 
-enum kd_maker {
+enum kd_image_maker {
 	KD_MAKER_UNKNOWN, KD_MAKER_DRACUT, KD_MAKER_INITRAMFS_TOOLS, KD_MAKER_MKINITCPIO,
 };
 #define KD_MAKERS 4
@@ -47,7 +47,7 @@ enum kd_maker {
 #define KD_TOOLS		15u
 
 struct kd_contents {
-	enum kd_maker maker;
+	enum kd_image_maker maker;
 	unsigned tools;
 	/*
 	 * Microcode for the early loader (kernel/x86/microcode/), bytes.  It is
@@ -68,6 +68,8 @@ struct kd_contents {
 	 */
 	char releases[256];
 	bool releases_lost;
+	/* Most of it is an image in the image, which init mounts: what is there is not seen. */
+	bool opaque;
 	/* Its own command line or configuration names the real root, and its type. */
 	bool names_root, names_rootfstype;
 };

@@ -333,7 +333,7 @@ int kd_sys_reflink(int to, int from)
 	return -EOPNOTSUPP;
 }
 
-int kd_sys_free_bytes(int fd, uint64_t *ret)
+int kd_sys_free_bytes(int fd, bool as_root, uint64_t *ret)
 {
 	struct statvfs vfs;
 
@@ -342,7 +342,7 @@ int kd_sys_free_bytes(int fd, uint64_t *ret)
 		return -errno;
 	if (!vfs.f_blocks)
 		return -ENODATA;
-	*ret = (uint64_t)vfs.f_bavail * vfs.f_frsize;
+	*ret = (uint64_t)(as_root ? vfs.f_bfree : vfs.f_bavail) * vfs.f_frsize;
 	return 0;
 }
 

@@ -391,7 +391,7 @@ static void test_makers(void **state)
 {
 	static const struct {
 		const char *path;
-		enum kd_maker maker;
+		enum kd_image_maker maker;
 	} cases[] = {
 		{ "usr/lib/dracut/modules.txt", KD_MAKER_DRACUT },
 		{ "lib/dracut/need-initqueue", KD_MAKER_DRACUT },
@@ -477,6 +477,28 @@ static void test_releases(void **state)
 	kd_contents_free(&c);
 }
 
+/* dracut's squash modules: the rest is in an image in the image. */
+static void test_nested(void **state)
+{
+	static const char *const paths[] = {
+		"squash-root.img", "squash/squashfs-root.img", "squash/erofs-root.img",
+		"etc/squash-root.img.conf",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(paths); i++) {
+		struct bytes b = { NULL, 0 };
+		struct kd_contents c;
+
+		newc_add(&b, NEWC_FILE("usr/lib/dracut/dracut-010", 1));
+		newc_add(&b, NEWC_FILE(paths[i], 1));
+		look(&b, &c);
+		assert_int_equal(c.maker, KD_MAKER_DRACUT);
+		assert_int_equal(c.opaque, i < 3);
+		kd_contents_free(&c);
+	}
+}
+
 static void test_microcode(void **state)
 {
 	struct bytes b = { NULL, 0 };
@@ -535,6 +557,7 @@ int main(void)
 		cmocka_unit_test(test_makers),
 		cmocka_unit_test(test_tools),
 		cmocka_unit_test(test_releases),
+		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_microcode),
 		cmocka_unit_test(test_largest),
 	};

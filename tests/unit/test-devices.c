@@ -112,7 +112,7 @@ static void assert_drivers(struct scene *s, const char *expected)
 	char text[512] = "";
 
 	for (size_t i = 0; i < s->devices.n_drivers; i++) {
-		strcat(text, s->devices.drivers[i]);
+		strcat(text, s->devices.drivers[i].name);
 		strcat(text, " ");
 	}
 	assert_string_equal(text, expected);
@@ -132,6 +132,49 @@ static void test_partition(void **state)
 	look(s, 0, 42);
 	assert_int_equal(s->devices.layers, 0);
 	assert_drivers(s, "");
+}
+
+/* The driver's module by its link; and what the device itself can reach, not its bridge. */
+static void test_driver(void **state)
+{
+	struct scene *s = *state;
+
+	put_virtio_disk(s);
+	machine_mkdirs(&s->m, "sys/devices/pci0000:00/0000:00:04.0/virtio1/bus/x/drivers");
+	machine_put(&s->m, "sys/devices/pci0000:00/dma_mask_bits", "32\n");
+	machine_put(&s->m, "sys/devices/pci0000:00/0000:00:04.0/dma_mask_bits", "64\n");
+	machine_mkdirs(&s->m, "sys/devices/pci0000:00/0000:00:04.0/bus/x/drivers/virtio_blk");
+	machine_link(&s->m,
+		     "sys/devices/pci0000:00/0000:00:04.0/bus/x/drivers/virtio_blk/module",
+		     "../../../../module/virtio_blk_of_another_name");
+	look(s, 254, 1);
+	assert_drivers(s, "virtio_blk virtio-pci ");
+	assert_string_equal(s->devices.drivers[0].module, "virtio_blk_of_another_name");
+	assert_true(s->devices.drivers[0].nearest);
+	assert_string_equal(s->devices.drivers[1].module, "");
+	assert_false(s->devices.drivers[1].nearest);
+	assert_int_equal(s->devices.dma_bits, 64);
+	machine_put(&s->m, "sys/devices/pci0000:00/0000:00:04.0/dma_mask_bits", "65\n");
+	look(s, 254, 1);
+	assert_int_equal(s->devices.dma_bits, 32);
+}
+
+/* md's levels are modules of their own, three of them in one. */
+static void test_levels(void **state)
+{
+	struct scene *s = *state;
+
+	put_virtio_disk(s);
+	put_block(s, "virtual/block/md0", "9:0", false);
+	machine_put(&s->m, "sys/devices/virtual/block/md0/md/level", "raid5\n");
+	put_slave(s, "md0", "vda1");
+	look(s, 9, 0);
+	assert_int_equal(s->devices.layers, KD_LAYER_RAID | KD_LAYER_VIRTIO);
+	assert_int_equal(s->devices.n_levels, 1);
+	assert_string_equal(s->devices.levels[0], "raid456");
+	machine_put(&s->m, "sys/devices/virtual/block/md0/md/level", "raid10\n");
+	look(s, 9, 0);
+	assert_string_equal(s->devices.levels[0], "raid10");
 }
 
 static void put_header(struct scene *s, const char *path, const char *sample)
@@ -380,6 +423,8 @@ int main(void)
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		ONE(test_partition),
+		ONE(test_driver),
+		ONE(test_levels),
 		ONE(test_lvm_in_luks),
 		ONE(test_luks_in_facts),
 		ONE(test_other_crypt),

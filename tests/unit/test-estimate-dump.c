@@ -169,7 +169,8 @@ static void test_devices(void **state)
 
 	(void)state;
 	start(&s);
-	s.facts.devices = (struct kd_devices){ .drivers = { "virtio_blk", "virtio-pci" },
+	s.facts.devices = (struct kd_devices){ .drivers = { { .name = "virtio_blk" },
+							  { .name = "virtio-pci" } },
 					       .n_drivers = 2 };
 	plain = sum(&s);
 	s.facts.devices.layers = KD_LAYER_VIRTIO | KD_LAYER_LVM;
@@ -191,7 +192,7 @@ static void test_devices(void **state)
 	assert_int_equal(bytes_of(&s, "devices-cut"), 0);
 	s.facts.devices.cut = true;
 	assert_not_measured(&s, "devices-cut");
-	strcpy(s.facts.devices.drivers[1], "mpt3sas");
+	strcpy(s.facts.devices.drivers[1].name, "mpt3sas");
 	assert_not_measured(&s, "drivers");
 	assert_int_equal(bytes_of(&s, "drivers"), 16 * KD_MIB);
 }

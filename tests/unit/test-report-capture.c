@@ -29,6 +29,17 @@ static const struct row rows[] = {
 	{ "loaded record", "waits=2", KDUMP_VERDICT_CAPTURED, "crash-kernel-stays" },
 	{ "loaded record", "waits=0", KDUMP_VERDICT_CAPTURED, "" },
 	{ "loaded record", "waits=2 panic-word", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "waits=0 panic-word-0", KDUMP_VERDICT_CAPTURED, "crash-kernel-stays" },
+	/* And when nobody hurts it: SysRq-C wants 8, or 1 for all. */
+	{ "loaded record", "sysrq=438", KDUMP_VERDICT_CAPTURED, "no-panic-by-hand" },
+	{ "loaded record", "sysrq=438 nmi=0", KDUMP_VERDICT_CAPTURED, "no-panic-by-hand" },
+	{ "loaded record", "sysrq=438 nmi=1", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "sysrq=1 nmi=0", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "sysrq=184 nmi=0", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "sysrq=0 nmi=0", KDUMP_VERDICT_CAPTURED, "no-panic-by-hand" },
+	{ "loaded record", "panic=0", KDUMP_VERDICT_CAPTURED, "" },
+	{ "", "panic=0", KDUMP_VERDICT_NOT_LOADED, "not-loaded panic-stays" },
+	{ "", "panic=10", KDUMP_VERDICT_NOT_LOADED, "not-loaded" },
 	/* What resets the machine. */
 	{ "loaded record", "dog=i6300esb", KDUMP_VERDICT_CAPTURED, "watchdog-fires" },
 	{ "loaded record", "dog=i6300esb has=i6300esb", KDUMP_VERDICT_CAPTURED, "" },
@@ -49,6 +60,11 @@ static const struct row rows[] = {
 	{ "loaded record", "folder=1 room=30", KDUMP_VERDICT_CAPTURED, "" },
 	{ "loaded record", "folder=1 room=59 elf", KDUMP_VERDICT_DEGRADED, "target-full" },
 	{ "loaded record", "folder=1 room=60 elf", KDUMP_VERDICT_CAPTURED, "" },
+	/* Of what a balloon takes no more is counted than a kernel's image, and struct pages. */
+	{ "loaded record", "folder=1 room=23 balloon=1024", KDUMP_VERDICT_DEGRADED, "target-full" },
+	{ "loaded record", "folder=1 room=25 balloon=1024", KDUMP_VERDICT_CAPTURED,
+	  "target-tight" },
+	{ "loaded record", "folder=1 room=110 balloon=1024", KDUMP_VERDICT_CAPTURED, "" },
 	/* All of 2 GiB may be in it. */
 	{ "loaded record", "folder=1 room=1000 level=1", KDUMP_VERDICT_CAPTURED, "target-tight" },
 	{ "loaded record", "folder=1 room=1024 level=1", KDUMP_VERDICT_CAPTURED, "" },
@@ -77,8 +93,24 @@ static const struct row rows[] = {
 	{ "loaded record", "releases=7.2.123,17.2.12", KDUMP_VERDICT_DEGRADED,
 	  "modules-of-other-kernel" },
 	{ "loaded record", "releases=7.2.1 releases-lost", KDUMP_VERDICT_CAPTURED, "" },
-	/* The target is elsewhere, and nothing is known of it. */
-	{ "loaded record", "far dracut needs=ext4 folder=2", KDUMP_VERDICT_CAPTURED, "" },
+	/* The target is elsewhere: of the cards one is enough, of its modules all are needed. */
+	{ "loaded record", "far dracut ssh", KDUMP_VERDICT_DEGRADED, "dump-tool-missing" },
+	{ "loaded record", "far dracut tool ssh", KDUMP_VERDICT_DEGRADED, "dump-tool-missing" },
+	{ "loaded record", "far dracut tool ssh-tool ssh", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "far dracut tool nfs", KDUMP_VERDICT_DEGRADED, "dump-tool-missing" },
+	{ "loaded record", "far dracut tool nfs-tool nfs", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "far nfs needs=nfs has=ext4", KDUMP_VERDICT_DEGRADED,
+	  "modules-missing" },
+	{ "loaded record", "far ssh cards has=mlx5_core", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "far ssh cards has=ext4", KDUMP_VERDICT_DEGRADED, "modules-missing" },
+	{ "loaded record", "far ssh down", KDUMP_VERDICT_CAPTURED, "target-not-reachable" },
+	/* Nothing is known of it. */
+	{ "loaded record", "unknown dracut needs=ext4 folder=2", KDUMP_VERDICT_CAPTURED, "" },
+	/* What is in an image in the image is not seen: not that it is missing, either. */
+	{ "loaded record", "dracut opaque needs=ext4 dog=i6300esb releases=7.2.1",
+	  KDUMP_VERDICT_CAPTURED, "" },
+	/* The root file system has the watchdog's driver: in time, perhaps. */
+	{ "loaded record", "dog=i6300esb from-root", KDUMP_VERDICT_CAPTURED, "watchdog-fires" },
 	/* What weighs more is said first. */
 	{ "loaded record main=64", "dracut", KDUMP_VERDICT_DEGRADED,
 	  "reserved-less too-small dump-tool-missing" },
@@ -101,7 +133,10 @@ static void add_contents(struct scene *t, const char *words)
 		contents->n_modules = 1;
 	}
 	contents->maker = has_word(words, "dracut") ? KD_MAKER_DRACUT : KD_MAKER_UNKNOWN;
-	contents->tools = has_word(words, "tool") ? KD_TOOL_MAKEDUMPFILE : 0;
+	contents->tools = (has_word(words, "tool") ? KD_TOOL_MAKEDUMPFILE : 0) |
+			  (has_word(words, "ssh-tool") ? KD_TOOL_SSH : 0) |
+			  (has_word(words, "nfs-tool") ? KD_TOOL_NFS : 0);
+	contents->opaque = has_word(words, "opaque");
 	contents->modules_lost = has_word(words, "lost");
 	contents->releases_lost = has_word(words, "releases-lost");
 	text = word_text(words, "releases");
@@ -126,8 +161,11 @@ static void add_capture(struct scene *t, const char *words)
 		.softlockup_panic = (int)word_number(words, "soft", -1),
 		.hardlockup_panic = (int)word_number(words, "hard", -1),
 		.post_notifiers = (int)word_number(words, "notifiers", -1),
-		.target_is_known = !has_word(words, "far"),
-		.target_is_missing = has_word(words, "device-missing"),
+		.target_is_known = !has_word(words, "unknown"),
+		.is_remote = has_word(words, "far"),
+		.sysrq = (int)word_number(words, "sysrq", -1),
+		.unknown_nmi = (int)word_number(words, "nmi", -1),
+		.panic_timeout = (int)word_number(words, "panic", -1),
 		.has_folder = word_text(words, "folder"),
 		.folder.state = (enum kd_mount)word_number(words, "folder", 0),
 		.folder.read_only = has_word(words, "ro"),
@@ -143,10 +181,18 @@ static void add_capture(struct scene *t, const char *words)
 	}
 	text = word_text(words, "needs");
 	if (text)
-		snprintf(capture->modules[capture->n_modules++], KD_MODULE_FILE_NAME, "%.55s",
+		snprintf(capture->needed.v[capture->needed.n++], KD_MODULE_FILE_NAME, "%.55s",
 			 text);
+	for (const char *const *card = (const char *const[]){ "e1000e", "mlx5_core", NULL };
+	     has_word(words, "cards") && *card; card++)
+		snprintf(capture->cards.v[capture->cards.n++], KD_MODULE_FILE_NAME, "%s", *card);
+	config->target.missing = has_word(words, "device-missing");
+	config->target.devices.interfaces = !has_word(words, "down");
+	config->target.kind = has_word(words, "ssh") ? KD_TARGET_SSH :
+			      has_word(words, "nfs") ? KD_TARGET_NFS : KD_TARGET_FILES;
 	/* What is not reserved: no more is the kernel's than is in use. */
-	t->s.snap.mem_total = kd_snapshot_ram(&t->s.snap) - 256 * KD_MIB;
+	t->s.snap.mem_total = kd_snapshot_ram(&t->s.snap) - 256 * KD_MIB -
+			      word_mib(words, "balloon", 0);
 	config->capture = capture;
 	config->dump.level = (unsigned)word_number(words, "level", 31);
 	config->dump.compression = has_word(words, "elf") ? 0 : 'l';
@@ -155,6 +201,8 @@ static void add_capture(struct scene *t, const char *words)
 	kd_text_set(&config->target.where, "/var/crash");
 	if (has_word(words, "panic-word"))
 		t->s.record.cmdline = (char *)"words panic=10";
+	if (has_word(words, "panic-word-0"))
+		t->s.record.cmdline = (char *)"words panic=0";
 }
 
 static int set_up_scene(void **state)
@@ -266,7 +314,7 @@ static void test_nothing_to_be_seen(void **state)
 	assert_int_equal(c->softlockup_panic, -1);
 	assert_int_equal(c->post_notifiers, -1);
 	assert_int_equal(c->n_watchdogs, 0);
-	assert_int_equal(c->n_modules, 0);
+	assert_int_equal(c->needed.n, 0);
 	/* A copy's disk is not the machine's. */
 	assert_false(c->has_room);
 }
@@ -369,13 +417,13 @@ static void test_way(void **state)
 	machine_put(&t->m, "sys/module/xfs/initstate", "live\n");
 	machine_put(&t->m, "usr/bin/makedumpfile", "");
 	c = read_capture(t);
-	assert_true(c->target_is_known && c->has_folder && !c->target_is_missing);
+	assert_true(c->target_is_known && c->has_folder && !c->is_remote);
 	assert_int_equal(c->folder.state, KD_MOUNT_PLAIN);
 	assert_true(c->folder.read_only);
 	assert_true(c->from_root);
 	assert_int_equal(c->root_has_tool, 1);
-	assert_int_equal(c->n_modules, 1);
-	assert_string_equal(c->modules[0], "ext4");
+	assert_int_equal(c->needed.n, 1);
+	assert_string_equal(c->needed.v[0], "ext4");
 }
 
 /* Fedora: the initramfs does it all, to a device that is not there. */
@@ -390,18 +438,89 @@ static void test_device_is_missing(void **state)
 	machine_put(&t->m, "sys/module/ext4/initstate", "live\n");
 	machine_mkdirs(&t->m, "sys/dev/block");
 	c = read_capture(t);
-	assert_true(c->target_is_known && c->target_is_missing && !c->has_folder);
+	assert_true(c->target_is_known && t->config->target.missing && !c->has_folder);
 	assert_false(c->from_root);
 	assert_int_equal(c->root_has_tool, -1);
-	assert_int_equal(c->n_modules, 1);
+	assert_int_equal(c->needed.n, 1);
 }
 
+static void put_card(const struct machine *m, const char *name, const char *module,
+		     const char *state)
+{
+	char path[128], target[128];
+
+	snprintf(path, sizeof(path), "sys/devices/pci0000:00/0000:00:%s/net/%s", "03.0", name);
+	snprintf(target, sizeof(target), "../../devices/pci0000:00/0000:00:03.0/net/%s", name);
+	machine_mkdirs(m, path);
+	snprintf(path, sizeof(path), "sys/class/net/%s", name);
+	machine_link(m, path, target);
+	snprintf(path, sizeof(path), "sys/devices/pci0000:00/0000:00:03.0/net/%s/operstate", name);
+	machine_put(m, path, state);
+	snprintf(path, sizeof(path), "sys/bus/pci/drivers/%s", module);
+	machine_mkdirs(m, path);
+	machine_link(m, "sys/devices/pci0000:00/0000:00:03.0/driver",
+		     "../../../bus/pci/drivers/e1000e");
+	snprintf(path, sizeof(path), "sys/module/%s/initstate", module);
+	machine_put(m, path, "live\n");
+}
+
+/* Fedora, by ssh: a card that is up, whose driver is a module. */
 static void test_far(void **state)
+{
+	struct tree *t = *state;
+	const struct kd_capture *c;
+
+	machine_put(&t->m, "etc/os-release", "ID=fedora\nVERSION_ID=\"41\"\n");
+	machine_put(&t->m, "etc/kdump.conf", "ssh root@backup\n");
+	machine_put(&t->m, "proc/cmdline", "quiet\n");
+	put_card(&t->m, "eth0", "e1000e", "up\n");
+	c = read_capture(t);
+	assert_true(c->target_is_known && c->is_remote && !c->has_folder);
+	assert_int_equal(t->config->target.devices.interfaces, 1);
+	assert_int_equal(c->needed.n, 0);
+	assert_int_equal(c->cards.n, 1);
+	assert_string_equal(c->cards.v[0], "e1000e");
+}
+
+static void test_no_interface_is_up(void **state)
 {
 	struct tree *t = *state;
 
 	machine_put(&t->m, "etc/default/kdump-tools", "SSH=root@backup\n");
-	assert_false(read_capture(t)->target_is_known);
+	put_card(&t->m, "eth0", "e1000e", "down\n");
+	assert_true(read_capture(t)->is_remote);
+	assert_int_equal(t->config->target.devices.interfaces, 0);
+}
+
+/* Fedora: dumps lie below where the device that is named is mounted. */
+static void test_mounted_device(void **state)
+{
+	struct tree *t = *state;
+
+	machine_put(&t->m, "etc/os-release", "ID=fedora\nVERSION_ID=\"41\"\n");
+	machine_put(&t->m, "etc/kdump.conf", "ext4 UUID=1234-5678\npath crash\n");
+	machine_put(&t->m, "proc/cmdline", "quiet\n");
+	machine_mkdirs(&t->m, "dev/disk/by-uuid");
+	machine_link(&t->m, "dev/disk/by-uuid/1234-5678", "../../sda1");
+	machine_put(&t->m, "sys/class/block/sda1/dev", "8:1\n");
+	machine_put(&t->m, "proc/self/mountinfo",
+		    "2 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+		    "3 2 8:1 / /srv rw - ext4 /dev/sda1 rw\n");
+	machine_mkdirs(&t->m, "sys/dev/block");
+	assert_true(read_capture(t)->has_folder);
+	assert_string_equal(t->config->target.folder.s, "/srv/crash");
+}
+
+/* A tag of the host's, which no device has. */
+static void test_virtiofs(void **state)
+{
+	struct tree *t = *state;
+
+	machine_put(&t->m, "etc/os-release", "ID=fedora\nVERSION_ID=\"41\"\n");
+	machine_put(&t->m, "etc/kdump.conf", "virtiofs share\n");
+	machine_mkdirs(&t->m, "sys/dev/block");
+	assert_true(read_capture(t)->target_is_known);
+	assert_false(t->config->target.missing);
 }
 
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -419,6 +538,9 @@ int main(void)
 		ONE(test_way),
 		ONE(test_device_is_missing),
 		ONE(test_far),
+		ONE(test_no_interface_is_up),
+		ONE(test_mounted_device),
+		ONE(test_virtiofs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

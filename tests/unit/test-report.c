@@ -283,6 +283,27 @@ static void test_origin(void **state)
 	assert_int_equal(kdump_report_get_origin(&s->report), KDUMP_ORIGIN_BOOT);
 }
 
+/* Whether any device needs low memory is one question, whether the dump does another. */
+static void test_low_on_the_way(void **state)
+{
+	static const struct {
+		unsigned bits;
+		bool said;
+	} cases[] = { { 0, false }, { 32, true }, { 30, true }, { 33, false }, { 64, false } };
+	struct synthetic *s = *state;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++) {
+		synthetic_make(s, "loaded record high low=0 cma=0 ram=6144 need-low=72",
+			       HIGH " crashkernel=0,low");
+		s->config.target.devices.dma_bits = cases[i].bits;
+		synthetic_report(s);
+		assert_int_equal(s->report.n_findings, 1);
+		assert_string_equal(s->report.findings[0].id, "low-too-small");
+		assert_int_equal(!!strstr(s->report.findings[0].text, "on the way to the dump"),
+				 cases[i].said);
+	}
+}
+
 /* A warning only where what the next boot has is too little, and nobody takes more again. */
 static void test_grown_until_reboot(void **state)
 {
@@ -554,6 +575,7 @@ int main(void)
 		ONE(test_severities),
 		ONE(test_origin),
 		ONE(test_grown_until_reboot),
+		ONE(test_low_on_the_way),
 		ONE(test_how_to_reserve),
 		ONE(test_freshness),
 		ONE(test_watch),

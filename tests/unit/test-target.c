@@ -90,7 +90,7 @@ static void assert_target(struct scene *s, enum kd_target_kind kind, const char 
 	char text[512] = "";
 
 	for (size_t i = 0; i < s->facts.devices.n_drivers; i++) {
-		strcat(text, s->facts.devices.drivers[i]);
+		strcat(text, s->facts.devices.drivers[i].name);
 		strcat(text, " ");
 	}
 	assert_int_equal(s->facts.kind, kind);
