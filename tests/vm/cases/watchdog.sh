@@ -38,7 +38,7 @@ slow_initramfs()
 	cat > /tmp/slow/slow <<-END
 		#!/bin/busybox sh
 		/bin/busybox mount -t devtmpfs devtmpfs /dev
-		echo '# crash slow' > /dev/ttyS1
+		echo '# crash started' > /dev/ttyS1
 		for module in watchdog i6300esb; do
 			/bin/busybox insmod /lib/modules/extra/\$module.ko
 		done
