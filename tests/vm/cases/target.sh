@@ -16,7 +16,9 @@ CMDLINE='crashkernel=256M'
 SECONDS_MAX=300
 
 case $VARIANT in
-room) DUMP=part ASSERTIONS=9 ;;
+# Debian's makedumpfile finds the free pages of this kernel; in those of 6.12 and 7.2 it finds
+# none, and what was ever written to them is in the dump.
+room) KERNEL=6.1 DUMP=part ASSERTIONS=9 ;;
 oops) DUMP=part ASSERTIONS=10 ;;
 *) DUMP=lost ASSERTIONS=7 ;;
 esac
@@ -70,7 +72,11 @@ files()
 			sed -i /virtio_blk/d "$root/lib/modules/list"
 		fi
 		pack "$root" > "$1/image"
-		[ "$VARIANT" != room ] || add_makedumpfile "$1"
+		# Its libraries are of another release than the guest's.
+		if [ "$VARIANT" = room ]; then
+			mkdir -p "$1/tool"/{proc,tmp}
+			add_makedumpfile "$1/tool"
+		fi
 	)
 	[ "$VARIANT" != oops ] || cp "$("$VM_DIR/mkmodule" --oops "$KERNEL")" "$1/"
 }
@@ -91,17 +97,20 @@ make_target()
 	exits 'load exits 0' 0 crashctl load
 }
 
-# What makedumpfile counts as the kernel's own is what the dump is made of.
+# What makedumpfile counts as the kernel's own is what the dump is made of; it counts the
+# image that is loaded, too, and what the guest's processes have under way.
 usage()
 {
-	makedumpfile --mem-usage /proc/kcore > /tmp/usage 2>&1
+	mount -t proc proc /tool/proc
+	chroot /tool /usr/bin/makedumpfile --mem-usage /proc/kcore > /tmp/usage 2>&1
+	umount /tool/proc
 	_pages=$(awk '$1 == "KERN_DATA" { print $2 }' /tmp/usage)
 	[ -n "$_pages" ] || attach /tmp/usage
 	_least=$(value .status.dump.least) _most=$(value .status.dump.most)
 	note "makedumpfile: $((_pages << 12)) bytes; foretold, compressed: $_least to $_most"
-	holds 'as much as makedumpfile counts, within a third' \
-		[ $((_pages << 12)) -ge $((_most * 2 * 2 / 3)) -a \
-		$((_pages << 12)) -le $((_most * 2 * 4 / 3)) ]
+	holds 'as much as makedumpfile counts, within a half' \
+		[ -n "$_pages" -a $((_pages << 12)) -ge $_most -a \
+		$((_pages << 12)) -le $((_most * 3)) ]
 	echo "# dump-expected $_least $_most" > "$TAP"
 }
 

@@ -7,27 +7,27 @@
 #include <linux/module.h>
 #include <linux/proc_fs.h>
 
-static ssize_t oops_write(struct file *file, const char __user *text, size_t len, loff_t *at)
+static ssize_t write_oops(struct file *file, const char __user *text, size_t len, loff_t *at)
 {
 	WRITE_ONCE(*(int *)8, 0);
 	return len;
 }
 
-static const struct proc_ops oops_ops = {
-	.proc_write = oops_write,
+static const struct proc_ops operations = {
+	.proc_write = write_oops,
 };
 
-static int __init oops_init(void)
+static int __init start_oops(void)
 {
-	return proc_create("oops", 0200, NULL, &oops_ops) ? 0 : -ENOMEM;
+	return proc_create("oops", 0200, NULL, &operations) ? 0 : -ENOMEM;
 }
 
-static void __exit oops_exit(void)
+static void __exit stop_oops(void)
 {
 	remove_proc_entry("oops", NULL);
 }
 
-module_init(oops_init);
-module_exit(oops_exit);
+module_init(start_oops);
+module_exit(stop_oops);
 MODULE_DESCRIPTION("An oops, for the tests of crashctl");
 MODULE_LICENSE("GPL");
