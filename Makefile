@@ -17,15 +17,16 @@ LIB_SRC = \
 	core/replay core/root core/sha256 core/text \
 	parse/bootfile parse/bootfile-bls parse/bootfile-extlinux parse/bootfile-lines \
 	parse/bootfile-zipl parse/bzimage parse/cmdline parse/conf parse/console \
-	parse/contents parse/contents-text parse/cpio parse/cpio-links parse/cpuinfo \
-	parse/crashkernel parse/crashkernel-word parse/crashlog parse/diff parse/dump-args \
-	parse/dumpname parse/elf parse/facts-file parse/grub parse/grubcfg parse/grubscript \
-	parse/grubvar parse/handover parse/inflate parse/inflate-bzip2 parse/inflate-gzip \
-	parse/inflate-lz4 parse/inflate-xz parse/inflate-zstd parse/initramfs parse/iomem \
-	parse/kconfig parse/kcore parse/kdumpconf parse/kernel parse/keyvalue \
-	parse/keyvalue-write parse/luks2 parse/memparse parse/modules parse/newc \
-	parse/observed parse/pe parse/rootfs parse/s390 parse/signature parse/sysfs \
-	parse/vmcore parse/vmlinux \
+	parse/contents parse/contents-program parse/contents-text parse/cpio \
+	parse/cpio-links parse/cpuinfo parse/crashkernel parse/crashkernel-word \
+	parse/crashlog parse/diff parse/dump-args parse/dumpname parse/elf parse/facts-file \
+	parse/grub parse/grubcfg parse/grubscript parse/grubvar parse/handover \
+	parse/inflate parse/inflate-bzip2 parse/inflate-gzip parse/inflate-lz4 \
+	parse/inflate-xz parse/inflate-zstd parse/initramfs parse/iomem parse/kconfig \
+	parse/kcore parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write \
+	parse/luks2 parse/memparse parse/modules parse/newc parse/observed parse/pe \
+	parse/program parse/rootfs parse/s390 parse/signature parse/sysfs parse/vmcore \
+	parse/vmlinux \
 	arch/arch arch/arm64 arch/arm64-boot arch/arm64-tree arch/assembly arch/elfcorehdr \
 	arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86-boot arch/x86-console \
 	arch/x86-e820 arch/x86_64 \

@@ -164,12 +164,51 @@ static const char *missing_tool(const struct kdump_report *r)
 	       ? "mount.nfs" : NULL;
 }
 
+/*
+ * Programs of another architecture are not run, nor are those whose segments no page of the
+ * kernel's can hold (fs/binfmt_elf.c:elf_map()).
+ */
+static bool lose_programs(const struct kdump_report *r, const struct kd_contents *contents,
+			  struct kd_loss *ret)
+{
+	const struct kd_kernel *kernel = &r->image->sums.kernel;
+	bool is_other = *kernel->arch && !kd_streq(kernel->arch, contents->arch);
+
+	if (!*contents->arch || (!is_other && (!kernel->page_size ||
+					       kernel->page_size <= contents->page_size)))
+		return false;
+	ret->id = "initramfs-of-other-machine";
+	if (is_other)
+		kd_text_set(&ret->text, "the programs in the initramfs are for %s, the kernel is "
+			    "for %s", contents->arch, kernel->arch);
+	else
+		kd_text_set(&ret->text, "the programs in the initramfs are for pages of %" PRIu64
+			    " KiB, those of the kernel have %" PRIu64,
+			    contents->page_size / KD_KIB, kernel->page_size / KD_KIB);
+	kd_text_set(&ret->advice, "build the crash initramfs on this system");
+	return true;
+}
+
+static bool lose_libraries(const struct kdump_report *r, struct kd_loss *ret)
+{
+	const struct kd_contents *contents = contents_of(r);
+
+	if (r->config->capture->from_root || r->config->dump.other || !contents ||
+	    !*contents->missing)
+		return false;
+	ret->id = "dump-tool-missing";
+	kd_text_set(&ret->text, "makedumpfile is in the initramfs, but not what it needs: %s",
+		    contents->missing);
+	kd_text_set(&ret->advice, "build the crash initramfs again");
+	return true;
+}
+
 static bool lose_tool(const struct kdump_report *r, struct kd_loss *ret)
 {
 	const char *tool = missing_tool(r);
 
 	if (!tool)
-		return false;
+		return lose_libraries(r, ret);
 	ret->id = "dump-tool-missing";
 	kd_text_set(&ret->text, "%s is not in the %s", tool,
 		    r->config->capture->from_root
@@ -215,6 +254,7 @@ size_t kd_report_losses(const struct kdump_report *r, struct kd_loss ret[KD_LOSS
 	n += lose_target(r, &ret[n]);
 	n += lose_tool(r, &ret[n]);
 	if (contents) {
+		n += lose_programs(r, contents, &ret[n]);
 		n += lose_releases(r, contents, &ret[n]);
 		n += lose_modules(r, contents, &ret[n]);
 	}

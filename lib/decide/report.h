@@ -78,7 +78,7 @@ struct kd_loss {
 };
 
 /* How many there are, those that weigh most first. */
-#define KD_LOSSES_MAX 4
+#define KD_LOSSES_MAX 5
 size_t kd_report_losses(const struct kdump_report *report, struct kd_loss ret[KD_LOSSES_MAX]);
 
 /* Why nothing can be loaded on this kernel: a finding's id, text and advice; false if it can. */

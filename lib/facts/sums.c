@@ -94,6 +94,9 @@ static const struct kd_field releases_fields[] = {
 	KD_TEXT("RELEASES", struct kd_contents, releases),
 	CONTENT("RELEASES_LOST", releases_lost, 1),
 	CONTENT("OPAQUE", opaque, 1),
+	KD_TEXT("PROGRAMS_ARCH", struct kd_contents, arch),
+	CONTENT("PROGRAMS_PAGE_SIZE", page_size, 64 * KD_KIB),
+	KD_TEXT("LIBRARIES_MISSING", struct kd_contents, missing),
 };
 
 /* ---- rows ---- */

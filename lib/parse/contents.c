@@ -305,8 +305,10 @@ static int begin_part(struct kd_contents_walk *w, uint64_t size)
 {
 	size_t most = w->text == KD_TEXT_DEPS ? DEPS_MAX : TEXT_MAX;
 
+	if (w->text == KD_TEXT_PROGRAM)
+		most = KD_PROGRAM_MAX;
 	if (w->text && size > most) {
-		w->found.lists_cut |= w->text != KD_TEXT_DEPS;
+		w->found.lists_cut |= w->text != KD_TEXT_DEPS && w->text != KD_TEXT_PROGRAM;
 		w->text = KD_TEXT_NONE;
 	}
 	if (w->text)
@@ -314,6 +316,17 @@ static int begin_part(struct kd_contents_walk *w, uint64_t size)
 	if (w->module && w->module->codec == KD_CODEC_NONE && size > ELF_HEADER)
 		return want(w, 0, ELF_HEADER);
 	return 0;
+}
+
+/* The tool; of the others any one tells for which machine they are. */
+static bool is_program(struct kd_contents_walk *w, const char *path, const char *name)
+{
+	size_t len = (size_t)(name - path);
+
+	if (!ends(path, len, "bin/"))
+		return false;
+	w->is_tool = kd_streq(name, "makedumpfile");
+	return w->is_tool || !*w->found.arch;
 }
 
 int kd_contents_begin(struct kd_contents_walk *w, const char *name, uint64_t size, bool data)
@@ -335,12 +348,15 @@ int kd_contents_begin(struct kd_contents_walk *w, const char *name, uint64_t siz
 	err = begin_module(w, base, strlen(base), size);
 	if (w->module)
 		add_release(c, path);
+	if (!err)
+		err = kd_contents_add_library(w, base);
 	if (err || !data)
 		return err;
 	err = add_largest(c, relative(name), size);
 	if (err)
 		return err;
-	w->text = text_of(path, base, strlen(base));
+	w->text = is_program(w, path, base) ? KD_TEXT_PROGRAM
+					    : text_of(path, base, strlen(base));
 	return begin_part(w, size);
 }
 
@@ -436,6 +452,8 @@ int kd_contents_end(struct kd_contents_walk *w)
 			w->deps = part->p;
 			w->deps_len = part->len;
 			part->p = NULL;
+		} else if (w->text == KD_TEXT_PROGRAM) {
+			err = kd_contents_read_program(w, part->p, part->len);
 		} else {
 			err = kd_contents_read_text(w, (char *)part->p, part->len);
 		}
@@ -488,6 +506,7 @@ void kd_contents_finish(struct kd_contents_walk *w, struct kd_contents *ret)
 {
 	sort_modules(&w->found);
 	kd_contents_resolve(w);
+	kd_contents_find_missing(w);
 	*ret = w->found;
 	w->found = (struct kd_contents){ .maker = KD_MAKER_UNKNOWN };
 }
@@ -498,6 +517,8 @@ void kd_contents_walk_free(struct kd_contents_walk *w)
 	drop_part(w);
 	free(w->listed);
 	free(w->deps);
+	free(w->libraries.names);
+	free(w->tool);
 	*w = (struct kd_contents_walk){ .room = 0 };
 }
 

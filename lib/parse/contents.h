@@ -12,6 +12,7 @@
 
 #include "../core/base.h"
 #include "codec.h"
+#include "program.h"
 
 #define KD_CONTENTS_LARGEST	10
 #define KD_CONTENTS_MODULES	8192	/* all that a distribution builds for a kernel */
@@ -70,6 +71,11 @@ struct kd_contents {
 	bool releases_lost;
 	/* Most of it is an image in the image, which init mounts: what is there is not seen. */
 	bool opaque;
+	/* Of a program in it, as uname -m has it, and how large its pages may be; "" and 0. */
+	char arch[16];
+	uint64_t page_size;
+	/* Libraries that makedumpfile needs and that are not there: "libelf.so.1, libz.so.1". */
+	char missing[160];
 	/* Its own command line or configuration names the real root, and its type. */
 	bool names_root, names_rootfstype;
 };
@@ -100,7 +106,14 @@ struct kd_contents_name {
 
 enum kd_contents_text {
 	KD_TEXT_NONE, KD_TEXT_MODULES, KD_TEXT_HOST, KD_TEXT_CMDLINE, KD_TEXT_SHELL,
-	KD_TEXT_DEPS,
+	KD_TEXT_DEPS, KD_TEXT_PROGRAM,
+};
+
+/* Names of files, each ended by a NUL. */
+struct kd_contents_libraries {
+	char *names;
+	size_t len, room;
+	bool cut;			/* there are more */
 };
 
 struct kd_contents_walk {
@@ -110,7 +123,10 @@ struct kd_contents_walk {
 	size_t n_listed, listed_room;
 	unsigned char *deps;		/* modules.dep: it may come before the lists */
 	size_t deps_len;
+	struct kd_contents_libraries libraries;
+	struct kd_program *tool;	/* makedumpfile; NULL none was read */
 	/* The file at hand. */
+	bool is_tool;
 	enum kd_contents_text text;
 	struct kd_module_file *module;	/* NULL: it is none */
 	struct kd_contents_part part;
@@ -135,6 +151,13 @@ int kd_contents_read_text(struct kd_contents_walk *walk, char *text, size_t len)
 
 /* The modules that @deps of walk says the listed ones need; the list is sorted by now. */
 void kd_contents_resolve(struct kd_contents_walk *walk);
+
+/* contents-program.c: a library by its name, or none; a program that was kept whole.  -ENOMEM. */
+int kd_contents_add_library(struct kd_contents_walk *walk, const char *name);
+int kd_contents_read_program(struct kd_contents_walk *walk, const void *file, size_t len);
+
+/* What of the tool's libraries is missing, now that all have been seen. */
+void kd_contents_find_missing(struct kd_contents_walk *walk);
 
 /* A module's name from a file's or a list's, up to @len; false: no module has such a name. */
 bool kd_module_name(const char *text, size_t len, char ret[KD_MODULE_FILE_NAME]);

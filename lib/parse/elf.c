@@ -35,27 +35,25 @@ static const struct {
 	{ EM_PPC64, false, "ppc64le" }, { EM_S390, true, "s390x" },
 };
 
-static const char *arch_of(const struct kd_elf *elf)
+const char *kd_elf_arch(uint16_t machine, bool big_endian)
 {
 	for (size_t i = 0; i < KD_ARRAY_SIZE(machines); i++)
-		if (machines[i].machine == elf->machine &&
-		    machines[i].big_endian == elf->big_endian)
+		if (machines[i].machine == machine && machines[i].big_endian == big_endian)
 			return machines[i].arch;
 	return NULL;
 }
 
-/* A number of @bytes bytes in the file's order. */
-static uint64_t number(const struct kd_elf *elf, const unsigned char *p, size_t bytes)
+uint64_t kd_elf_number(bool big_endian, const unsigned char *p, size_t bytes)
 {
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < bytes; i++)
-		n = n << 8 | p[elf->big_endian ? i : bytes - 1 - i];
+		n = n << 8 | p[big_endian ? i : bytes - 1 - i];
 	return n;
 }
 
-#define FIELD(elf, at, type, member) \
-	number(elf, (at) + offsetof(type, member), sizeof(((type *)0)->member))
+#define FIELD(elf, at, type, member) kd_elf_number((elf)->big_endian, \
+	(at) + offsetof(type, member), sizeof(((type *)0)->member))
 
 bool kd_elf_probe(const void *head, size_t len)
 {
@@ -141,7 +139,7 @@ static int begin(struct kd_elf *elf, struct kd_text *why)
 	elf->big_endian = elf->head[EI_DATA] == ELFDATA2MSB;
 	if (read_header(elf))
 		return kd_why(why, -EBADMSG, "ELF without program headers where they belong");
-	if (!arch_of(elf))
+	if (!kd_elf_arch(elf->machine, elf->big_endian))
 		return kd_why(why, -ENOTSUP, "a kernel for ELF machine %u, which is not known",
 			      elf->machine);
 	for (unsigned i = 0; next_segment(elf, &i, &segment);)
@@ -422,7 +420,7 @@ int kd_elf_finish(struct kd_elf *elf, uint64_t size, struct kd_elf_sums *ret,
 		err = add_segments(elf, size, &out, why);
 	if (err)
 		return err;
-	out.arch = arch_of(elf);
+	out.arch = kd_elf_arch(elf->machine, elf->big_endian);
 	add_sections(elf, &out);
 	*ret = out;
 	return 0;

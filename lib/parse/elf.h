@@ -36,6 +36,13 @@ struct kd_elf_sums {
 };
 
 bool kd_elf_probe(const void *head, size_t len);
+
+/* As uname -m; NULL not known. */
+const char *kd_elf_arch(uint16_t machine, bool big_endian);
+
+/* A number of @bytes bytes in the file's order. */
+uint64_t kd_elf_number(bool big_endian, const unsigned char *p, size_t bytes);
+
 void kd_elf_init(struct kd_elf *elf);
 
 /*

@@ -106,6 +106,17 @@ static const struct row rows[] = {
 	{ "loaded record", "far ssh down", KDUMP_VERDICT_CAPTURED, "target-not-reachable" },
 	/* Nothing is known of it. */
 	{ "loaded record", "unknown dracut needs=ext4 folder=2", KDUMP_VERDICT_CAPTURED, "" },
+	/* Who could run it. */
+	{ "loaded record", "dracut tool lacks=libelf.so.1", KDUMP_VERDICT_DEGRADED,
+	  "dump-tool-missing" },
+	{ "loaded record", "dracut lacks=libelf.so.1", KDUMP_VERDICT_DEGRADED,
+	  "dump-tool-missing" },
+	{ "loaded record", "from-root lacks=libelf.so.1", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "arch=x86_64", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "arch=aarch64", KDUMP_VERDICT_DEGRADED, "initramfs-of-other-machine" },
+	{ "loaded record", "arch=x86_64 pages=16 kernel-pages=16", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "arch=x86_64 pages=4 kernel-pages=64", KDUMP_VERDICT_DEGRADED,
+	  "initramfs-of-other-machine" },
 	/* What is in an image in the image is not seen: not that it is missing, either. */
 	{ "loaded record", "dracut opaque needs=ext4 dog=i6300esb releases=7.2.1",
 	  KDUMP_VERDICT_CAPTURED, "" },
@@ -137,6 +148,13 @@ static void add_contents(struct scene *t, const char *words)
 			  (has_word(words, "ssh-tool") ? KD_TOOL_SSH : 0) |
 			  (has_word(words, "nfs-tool") ? KD_TOOL_NFS : 0);
 	contents->opaque = has_word(words, "opaque");
+	text = word_text(words, "lacks");
+	snprintf(contents->missing, sizeof(contents->missing), "%s", text ? text : "");
+	text = word_text(words, "arch");
+	snprintf(contents->arch, sizeof(contents->arch), "%.15s", text ? text : "");
+	contents->page_size = word_number(words, "pages", 0) * KD_KIB;
+	t->s.image.sums.kernel.page_size = word_number(words, "kernel-pages", 0) * KD_KIB;
+	strcpy(t->s.image.sums.kernel.arch, "x86_64");
 	contents->modules_lost = has_word(words, "lost");
 	contents->releases_lost = has_word(words, "releases-lost");
 	text = word_text(words, "releases");
