@@ -199,13 +199,15 @@ PURGATORY_OBJ = $(P)/entry-$(PURGATORY_ARCH).o $(PURGATORY_SRC:%=$(P)/%.o) \
 # ---- the init of a rehearsal's guest ---------------------------------------
 #
 # A program of its own without a libc, packed with what it loads: the command holds it,
-# so that nothing has to be found when a crash is rehearsed.
+# so that nothing has to be found when a crash is rehearsed.  The library knows a guest
+# of x86_64 alone (act/rehearsal.c); elsewhere there is none.
 
 GUEST_CFLAGS = $(filter-out -fpie,$(PURGATORY_CFLAGS)) -fno-pie
 GUEST_LDFLAGS = -nostdlib -static -fno-lto -Wl,--build-id=none -Wl,-z,noexecstack -s
 
 G = $(B)/guest
-GUEST_OBJ = $(G)/entry-$(PURGATORY_ARCH).o $(G)/init.o
+GUEST_ARCH = $(filter x86_64,$(PURGATORY_ARCH))
+GUEST_OBJ = $(G)/entry-$(GUEST_ARCH).o $(G)/init.o
 
 # ---- what is built ---------------------------------------------------------
 
@@ -274,7 +276,7 @@ $(G)/%.o: cli/guest/%.S $(G)/guest.flags
 $(G)/init: $(GUEST_OBJ)
 	$(call say,LD,$@)$(CC) $(GUEST_LDFLAGS) -o $@ $(GUEST_OBJ)
 
-ifeq ($(PURGATORY_ARCH),)
+ifeq ($(GUEST_ARCH),)
 $(G)/guest-image.h: $(G)/guest.flags
 	@echo 0 >$@
 else

@@ -9,6 +9,7 @@
 #include "privs.h"
 #include "rehearse.h"
 #include "session.h"
+#include "text.h"
 
 #define TIMEOUT_DEFAULT	300
 #define TIMEOUT_MAX	86400
@@ -18,15 +19,18 @@ struct rehearse_options {
 	struct image_options image;
 	struct machine_options machine;
 	uint64_t main;			/* 0: what is reserved, else the estimate */
+	uint64_t cma;			/* beside it, where that was said; else as here */
+	bool has_cma;
 	uint64_t timeout;
 	bool bisect;
 };
 
-enum { OPT_MAIN = 0x300, OPT_RAM, OPT_CPUS, OPT_TIMEOUT, OPT_BISECT };
+enum { OPT_MAIN = 0x300, OPT_CMA, OPT_RAM, OPT_CPUS, OPT_TIMEOUT, OPT_BISECT };
 
 static const struct argp_option options[] = {
 	{ "main", OPT_MAIN, "SIZE", 0,
 	  "what main is to be: what is reserved, else what estimate says", 0 },
+	{ "cma", OPT_CMA, "SIZE", 0, "CMA beside it: what is reserved; 0: none", 0 },
 	{ "ram", OPT_RAM, "SIZE", 0, "memory of the guest: as much as this takes", 0 },
 	{ "cpus", OPT_CPUS, "N", 0, "CPUs of the machine: as this one has", 0 },
 	{ "timeout", OPT_TIMEOUT, "SECONDS", 0, "how long a guest may run: 300", 0 },
@@ -71,6 +75,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_MAIN:
 		return parse_size(state, opt->g, arg, &opt->main);
+	case OPT_CMA:
+		opt->has_cma = true;
+		return options_size(state, opt->g, arg, &opt->cma);
 	case OPT_RAM:
 		return parse_size(state, opt->g, arg, &opt->machine.ram);
 	case OPT_CPUS:
@@ -84,6 +91,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (opt->g->sysroot)
 			return options_wrong(state, opt->g, "-R: only this machine's own files "
 					     "are rehearsed");
+		if (opt->bisect && opt->has_cma)
+			return options_wrong(state, opt->g, "--cma: --bisect looks for a main "
+					     "that holds alone");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -101,6 +111,38 @@ static const struct argp argp = {
 	.children = children,
 	.help_filter = options_help,
 };
+
+static uint64_t pool(const struct session *s, enum kdump_pool which, enum kdump_view view)
+{
+	uint64_t bytes = 0;
+
+	kdump_report_get_size(s->report, which, view, &bytes);
+	return bytes;
+}
+
+/* Of CMA kernels before 6.19 do not say what they have set aside. */
+static uint64_t reserved_cma(const struct session *s)
+{
+	uint64_t bytes;
+
+	if (kdump_report_get_size(s->report, KDUMP_POOL_CMA, KDUMP_VIEW_RESERVED, &bytes))
+		return bytes;
+	return pool(s, KDUMP_POOL_CMA, KDUMP_VIEW_BOOTED);
+}
+
+/* What this machine's crash kernel has beside main, as long as there is a reservation. */
+static void choose_beside(const struct session *s, const struct rehearse_options *opt,
+			  struct kdump_rehearsal *r)
+{
+	uint64_t cma = opt->cma, low = 0;
+
+	if (s->report && pool(s, KDUMP_POOL_MAIN, KDUMP_VIEW_RESERVED)) {
+		low = pool(s, KDUMP_POOL_LOW, KDUMP_VIEW_RESERVED);
+		if (!opt->has_cma)
+			cma = reserved_cma(s);
+	}
+	kdump_rehearsal_set_beside(r, cma, low);
+}
 
 /* A search begins where the model says, and needs no size. */
 static int choose_main(const struct session *s, const struct rehearse_options *opt,
@@ -134,6 +176,7 @@ static int prepare(struct session *s, const struct rehearse_options *opt, struct
 		error_from_ctx(error, s->ctx, ret);
 		return ret == -EINVAL && opt->main ? EXIT_USAGE : EXIT_FAILED;
 	}
+	choose_beside(s, opt, run->rehearsal);
 	kdump_rehearsal_set_guest(run->rehearsal, opt->machine.ram, run->seconds);
 	return EXIT_DONE;
 }
@@ -162,6 +205,22 @@ static int keep(struct rehearse *run, struct error *error)
 	return -1;
 }
 
+/* A death that may be for the want of what the guest had not is no word of this machine. */
+static int judge(const struct rehearse *run, struct error *error)
+{
+	const struct kdump_rehearsal *r = run->rehearsal;
+	char main[SIZE_TEXT], lacked[SIZE_TEXT];
+
+	if (!kdump_rehearsal_is_open(r))
+		return EXIT_DEGRADED;
+	error_set(error, 0, "rehearsal-lacks", "give it a --main that would hold alone",
+		  "%s with %s of main, without the %s that the crash kernel has beside it here: "
+		  "that says nothing of it", out_rehearsed_text(kdump_rehearsal_get_result(r)),
+		  size_text(kdump_rehearsal_get_main(r), main),
+		  size_text(kdump_rehearsal_get_lacked(r), lacked));
+	return EXIT_FAILED;
+}
+
 static int rehearse(struct session *s, const struct rehearse_options *opt, struct rehearse *run,
 		    struct error *error)
 {
@@ -172,7 +231,7 @@ static int rehearse(struct session *s, const struct rehearse_options *opt, struc
 	if (rehearse_run(run, error))
 		return EXIT_FAILED;
 	if (!would_boot(run))
-		return EXIT_DEGRADED;
+		return judge(run, error);
 	return opt->bisect && keep(run, error) ? EXIT_FAILED : EXIT_DONE;
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -42,4 +44,18 @@ int run_exec(const char *const *argv)
 	}
 	execve(argv[0], (char *const *)argv, env);
 	return -errno;
+}
+
+bool run_has_kvm(gid_t *group)
+{
+	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	struct stat st;
+
+	*group = 0;
+	if (fd < 0)
+		return false;
+	if (!fstat(fd, &st) && (st.st_mode & (S_IRGRP | S_IWGRP)) == (S_IRGRP | S_IWGRP))
+		*group = st.st_gid;
+	close(fd);
+	return true;
 }

@@ -12,8 +12,14 @@ static void add_guest(struct doc *j, struct json_object *body, const struct rehe
 
 	doc_known(j, o, "ram", kdump_rehearsal_get_ram(r) != 0, kdump_rehearsal_get_ram(r));
 	doc_number(j, o, "cpus", kdump_rehearsal_get_cpus(r));
+	doc_number(j, o, "cma", kdump_rehearsal_get_cma(r));
+	doc_number(j, o, "lacked", kdump_rehearsal_get_lacked(r));
 	doc_string(j, o, "qemu", run->program);
 	doc_string(j, o, "accelerator", !run->program ? NULL : run->kvm ? "kvm" : "tcg");
+	if (run->program)
+		doc_bool(j, o, "sandbox", run->sandbox);
+	else
+		doc_null(j, o, "sandbox");
 }
 
 static void add_stages(struct doc *j, struct json_object *body, const struct kdump_rehearsal *r)

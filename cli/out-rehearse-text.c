@@ -6,8 +6,7 @@
 #include "rehearse.h"
 #include "text.h"
 
-/* What it died of, behind "with so much of main". */
-static const char *result_text(enum kdump_rehearsed result)
+const char *out_rehearsed_text(enum kdump_rehearsed result)
 {
 	static const char *const texts[] = {
 		[KDUMP_REHEARSED_OPEN] = "it was not tried",
@@ -33,19 +32,24 @@ static const char *result_text(enum kdump_rehearsed result)
 static void put_head(const struct rehearse_view *view)
 {
 	const struct kdump_rehearsal *r = view->run->rehearsal;
-	char main[SIZE_TEXT], ram[SIZE_TEXT];
+	uint64_t cma = kdump_rehearsal_get_cma(r);
+	char main[SIZE_TEXT], ram[SIZE_TEXT], text[SIZE_TEXT];
 
 	fputs("kernel       ", stdout);
 	text_put(stdout, kdump_config_get_kernel(view->config));
 	fputs("\ninitramfs    ", stdout);
 	text_put(stdout, kdump_config_get_initramfs(view->config));
-	printf("\nguest        %s for main, of %s; %llu CPU%s; %s\nadded words  %s\n\n",
-	       size_text(kdump_rehearsal_get_main(r), main),
+	printf("\nguest        %s for main%s%s%s, of %s; %llu CPU%s; %s\n",
+	       size_text(kdump_rehearsal_get_main(r), main), cma ? ", " : "",
+	       cma ? size_text(cma, text) : "", cma ? " of CMA" : "",
 	       size_text(kdump_rehearsal_get_ram(r), ram),
 	       (unsigned long long)kdump_rehearsal_get_cpus(r),
 	       kdump_rehearsal_get_cpus(r) == 1 ? "" : "s",
-	       view->run->kvm ? "KVM" : "software emulation",
-	       kdump_rehearsal_get_added_words(r));
+	       view->run->kvm ? "KVM" : "software emulation");
+	if (kdump_rehearsal_get_lacked(r))
+		printf("not there    %s beside main that this machine has for it\n",
+		       size_text(kdump_rehearsal_get_lacked(r), text));
+	printf("added words  %s\n\n", kdump_rehearsal_get_added_words(r));
 }
 
 static void put_stages(const struct kdump_rehearsal *r)
@@ -91,7 +95,7 @@ static void put_trials(const struct rehearse *run)
 
 	for (size_t i = 0; i < run->n_trials; i++)
 		printf("%12s  %s\n", size_text(run->trials[i].main, size),
-		       result_text(run->trials[i].result));
+		       out_rehearsed_text(run->trials[i].result));
 	fputc('\n', stdout);
 }
 
@@ -126,7 +130,7 @@ static void put_result(const struct rehearse *run)
 		fputc('\n', stdout);
 		return;
 	}
-	snprintf(text, sizeof(text), "It would not boot: %s.", result_text(result));
+	snprintf(text, sizeof(text), "It would not boot: %s.", out_rehearsed_text(result));
 	text_put_colour(stdout, COLOUR_BAD, text);
 	fputc('\n', stdout);
 	put_why(run->rehearsal);

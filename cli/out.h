@@ -124,6 +124,8 @@ struct rehearse_view {
 	const struct kdump_image *image;	/* NULL if it was not read to its end */
 	const struct rehearse *run;		/* as far as it came */
 };
+/* What it died of, behind "with so much of main". */
+const char *out_rehearsed_text(enum kdump_rehearsed result);
 int out_rehearse_text(const struct rehearse_view *view);
 int out_rehearse_json(const struct rehearse_view *view, const struct error *error);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 #include <errno.h>
+#include <grp.h>
 #include <linux/securebits.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
@@ -36,6 +37,17 @@ int privs_raise(void)
 	return set_effective(true);
 }
 
+int privs_keep_kill(void)
+{
+	if (capng_get_caps_process())
+		return -EPERM;
+	if (!capng_have_capability(CAPNG_PERMITTED, CAP_KILL))
+		return 0;
+	if (capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, CAP_KILL))
+		return -EPERM;
+	return capng_apply(CAPNG_SELECT_CAPS) ? -EPERM : 0;
+}
+
 int privs_pass_on(void)
 {
 	if (!geteuid())
@@ -52,11 +64,33 @@ int privs_pass_on(void)
 	return capng_apply(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT) ? -EPERM : 0;
 }
 
-/* Root would get them all again with the next program, but for SECBIT_NOROOT. */
-int privs_drop(void)
+/* The kernel's own number for who is nobody (kernel/sys.c: overflowuid). */
+#define NOBODY 65534
+
+static int become_nobody(gid_t group)
+{
+	/* What a user namespace knows of no user, it answers with -EINVAL (kernel/sys.c). */
+	if (setresgid(NOBODY, NOBODY, NOBODY))
+		return errno == EINVAL ? 0 : -EPERM;
+	if (setgroups(group ? 1 : 0, &group))
+		return -EPERM;
+	return setresuid(NOBODY, NOBODY, NOBODY) && errno != EINVAL ? -EPERM : 0;
+}
+
+/*
+ * All files of the machine are root's, whatever it may do besides; and it would get all
+ * capabilities again with the next program, but for SECBIT_NOROOT.
+ */
+int privs_drop(gid_t group)
 {
 	if (!privs_raise())
 		prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED, 0, 0, 0);
+	if (!getuid() || !geteuid()) {
+		int ret = become_nobody(group);
+
+		if (ret)
+			return ret;
+	}
 	capng_clear(CAPNG_SELECT_CAPS);
 	if (capng_apply(CAPNG_SELECT_CAPS))
 		return -EPERM;

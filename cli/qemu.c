@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "privs.h"
@@ -22,6 +22,8 @@
 #define OWN_MEMORY	(3 * GIB)	/* of QEMU beside its guest: libraries, stacks, buffers */
 #define ERRORS_MAX	MIB
 #define PROGRAM_NAME	64
+#define GRACE		5000	/* milliseconds that it may take to end */
+#define GRACE_STEP	20
 #define PATH_DEFAULT	"/usr/local/bin:/usr/bin:/bin"
 
 /* ---- found ---- */
@@ -64,16 +66,6 @@ char *qemu_find(const char *machine)
 	return found ? found : join(red_hat, strlen(red_hat), "qemu-kvm");
 }
 
-bool qemu_has_kvm(void)
-{
-	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-
-	if (fd < 0)
-		return false;
-	close(fd);
-	return true;
-}
-
 /* ---- the child ---- */
 
 static void limit(int what, uint64_t most)
@@ -93,6 +85,18 @@ static void set_limits(const struct qemu_guest *guest)
 	limit(RLIMIT_CORE, 0);
 }
 
+/* If memory runs out, it is for a guest to go; anyone may raise their own. */
+static void go_first(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	/* Where that cannot be, it is as it was. */
+	(void)!write(fd, "1000", 4);
+	close(fd);
+}
+
 /* From memory, without folder or name: who is killed leaves nothing behind. */
 static int become_qemu(const struct qemu_guest *guest, char **argv, int console, int errors,
 		       pid_t parent)
@@ -103,7 +107,8 @@ static int become_qemu(const struct qemu_guest *guest, char **argv, int console,
 
 	setpgid(0, 0);
 	run_reset_signals();
-	ret = privs_drop();
+	go_first();
+	ret = privs_drop(guest->kvm ? guest->kvm_group : 0);
 	if (!ret)
 		ret = run_take_places(console, errors);
 	if (ret)
@@ -131,6 +136,8 @@ static int become_qemu(const struct qemu_guest *guest, char **argv, int console,
  */
 #define KVM_WORDS	"kvm"
 #define TCG_WORDS	"tcg,thread=single,tb-size=128"
+/* It runs no program, and changes neither its privileges nor what it may use. */
+#define SANDBOX_WORDS	"on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
 
 static void spawn(struct qemu *q, const struct qemu_guest *guest, int console, int told)
 {
@@ -142,7 +149,8 @@ static void spawn(struct qemu *q, const struct qemu_guest *guest, int console, i
 		"-monitor", "none", "-serial", "stdio", "-serial", "null",
 		"-drive", "driver=null-co,size=16M,if=none,id=nothing",
 		"-device", "virtio-blk-pci,drive=nothing", "-m", ram, "-smp", cpus,
-		"-kernel", kernel, "-initrd", archive, "-append", (char *)guest->cmdline, NULL
+		"-kernel", kernel, "-initrd", archive, "-append", (char *)guest->cmdline,
+		guest->sandbox ? "-sandbox" : NULL, SANDBOX_WORDS, NULL
 	};
 	pid_t self = getpid();
 	int ret;
@@ -180,9 +188,12 @@ int qemu_start(struct qemu *q, const struct qemu_guest *guest, struct error *err
 
 	q->pid = -1;
 	q->ended = false;
+	q->hung = false;
 	q->console = -1;
-	q->errors = memfd_create("errors", MFD_CLOEXEC);
-	if (q->errors < 0 || pipe2(ends, O_CLOEXEC))
+	q->errors = run_memfd("errors");
+	if (q->errors < 0)
+		ret = q->errors;
+	else if (pipe2(ends, O_CLOEXEC))
 		ret = -errno;
 	/* Where we were started with it ignored nobody would tell how it ended. */
 	sigaction(SIGCHLD, &reaped, NULL);
@@ -208,6 +219,33 @@ static void reap(struct qemu *q)
 	q->ended = true;
 }
 
+static void kill_it(const struct qemu *q)
+{
+	/* Both: it may not have come to make a group of its own. */
+	kill(-q->pid, SIGKILL);
+	kill(q->pid, SIGKILL);
+}
+
+/* It has closed its console, and so it ends; one that does not, or a signal, is not waited for. */
+static void wait_for_end(struct qemu *q)
+{
+	struct timespec ts = { 0, GRACE_STEP * 1000000L };
+
+	for (int waited = 0; waited < GRACE; waited += GRACE_STEP) {
+		pid_t pid = waitpid(q->pid, &q->status, WNOHANG);
+
+		if (pid == q->pid || (pid < 0 && errno != EINTR)) {
+			q->ended = true;
+			return;
+		}
+		if (ppoll(NULL, 0, &ts, &q->mask) < 0)
+			break;
+	}
+	q->hung = true;
+	kill_it(q);
+	reap(q);
+}
+
 ssize_t qemu_read(struct qemu *q, void *to, size_t size, int64_t wait)
 {
 	struct pollfd poll = { .fd = q->console, .events = POLLIN };
@@ -219,7 +257,7 @@ ssize_t qemu_read(struct qemu *q, void *to, size_t size, int64_t wait)
 	n = read(q->console, to, size);
 	if (n > 0 || (n < 0 && errno == EINTR))
 		return n > 0 ? n : 0;
-	reap(q);
+	wait_for_end(q);
 	return -1;
 }
 
@@ -227,9 +265,7 @@ void qemu_stop(struct qemu *q)
 {
 	if (q->ended)
 		return;
-	/* Both: it may not have come to make a group of its own. */
-	kill(-q->pid, SIGKILL);
-	kill(q->pid, SIGKILL);
+	kill_it(q);
 	reap(q);
 }
 
@@ -256,7 +292,11 @@ bool qemu_ended_well(struct qemu *q, const char *program, struct error *error)
 	if (WIFEXITED(q->status) && !WEXITSTATUS(q->status))
 		return true;
 	read_error(q, why, sizeof(why));
-	if (WIFSIGNALED(q->status))
+	if (q->hung)
+		error_set(error, 0, "qemu-failed", "try again, or another version of QEMU",
+			  "%s: closed the guest's console, and did not end%s%s", program,
+			  *why ? ": " : "", why);
+	else if (WIFSIGNALED(q->status))
 		error_set(error, 0, "qemu-killed",
 			  WTERMSIG(q->status) == SIGKILL ?
 			  "look whether this machine ran out of memory (dmesg), and try again" :
@@ -268,6 +308,17 @@ bool qemu_ended_well(struct qemu *q, const char *program, struct error *error)
 			  "install QEMU 5.2 or newer, with the machine pc, or free memory",
 			  "%s: %s", program, *why ? why : "failed without a word");
 	return false;
+}
+
+/* softmmu/qemu-seccomp.c; its name is all that its messages have in common. */
+bool qemu_lacks_sandbox(const struct qemu *q)
+{
+	char why[512];
+
+	if (!q->ended || !WIFEXITED(q->status) || !WEXITSTATUS(q->status))
+		return false;
+	read_error(q, why, sizeof(why));
+	return strstr(why, "sandbox") || strstr(why, "seccomp");
 }
 
 void qemu_close(struct qemu *q)

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
 #include "names.h"
+#include "privs.h"
 #include "qemu.h"
 #include "rehearse.h"
+#include "run.h"
 #include "text.h"
 
 #define PIECE	4096
@@ -86,13 +88,34 @@ static void show(const struct rehearse *run, struct progress *progress)
 		     stages[kdump_rehearsal_get_stage(run->rehearsal)]);
 }
 
-enum heard { HEARD, HEARD_FAILED, HEARD_NOTHING, HEARD_SIGNAL };
+enum heard { HEARD, HEARD_FAILED, HEARD_NO_KVM, HEARD_NO_SANDBOX, HEARD_SIGNAL };
 
-/* A /dev/kvm that opens proves nothing: only a guest that comes up does. */
+/* A /dev/kvm that opens proves nothing: only a guest that comes to the crash does. */
+static bool came_to_crash(const struct rehearse *run)
+{
+	return kdump_rehearsal_get_result(run->rehearsal) != KDUMP_REHEARSED_NOT_TRIED;
+}
+
 static bool is_stuck(const struct rehearse *run, const struct qemu *q, int64_t begun)
 {
 	return run->kvm && kdump_rehearsal_get_stage(run->rehearsal) == KDUMP_STAGE_NONE &&
 	       (q->ended || now() - begun > KVM_WAIT);
+}
+
+/* It has ended, or is stuck: what of it does not work here? */
+static enum heard judge(const struct rehearse *run, struct qemu *q, int64_t begun,
+			struct error *error)
+{
+	bool well = !q->ended || qemu_ended_well(q, run->program, error);
+
+	if (run->sandbox && qemu_lacks_sandbox(q))
+		return HEARD_NO_SANDBOX;
+	if (is_stuck(run, q, begun))
+		return HEARD_NO_KVM;
+	if (!well)
+		return HEARD_FAILED;
+	kdump_rehearsal_end(run->rehearsal, now());
+	return HEARD;
 }
 
 /* Until all is decided, or QEMU has ended. */
@@ -106,30 +129,24 @@ static enum heard listen(struct rehearse *run, struct qemu *q, struct progress *
 	kdump_rehearsal_begin(run->rehearsal, begun);
 	while (n >= 0 && !caught) {
 		if (is_stuck(run, q, begun))
-			return HEARD_NOTHING;
+			return HEARD_NO_KVM;
 		wait = kdump_rehearsal_wait(run->rehearsal, now());
 		if (!wait)
-			return HEARD;
+			return run->kvm && !came_to_crash(run) ? HEARD_NO_KVM : HEARD;
 		show(run, progress);
 		n = qemu_read(q, piece, sizeof(piece), wait < LOOK ? wait : LOOK);
 		if (n > 0)
 			kdump_rehearsal_feed(run->rehearsal, now(), piece, (size_t)n);
 	}
-	if (caught)
-		return HEARD_SIGNAL;
-	if (is_stuck(run, q, begun))
-		return HEARD_NOTHING;
-	if (!qemu_ended_well(q, run->program, error))
-		return HEARD_FAILED;
-	kdump_rehearsal_end(run->rehearsal, now());
-	return HEARD;
+	return caught ? HEARD_SIGNAL : judge(run, q, begun, error);
 }
 
 static enum heard try_once(struct rehearse *run, const int files[2], const sigset_t *mask,
 			   struct progress *progress, struct error *error)
 {
 	const struct qemu_guest guest = {
-		.program = run->program, .kvm = run->kvm,
+		.program = run->program, .kvm = run->kvm, .kvm_group = run->kvm_group,
+		.sandbox = run->sandbox,
 		.ram = kdump_rehearsal_get_ram(run->rehearsal),
 		.cpus = kdump_rehearsal_get_cpus(run->rehearsal),
 		.cmdline = kdump_rehearsal_get_guest_cmdline(run->rehearsal),
@@ -167,15 +184,37 @@ static void note_trial(struct rehearse *run)
 	};
 }
 
+/* What does not work here is done without, and that is said, with QEMU's own word for it. */
+static bool do_without(struct rehearse *run, enum heard heard, struct progress *progress,
+		       struct error *error)
+{
+	static const char *const texts[] = {
+		[HEARD_NO_KVM] = "KVM brings up no guest here: software emulation it is",
+		[HEARD_NO_SANDBOX] = "QEMU has no sandbox here: it runs without",
+	};
+	char text[sizeof(error->message) + 80];
+
+	if (heard != HEARD_NO_KVM && heard != HEARD_NO_SANDBOX)
+		return false;
+	*(heard == HEARD_NO_KVM ? &run->kvm : &run->sandbox) = false;
+	snprintf(text, sizeof(text), "%s%s%s", texts[heard], *error->id ? ": " : "",
+		 *error->id ? error->message : "");
+	*error = (struct error){ .code = 0 };
+	if (!run->g->quiet) {
+		progress_end(progress);
+		msg_log(NULL, 0, text);
+	}
+	return true;
+}
+
 static int try_one(struct rehearse *run, const int files[2], const sigset_t *mask,
 		   struct progress *progress, struct error *error)
 {
-	enum heard heard = try_once(run, files, mask, progress, error);
+	enum heard heard;
 
-	if (heard == HEARD_NOTHING) {
-		run->kvm = false;
+	do
 		heard = try_once(run, files, mask, progress, error);
-	}
+	while (do_without(run, heard, progress, error));
 	if (heard != HEARD)
 		return -1;
 	note_trial(run);
@@ -213,7 +252,8 @@ static int try_all(struct rehearse *run, const int files[2], const sigset_t *mas
 static int find_program(struct rehearse *run, struct error *error)
 {
 	run->program = qemu_find(run->machine);
-	run->kvm = qemu_has_kvm();
+	run->kvm = run_has_kvm(&run->kvm_group);
+	run->sandbox = true;
 	if (run->program)
 		return 0;
 	error_set(error, ENOENT, "no-qemu",
@@ -227,8 +267,9 @@ static int pack(struct rehearse *run, const int files[2], struct error *error)
 	int ret;
 
 	if (files[0] < 0 || files[1] < 0) {
-		error_set(error, errno, "pack-failed", "", "no file in memory: %s",
-			  strerror(errno));
+		ret = files[0] < 0 ? files[0] : files[1];
+		error_set(error, -ret, "pack-failed", "", "no file in memory: %s",
+			  strerror(-ret));
 		return -1;
 	}
 	ret = kdump_rehearsal_pack(run->rehearsal, guest_init, guest_init_len, files[0],
@@ -243,12 +284,14 @@ int rehearse_run(struct rehearse *run, struct error *error)
 
 	if (find_program(run, error))
 		return -1;
-	files[0] = memfd_create("kernel", MFD_CLOEXEC);
-	files[1] = memfd_create("archive", MFD_CLOEXEC);
+	files[0] = run_memfd("kernel");
+	files[1] = run_memfd("archive");
 	ret = pack(run, files, error);
 	if (!ret) {
 		hold_signals(&before);
+		privs_keep_kill();
 		ret = try_all(run, files, &before, error);
+		privs_lower();
 		let_go_signals(&before);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)

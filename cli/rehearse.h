@@ -7,6 +7,8 @@
 #ifndef CRASHCTL_REHEARSE_H
 #define CRASHCTL_REHEARSE_H
 
+#include <sys/types.h>
+
 #include <libkdump.h>
 
 #include "msg.h"
@@ -27,6 +29,8 @@ struct rehearse {
 	unsigned seconds;
 	char *program;			/* QEMU's; NULL until it was found */
 	bool kvm;
+	gid_t kvm_group;
+	bool sandbox;
 	struct rehearse_trial trials[REHEARSE_TRIALS_MAX];
 	size_t n_trials;
 	int64_t milliseconds;		/* that all of them took */

@@ -14,6 +14,17 @@
 #include "run.h"
 
 #define OUTPUT_KEPT 16384	/* the end of it says why */
+#define NOEXEC_SEAL 8u		/* MFD_NOEXEC_SEAL of include/uapi/linux/memfd.h */
+
+/* vm.memfd_noexec=2 refuses others; before 6.3 the flag is not known (mm/memfd.c). */
+int run_memfd(const char *name)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | NOEXEC_SEAL);
+
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create(name, MFD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
 
 /*
  * The end of what it wrote, as text.  It goes to a file in memory, not a pipe: what
@@ -149,10 +160,10 @@ void run_tool(struct kdump_apply *apply)
 {
 	const char *const *argv = kdump_apply_get_argv(apply);
 	char text[OUTPUT_KEPT + 1] = "";
-	int fd = memfd_create("output", MFD_CLOEXEC), status, ended = 0;
+	int fd = run_memfd("output"), status, ended = 0;
 	pid_t pid = -1;
 
-	status = fd < 0 ? -errno : start(argv, fd, &pid);
+	status = fd < 0 ? fd : start(argv, fd, &pid);
 	if (pid > 0)
 		ended = wait_for(pid);
 	if (!status) {

@@ -7,6 +7,9 @@
 #ifndef CRASHCTL_RUN_H
 #define CRASHCTL_RUN_H
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 #include <libkdump.h>
 
 /*
@@ -19,6 +22,15 @@ void run_tool(struct kdump_apply *apply);
 
 /* exec.c: in the child, as its last act: capabilities, folder, environment.  Returns -errno. */
 int run_exec(const char *const *argv);
+
+/*
+ * exec.c: can this user use /dev/kvm?  That a guest comes up under it is not said.  And
+ * the group that it takes; 0: none.
+ */
+bool run_has_kvm(gid_t *group);
+
+/* A file in memory, closed in children, not to be executed.  Returns: descriptor, -errno. */
+int run_memfd(const char *name);
 
 /*
  * In any child: signals as a program expects them; standard input from /dev/null, output

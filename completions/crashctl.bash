@@ -36,7 +36,7 @@ _crashctl_options()
 	case $1 in
 	status)   printf '%s' "--strict --ours --openmetrics $global" ;;
 	estimate) printf '%s' "$image $machine --check --explain --cma --no-cache --release --facts $global" ;;
-	rehearse) printf '%s' "$image --main --ram --cpus --timeout --bisect $global" ;;
+	rehearse) printf '%s' "$image --main --cma --ram --cpus --timeout --bisect $global" ;;
 	facts)    printf '%s' "$image --output $global" ;;
 	reserve)  printf '%s' "--cma --low --high --at --policy --live --config --kernel" \
 			" --bootloader --undo --recover --load-module --configured" \

@@ -55,6 +55,7 @@ complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l use-observed -
 complete -c crashctl -n '__fish_seen_subcommand_from estimate' -l facts -r -F -d 'for the machine that these facts are of'
 
 complete -c crashctl -n '__fish_seen_subcommand_from rehearse' -l main -x -d 'what is reserved in the guest'
+complete -c crashctl -n '__fish_seen_subcommand_from rehearse' -l cma -x -d 'CMA beside it in the guest'
 complete -c crashctl -n '__fish_seen_subcommand_from rehearse' -l ram -x -d 'memory of the guest'
 complete -c crashctl -n '__fish_seen_subcommand_from rehearse' -l cpus -x -d 'CPUs of the machine'
 complete -c crashctl -n '__fish_seen_subcommand_from rehearse' -l timeout -x -d 'how long a guest may run'

@@ -1240,6 +1240,11 @@ struct kdump_rehearsal *kdump_rehearsal_ref(struct kdump_rehearsal *r);
 struct kdump_rehearsal *kdump_rehearsal_unref(struct kdump_rehearsal *r);
 /* Bytes of main, up to 2 GiB.  Returns: 0, -EINVAL.  Since: 0.2 */
 int kdump_rehearsal_set_main(struct kdump_rehearsal *r, uint64_t bytes);
+/*
+ * What the machine has beside main.  So much of CMA has the guest too, up to 1 GiB; low it
+ * has not, for its main lies below 4 GiB.  A search is of main alone.  Since: 0.2
+ */
+void kdump_rehearsal_set_beside(struct kdump_rehearsal *r, uint64_t cma, uint64_t low);
 /* Its memory (0: what it takes), and how long it may run.  Since: 0.2 */
 void kdump_rehearsal_set_guest(struct kdump_rehearsal *r, uint64_t ram, unsigned seconds);
 /*
@@ -1251,11 +1256,13 @@ int kdump_rehearsal_pack(struct kdump_rehearsal *r, const void *init, size_t len
 			 int kernel_fd, int archive_fd);
 /*
  * Is one more guest wanted?  @search: until the smallest main that boots is found.
- * Returns: KDUMP_AGAIN, 0 no, -ENOSPC (the guest is to have too little).  Since: 0.2
+ * Returns: KDUMP_AGAIN, 0 no, -ENOSPC (the guest is to have too little, or takes more than
+ * is available).  Since: 0.2
  */
 int kdump_rehearsal_next(struct kdump_rehearsal *r, bool search);
 /* That guest; its command line, and the crash kernel's, with what is added.  Since: 0.2 */
 uint64_t kdump_rehearsal_get_main(const struct kdump_rehearsal *r);
+uint64_t kdump_rehearsal_get_cma(const struct kdump_rehearsal *r);
 uint64_t kdump_rehearsal_get_ram(const struct kdump_rehearsal *r);
 uint64_t kdump_rehearsal_get_cpus(const struct kdump_rehearsal *r);
 const char *kdump_rehearsal_get_guest_cmdline(const struct kdump_rehearsal *r);
@@ -1266,6 +1273,12 @@ void kdump_rehearsal_feed(struct kdump_rehearsal *r, int64_t now, const void *by
 /* Milliseconds, if nothing is written; 0: it is decided, and the guest to be ended.  Since: 0.2 */
 int64_t kdump_rehearsal_wait(struct kdump_rehearsal *r, int64_t now);
 void kdump_rehearsal_end(struct kdump_rehearsal *r, int64_t now);
+/*
+ * Bytes beside main that the machine's crash kernel has and the guest's had not; has it
+ * died, and maybe for the want of them?  Since: 0.2
+ */
+uint64_t kdump_rehearsal_get_lacked(const struct kdump_rehearsal *r);
+bool kdump_rehearsal_is_open(const struct kdump_rehearsal *r);
 /* Of the last guest; why, by its console, "" if it does not say; of how many.  Since: 0.2 */
 enum kdump_rehearsed kdump_rehearsal_get_result(const struct kdump_rehearsal *r);
 enum kdump_stage kdump_rehearsal_get_stage(const struct kdump_rehearsal *r);

@@ -8,12 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../decide/estimate-machine.h"
-#include "../decide/estimate.h"
 #include "../parse/cmdline.h"
 
 #define LIMIT_DEFAULT	300000
-#define CPUS_MAX	255		/* of the guest's board */
 
 /*
  * The crash kernel tells how it goes on the guest's serial port, from its first moment; an
@@ -40,26 +37,6 @@ static int check(struct kdump_ctx *ctx, const struct kdump_image *image,
 			  arch ? arch->name : "this machine");
 }
 
-/* CPUs that the crash kernel leaves alone would only cost time. */
-static uint64_t count_cpus(const struct kdump_config *config, const char *cmdline)
-{
-	uint64_t cpus = config->asked.cpus ? config->asked.cpus : config->snap->cpus_possible;
-	struct kd_crash_cpus crash;
-
-	kd_crash_cpus(cmdline, cpus, &crash);
-	return kd_min(crash.possible, CPUS_MAX);
-}
-
-/* The smallest main by the model, without a margin: near the minimum, for a search. */
-static uint64_t modelled(const struct kdump_estimate *est)
-{
-	uint64_t most = 0;
-
-	for (unsigned w = 0; w < KDUMP_WALL_DUMP; w++)
-		most = kd_max(most, est->walls[w]);
-	return kd_round_up(most, KD_MIB);
-}
-
 static void take_machine(struct kdump_rehearsal *r, struct kdump_estimate *est)
 {
 	const struct kdump_config *config = r->image->config;
@@ -67,12 +44,13 @@ static void take_machine(struct kdump_rehearsal *r, struct kdump_estimate *est)
 
 	r->limit = LIMIT_DEFAULT;
 	r->main = est->main_alone;
-	r->cpus = count_cpus(config, r->cmdline);
+	r->cpus = kd_guest_cpus(r->cmdline, config->asked.cpus ? config->asked.cpus
+							       : config->snap->cpus_possible);
 	if (!kdump_config_is_elsewhere(config) && crash->n) {
 		r->placed = true;
 		r->start = crash->v[crash->n - 1].start;
 	}
-	kd_search_begin(&r->search, modelled(est) / KD_MIB, KD_REHEARSAL_MAIN_MAX / KD_MIB);
+	kd_search_begin(&r->search, kd_search_first(est), KD_REHEARSAL_MAIN_MAX / KD_MIB);
 }
 
 KD_API int kdump_rehearsal_new(struct kdump_ctx *ctx, struct kdump_image *image,
@@ -132,6 +110,11 @@ KD_API int kdump_rehearsal_set_main(struct kdump_rehearsal *r, uint64_t bytes)
 	return 0;
 }
 
+KD_API void kdump_rehearsal_set_beside(struct kdump_rehearsal *r, uint64_t cma, uint64_t low)
+{
+	r->beside = (struct kd_beside){ .cma = cma, .low = low };
+}
+
 KD_API void kdump_rehearsal_set_guest(struct kdump_rehearsal *r, uint64_t ram, unsigned seconds)
 {
 	r->asked_ram = ram;
@@ -140,14 +123,45 @@ KD_API void kdump_rehearsal_set_guest(struct kdump_rehearsal *r, uint64_t ram, u
 
 /* ---- guests ---- */
 
+/* A machine that runs short of memory for it would be touched by it after all. */
+static int check_room(struct kdump_rehearsal *r)
+{
+	uint64_t takes = kd_guest_takes(&r->guest, r->archive);
+	uint64_t available = r->image->config->snap->mem_available;
+	char have[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
+
+	if (!available || takes <= available)
+		return 0;
+	kd_advise(r->ctx, "free memory, or give the guest less: --main, --cma, --ram");
+	return kd_fail_id(r->ctx, -ENOSPC, "guest-too-large",
+			  "a guest would take %s: %s of memory are available",
+			  kd_size_text(takes, need), kd_size_text(available, have));
+}
+
+/*
+ * The word for CMA comes first: a kernel that does not know it takes the last one
+ * (kernel/crash_reserve.c:get_last_crashkernel()).
+ */
+static void compose(struct kdump_rehearsal *r, uint64_t main, uint64_t cma)
+{
+	char word[48] = "";
+
+	if (cma)
+		snprintf(word, sizeof(word), " crashkernel=%" PRIu64 ",cma", cma);
+	snprintf(r->guest_cmdline, sizeof(r->guest_cmdline),
+		 GUEST_WORDS "%s crashkernel=%" PRIu64 "@0x%" PRIx64, word, main, r->guest.base);
+}
+
 static int make_guest(struct kdump_rehearsal *r, uint64_t main)
 {
 	const struct kd_guest_wish wish = {
 		.ram = r->asked_ram, .main = main, .archive = r->archive,
+		.cma = r->alone ? 0 : kd_guest_cma(&r->beside),
 		.section = r->arch->section_bytes, .align = r->arch->align,
 		.placed = r->placed, .start = r->start,
 	};
 	char have[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
+	int err;
 
 	if (kd_guest_make(&wish, &r->guest)) {
 		kd_advise(r->ctx, "give it more, or leave --ram out");
@@ -156,9 +170,11 @@ static int make_guest(struct kdump_rehearsal *r, uint64_t main)
 				  kd_size_text(wish.ram, have),
 				  kd_size_text(r->guest.ram, need));
 	}
-	snprintf(r->guest_cmdline, sizeof(r->guest_cmdline),
-		 GUEST_WORDS " crashkernel=%" PRIu64 "@0x%" PRIx64, main, r->guest.base);
-	r->trial = (struct kd_trial){ .main = main };
+	err = check_room(r);
+	if (err)
+		return err;
+	compose(r, main, wish.cma);
+	r->trial = (struct kd_trial){ .main = main, .cma = wish.cma };
 	r->tried = false;
 	return KDUMP_AGAIN;
 }
@@ -175,12 +191,23 @@ KD_API int kdump_rehearsal_next(struct kdump_rehearsal *r, bool search)
 	uint64_t main = next_size(r, search);
 
 	kd_begin(r->ctx);
+	r->alone = search;
 	return main ? make_guest(r, main) : 0;
 }
 
 KD_API uint64_t kdump_rehearsal_get_main(const struct kdump_rehearsal *r)
 {
 	return r->trial.main ? r->trial.main : r->main;
+}
+
+KD_API uint64_t kdump_rehearsal_get_cma(const struct kdump_rehearsal *r)
+{
+	return r->trial.cma;
+}
+
+KD_API uint64_t kdump_rehearsal_get_lacked(const struct kdump_rehearsal *r)
+{
+	return r->alone ? 0 : kd_trial_lacked(&r->trial, &r->beside);
 }
 
 KD_API uint64_t kdump_rehearsal_get_ram(const struct kdump_rehearsal *r)
@@ -213,7 +240,11 @@ KD_API const char *kdump_rehearsal_get_added_words(const struct kdump_rehearsal 
 
 KD_API void kdump_rehearsal_begin(struct kdump_rehearsal *r, int64_t now)
 {
-	kd_trial_begin(&r->trial, r->trial.main, now, r->limit);
+	/* Where the same guest is begun again what was heard of it before does not count. */
+	if (r->tried)
+		r->search = r->before;
+	r->tried = false;
+	kd_trial_begin(&r->trial, now, r->limit);
 }
 
 KD_API void kdump_rehearsal_feed(struct kdump_rehearsal *r, int64_t now, const void *bytes,
@@ -242,6 +273,7 @@ static void conclude(struct kdump_rehearsal *r)
 		return;
 	r->tried = true;
 	explain(r);
+	r->before = r->search;
 	kd_search_tell(&r->search, r->trial.main / KD_MIB, r->trial.result);
 }
 
@@ -263,6 +295,11 @@ KD_API void kdump_rehearsal_end(struct kdump_rehearsal *r, int64_t now)
 KD_API enum kdump_rehearsed kdump_rehearsal_get_result(const struct kdump_rehearsal *r)
 {
 	return r->trial.result;
+}
+
+KD_API bool kdump_rehearsal_is_open(const struct kdump_rehearsal *r)
+{
+	return !r->alone && kd_trial_is_open(&r->trial, &r->beside);
 }
 
 KD_API enum kdump_stage kdump_rehearsal_get_stage(const struct kdump_rehearsal *r)

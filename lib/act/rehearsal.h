@@ -15,6 +15,7 @@ struct kdump_rehearsal {
 	struct kdump_image *image;
 	const struct kd_arch *arch;
 	uint64_t main;			/* bytes, to be tried first */
+	struct kd_beside beside;	/* what the machine has beside it */
 	uint64_t asked_ram;		/* 0: what it takes */
 	int64_t limit;			/* milliseconds */
 	bool placed;
@@ -26,7 +27,8 @@ struct kdump_rehearsal {
 	char guest_cmdline[KD_GUEST_CMDLINE];
 	struct kd_trial trial;
 	bool tried;			/* @trial has been judged and told */
-	struct kd_search search;
+	bool alone;			/* it is one of a search, and of main alone */
+	struct kd_search search, before;	/* and as it was before @trial */
 	struct kd_text why;
 };
 

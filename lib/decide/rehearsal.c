@@ -5,7 +5,26 @@
 
 #include <errno.h>
 
+#include "estimate-machine.h"
+
 /* ---- the guest ---- */
+
+#define CPUS_MAX	255		/* of the guest's board */
+/* No crash kernel that boots at all wants for more, and a guest is to stay small. */
+#define CMA_MAX		KD_GIB
+
+uint64_t kd_guest_cpus(const char *cmdline, uint64_t cpus)
+{
+	struct kd_crash_cpus crash;
+
+	kd_crash_cpus(cmdline, cpus, &crash);
+	return kd_min(crash.possible, CPUS_MAX);
+}
+
+uint64_t kd_guest_cma(const struct kd_beside *beside)
+{
+	return kd_min(beside->cma, CMA_MAX);
+}
 
 /*
  * The first kernel needs room for itself, and for what is packed for it three times: as
@@ -14,6 +33,8 @@
  */
 #define FIRST_KERNEL	(192 * KD_MIB)
 #define ABOVE		(64 * KD_MIB)
+/* Of QEMU itself: libraries, and 128 MiB of translated code (cli/qemu.c). */
+#define EMULATOR	(256 * KD_MIB)
 
 int kd_guest_make(const struct kd_guest_wish *wish, struct kd_guest *ret)
 {
@@ -26,12 +47,19 @@ int kd_guest_make(const struct kd_guest_wish *wish, struct kd_guest *ret)
 	if (ret->base < least)
 		ret->base = kd_add(ret->base, wish->section);
 	need = kd_add(kd_add(ret->base, wish->main), kd_add(wish->archive, ABOVE));
+	/* kernel/crash_reserve.c:reserve_crashkernel_cma() takes it from what is free then. */
+	need = kd_add(need, wish->cma);
 	need = kd_round_up(need, 16 * KD_MIB);
 	ret->ram = wish->ram ? wish->ram : need;
 	if (ret->ram >= need)
 		return 0;
 	ret->ram = need;
 	return -ENOSPC;
+}
+
+uint64_t kd_guest_takes(const struct kd_guest *guest, uint64_t archive)
+{
+	return kd_add(guest->ram, kd_add(archive, EMULATOR));
 }
 
 /* ---- one trial ---- */
@@ -44,11 +72,11 @@ int kd_guest_make(const struct kd_guest_wish *wish, struct kd_guest *ret)
 #define SILENCE		60000
 #define SILENCE_FACTOR	3
 
-void kd_trial_begin(struct kd_trial *t, uint64_t main, int64_t now, int64_t limit)
+void kd_trial_begin(struct kd_trial *t, int64_t now, int64_t limit)
 {
 	*t = (struct kd_trial){
-		.main = main, .begun = now, .heard = now, .loaded = -1, .init = -1,
-		.limit = limit,
+		.main = t->main, .cma = t->cma, .begun = now, .heard = now, .loaded = -1,
+		.init = -1, .limit = limit,
 	};
 	kd_console_init(&t->console);
 }
@@ -182,6 +210,41 @@ bool kd_rehearsed_for_memory(enum kdump_rehearsed result)
 	}
 }
 
+/*
+ * The memory map of a crash kernel has main and all of CMA (arch/x86/kernel/crash.c:
+ * crash_setup_memmap_entries()); little is missing in the sum that it tells.
+ */
+static bool has_cma(const struct kd_trial *t)
+{
+	const struct kd_console *c = &t->console;
+
+	return c->memory_known && c->total >= kd_add(t->main, t->cma / 2);
+}
+
+uint64_t kd_trial_lacked(const struct kd_trial *t, const struct kd_beside *beside)
+{
+	uint64_t lacked = kd_add(beside->low, kd_sub_floor(beside->cma, t->cma));
+
+	/* Nothing is known of it where none came up. */
+	return t->result && t->console.booted && !has_cma(t) ? kd_add(lacked, t->cma) : lacked;
+}
+
+/* The image lies in main, whatever there is beside it: a load that is refused is no want. */
+bool kd_trial_is_open(const struct kd_trial *t, const struct kd_beside *beside)
+{
+	switch (t->result) {
+	case KDUMP_REHEARSED_KERNEL_MEMORY:
+	case KDUMP_REHEARSED_UNPACK_MEMORY:
+	case KDUMP_REHEARSED_INIT_MEMORY:
+	case KDUMP_REHEARSED_ROOT_FULL:
+	case KDUMP_REHEARSED_PANIC:
+	case KDUMP_REHEARSED_SILENT:
+		return kd_trial_lacked(t, beside) != 0;
+	default:
+		return false;
+	}
+}
+
 /* ---- the search ---- */
 
 #define TRIALS_MAX	32
@@ -192,6 +255,15 @@ bool kd_rehearsed_for_memory(enum kdump_rehearsed result)
 /* A kernel that gets no memory may panic over that, or go down: so often it is given more. */
 #define UNCLEAR_MAX	4
 #define UNCLEAR_STEP	8
+
+uint64_t kd_search_first(const struct kdump_estimate *est)
+{
+	uint64_t most = 0;
+
+	for (unsigned w = 0; w < KDUMP_WALL_DUMP; w++)
+		most = kd_max(most, est->walls[w]);
+	return kd_round_up(most, KD_MIB) / KD_MIB;
+}
 
 void kd_search_begin(struct kd_search *s, uint64_t first, uint64_t most)
 {

@@ -9,13 +9,21 @@ setup()
 {
 	machine 7.2-loaded
 	add_image
-	Q=$BATS_TEST_TMPDIR/qemu
-	mkdir -p "$Q"
+	# Of this machine's CMA a case says when it counts.
+	: >"$M/sys/kernel/kexec/crash_cma_ranges"
+	# Of root's QEMU nobody is left, who gets nowhere in the tests' own folder.
+	Q=$(mktemp -d "${TMPDIR:-/tmp}/crashctl-qemu.XXXXXX")
+	chmod 777 "$Q"
 	cp "$TOP/tests/cli/standins/qemu" "$Q/qemu-system-x86_64"
 	PATH=$Q:$PATH
 	LOADED=$'\ncrashctl-rehearsal: loaded\n'
 	BOOTED=$LOADED$'[    0.0] Linux version 7.2\n[    1.0] Memory: 31000K/98036K available (1K)\n'
 	INIT=$BOOTED$'[    2.4] Freeing initrd memory: 1K\n[    4.2] Run /init as init process\n'
+}
+
+teardown()
+{
+	rm -rf "$Q"
 }
 
 console()
@@ -56,8 +64,185 @@ console()
 	assert_equal "$(cat "$Q/started.sum")" "$(sha256sum <"$M$KERNEL")"
 	assert_equal "$(cat "$Q/kernel.sum")" "$(sha256sum <"$M$KERNEL")"
 	assert_equal "$(cat "$Q/initramfs.sum")" "$(sha256sum <"$M$INITRAMFS")"
+	# Files in memory that cannot be executed: others are refused with vm.memfd_noexec=2.
+	mode=$(python3 -c 'import os
+try:
+	os.stat(os.memfd_create("x", 8)); print("666")
+except OSError:
+	print("777")')
+	assert_equal "$(cat "$Q/modes")" "$mode"$'\n'"$mode"
 	assert_regex "$(cat "$Q/cmdline")" 'console=ttyS0 loglevel=7 .*crashctl.rehearsal$'
 	assert_equal "$(head -c 4 "$Q/init" | tail -c 3)" ELF
+}
+
+# The stand-in's own process, as it would be QEMU's.
+state_of_qemu()
+{
+	# shellcheck disable=SC2016 # for the stand-in
+	echo 'cat /proc/$$/status >"$here/status"; cat /proc/$$/oom_score_adj >"$here/oom"
+		id -G >"$here/groups"' >"$Q/then"
+}
+
+@test "QEMU has no privileges, goes first when memory runs out, and has its sandbox" {
+	console "$INIT"
+	state_of_qemu
+	live rehearse --json --main 100M
+	wrote rehearse 0
+	field .rehearse.guest.sandbox true
+	assert_equal "$(cat "$Q/oom")" 1000
+	for line in 'NoNewPrivs:.1' 'CapEff:.0+' 'CapPrm:.0+' 'CapInh:.0+' 'CapAmb:.0+'; do
+		grep -qE "^$line\$" "$Q/status"
+	done
+	grep -qx -- -sandbox "$Q/arguments"
+	grep -qx 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny' \
+		"$Q/arguments"
+	if [ "$(id -u)" = 0 ]; then
+		grep -qE '^Uid:.65534.65534.65534.65534$' "$Q/status"
+		grep -qE '^Gid:.65534.65534.65534.65534$' "$Q/status"
+		assert_equal "$(cat "$Q/groups")" 65534
+	else
+		grep -qE "^Uid:.$(id -u)." "$Q/status"
+	fi
+}
+
+@test "QEMU that was built without a sandbox: it is done without, and said" {
+	# shellcheck disable=SC2016 # for the stand-in
+	echo 'case " $* " in *" -sandbox "*)
+		echo "qemu-system-x86_64: -sandbox on: seccomp support is disabled" >&2; exit 1 ;;
+	esac; cat "$here/heard"' >"$Q/then"
+	printf '%s' "$INIT" >"$Q/heard"
+	live rehearse --json --main 100M
+	wrote rehearse 0
+	field .rehearse.result '"boots"'
+	field .rehearse.guest.sandbox false
+	field .rehearse.guest.accelerator '"tcg"'
+	assert_regex "$stderr" 'no sandbox here: it runs without: .*seccomp support is disabled'
+	assert_equal "$(wc -l <"$Q/sizes")" 2
+}
+
+# kvm WORDS: what the stand-in does then under KVM, which is there
+kvm()
+{
+	mkdir -p "$M/dev"
+	: >"$M/dev/kvm"
+	echo "case \" \$* \" in *' -accel kvm '*) $1 ;; esac; cat \"\$here/heard\"" >"$Q/then"
+	printf '%s' "$INIT" >"$Q/heard"
+}
+
+@test "KVM where it works, else software emulation, and that is said" {
+	kvm :
+	live rehearse --json --main 100M
+	wrote rehearse 0
+	field .rehearse.guest.accelerator '"kvm"'
+	assert_equal "$stderr" ''
+	grep -qx host "$Q/arguments"
+	# It cannot be opened by QEMU; it ends at once; its first kernel panics.
+	for words in 'echo "Could not access KVM kernel module: Permission denied" >&2; exit 1' \
+		'exit 0' 'echo; echo "Kernel panic - not syncing: VFS: what"; exit 0'; do
+		kvm "$words"
+		rm -f "$Q/sizes"
+		live rehearse --json --main 100M
+		wrote rehearse 0
+		field .rehearse.result '"boots"'
+		field .rehearse.guest.accelerator '"tcg"'
+		assert_regex "$stderr" 'KVM brings up no guest here: software emulation it is'
+		assert_equal "$(wc -l <"$Q/sizes")" 2
+		field '.rehearse.trials | length' 1
+	done
+	kvm 'echo "Could not access KVM kernel module: Permission denied" >&2; exit 1'
+	live rehearse --main 100M
+	assert_success
+	assert_line --regexp '^guest .* software emulation$'
+	assert_regex "$stderr" 'emulation it is: .*KVM kernel module: Permission denied'
+	# Once the crash kernel runs it is no question of KVM any more.
+	kvm "cat \"\$here/heard\"; echo 'Out of memory: Killed process 77 (dd)'; exit 0"
+	live rehearse --json --main 100M
+	wrote rehearse 2
+	field .rehearse.guest.accelerator '"kvm"'
+	# And a search does not lose what it knows.
+	kvm 'exit 0'
+	live rehearse --json --bisect --main 100M
+	assert_equal "$status" 0
+	assert_equal "$(grep -c 'software emulation' <<<"$stderr")" 1
+}
+
+@test "CMA that is reserved here: the guest has as much" {
+	echo 4e000000-6dffffff >"$M/sys/kernel/kexec/crash_cma_ranges"
+	console "${INIT//98036K/620000K}"
+	live rehearse --json --main 100M
+	wrote rehearse 0
+	field .rehearse.guest.cma $((512 << 20))
+	field .rehearse.guest.lacked 0
+	run grep -x -- '.* crashkernel=536870912,cma crashkernel=104857600@0x[0-9a-f]*' "$Q/arguments"
+	assert_success
+	with=$(jq .rehearse.guest.ram "$BATS_TEST_TMPDIR/json")
+	live rehearse --main 100M
+	assert_line --regexp '^guest +100 MiB for main, 512 MiB of CMA, of '
+	live rehearse --json --main 100M --cma 0
+	wrote rehearse 0
+	field .rehearse.guest.cma 0
+	field .rehearse.guest.ram $((with - (512 << 20)))
+	refute grep -q ,cma "$Q/arguments"
+	live rehearse --json --main 100M --cma 64M
+	wrote rehearse 0
+	field .rehearse.guest.cma $((64 << 20))
+	# A search is of main alone.
+	live rehearse --bisect --main 100M
+	assert_success
+	refute grep -q ,cma "$Q/arguments"
+}
+
+@test "CMA that the guest's kernel does not know: what it dies of says nothing" {
+	echo 4e000000-6dffffff >"$M/sys/kernel/kexec/crash_cma_ranges"
+	console "${BOOTED}[    2.0] Initramfs unpacking failed: write error"$'\n'
+	live rehearse --json --main 100M
+	wrote rehearse 1
+	field .error.id '"rehearsal-lacks"'
+	field .rehearse.result '"root-full"'
+	field .rehearse.guest.lacked $((512 << 20))
+	live rehearse --main 100M
+	failed 1 'with 100 MiB of main, without the 512 MiB .* \[rehearsal-lacks\]'
+	# It had it, and was short of memory all the same; or the image does not go into main.
+	console "${BOOTED//98036K/620000K}[    2.0] Initramfs unpacking failed: write error"$'\n'
+	live rehearse --json --main 100M
+	wrote rehearse 2
+	field .rehearse.guest.lacked 0
+	console $'crashctl-rehearsal: refused 99\n'
+	live rehearse --json --main 100M
+	wrote rehearse 2
+	field .rehearse.result '"load-refused"'
+}
+
+@test "low beside a main above 4 GiB: the guest has none, and that is said" {
+	machine 7.2-high-low
+	add_image
+	console "$INIT"
+	live rehearse
+	assert_success
+	assert_line 'It would boot.'
+	assert_line --regexp '^guest +256 MiB for main, of '
+	assert_line --regexp '^not there +128 MiB beside main that this machine has for it$'
+	console "${INIT}[    9.0] Out of memory: Killed process 77 (dd)"$'\n'
+	live rehearse --json
+	wrote rehearse 1
+	field .error.id '"rehearsal-lacks"'
+	field .rehearse.guest.lacked $((128 << 20))
+	field .rehearse.result '"init-memory"'
+	console "${BOOTED}[    2.0] Kernel panic - not syncing: No working init found."$'\n'
+	live rehearse --json
+	wrote rehearse 2
+	field .rehearse.result '"no-init"'
+}
+
+@test "a guest that this machine has no memory for is not started" {
+	console "$INIT"
+	sed -i 's/^MemAvailable:.*/MemAvailable:  400000 kB/' "$M/proc/meminfo"
+	live rehearse --main 100M
+	failed 1 '390.7 MiB of memory are available \[guest-too-large\]'
+	assert [ ! -e "$Q/sizes" ]
+	sed -i '/^MemAvailable:/d' "$M/proc/meminfo"
+	live rehearse --main 100M
+	assert_success
 }
 
 @test "main is what is reserved, where nothing else is said" {
@@ -244,6 +429,15 @@ measured()
 	failed 1 'No such file or directory \[qemu-failed\]'
 }
 
+@test "QEMU that closes its console and does not end" {
+	console "$BOOTED"
+	echo 'exec >/dev/null; exec sleep 60' >"$Q/then"
+	SECONDS=0
+	live rehearse --main 100M
+	failed 1 'closed the guest.s console, and did not end \[qemu-failed\]'
+	assert [ $SECONDS -lt 20 ]
+}
+
 @test "a guest whose first kernel does not come so far" {
 	live rehearse --json --main 100M
 	wrote rehearse 1
@@ -305,7 +499,7 @@ measured()
 
 @test "wrong arguments" {
 	for arguments in '--main 0' '--main 3G' '--main x' '--timeout 0' '--timeout 1s' '--cpus 0' \
-		'extra' '-R /'; do
+		'extra' '-R /' '--cma x' '--bisect --cma 64M'; do
 		# shellcheck disable=SC2086 # words
 		live rehearse --json $arguments
 		assert_equal "$arguments: $status" "$arguments: 64"

@@ -3,7 +3,7 @@
 /*
  * In place of cli/exec.c: programs are taken from the scratch folder, as files are,
  * which is their folder too, and are told where it is: KD_FAKE_ROOT.  Without one
- * nothing is run.
+ * nothing is run.  KVM is there where a dev/kvm is.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -43,4 +43,14 @@ int run_exec(const char *const *argv)
 		return -errno;
 	execve(program, (char *const *)argv, env);
 	return -errno;
+}
+
+bool run_has_kvm(gid_t *group)
+{
+	const char *root = getenv("KD_FAKE_ROOT");
+	char path[PATH_MAX];
+
+	*group = 0;
+	snprintf(path, sizeof(path), "%s/dev/kvm", root ? root : "/nowhere");
+	return !access(path, F_OK);
 }

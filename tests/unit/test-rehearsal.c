@@ -62,6 +62,32 @@ static void test_guest_asked(void **state)
 	assert_int_equal(kd_guest_make(&wish, &guest), -ENOSPC);
 }
 
+/* What CMA takes comes on top, and what a guest takes is more than its memory. */
+static void test_guest_cma(void **state)
+{
+	struct kd_guest_wish wish = small;
+	struct kd_guest guest, alone;
+
+	(void)state;
+	assert_int_equal(kd_guest_make(&wish, &alone), 0);
+	wish.cma = kd_guest_cma(&(struct kd_beside){ .cma = 512 * KD_MIB, .low = KD_GIB });
+	assert_int_equal(wish.cma, 512 * KD_MIB);
+	assert_int_equal(kd_guest_make(&wish, &guest), 0);
+	assert_int_equal(guest.base, alone.base);
+	assert_int_equal(guest.ram, alone.ram + 512 * KD_MIB);
+	assert_int_equal(kd_guest_cma(&(struct kd_beside){ .cma = 64 * KD_GIB }), KD_GIB);
+	assert_true(kd_guest_takes(&guest, wish.archive) > guest.ram + wish.archive);
+	assert_int_equal(kd_guest_takes(&guest, UINT64_MAX), UINT64_MAX);
+}
+
+static void test_guest_cpus(void **state)
+{
+	(void)state;
+	assert_int_equal(kd_guest_cpus("nr_cpus=1", 64), 1);
+	assert_int_equal(kd_guest_cpus("", 64), 64);
+	assert_int_equal(kd_guest_cpus("", 4096), 255);
+}
+
 /* ---- one trial ---- */
 
 static void hear(struct kd_trial *t, int64_t now, const char *text)
@@ -71,7 +97,8 @@ static void hear(struct kd_trial *t, int64_t now, const char *text)
 
 static void start(struct kd_trial *t, const char *text)
 {
-	kd_trial_begin(t, 100 * KD_MIB, 1000, LIMIT);
+	*t = (struct kd_trial){ .main = 100 * KD_MIB };
+	kd_trial_begin(t, 1000, LIMIT);
 	hear(t, 5000, text);
 }
 
@@ -114,6 +141,59 @@ static void test_told(void **state)
 		kd_trial_end(&t, 6000);
 		assert_int_equal(kd_trial_wait(&t, 6000), 0);
 		assert_int_equal(t.result, told[i].result);
+	}
+}
+
+#define MEMORY_OF(kib) "Linux version 6.1\nMemory: 1K/" kib "K available\n"
+#define NO_ROOM "Initramfs unpacking failed: write error\n"
+
+/* A death for the want of what the machine has and the guest had not says nothing. */
+static const struct {
+	const char *text;
+	uint64_t cma;			/* of the guest */
+	struct kd_beside beside;
+	uint64_t lacked;
+	bool open;
+} beside_main[] = {
+	{ LOADED MEMORY_OF("98036") NO_ROOM, 0, { 0, 0 }, 0, false },
+	/* Main is below 4 GiB in the guest: there is no low. */
+	{ LOADED MEMORY_OF("98036") NO_ROOM, 0, { 0, KD_GIB }, KD_GIB, true },
+	{ LOADED MEMORY_OF("98036") INIT "Out of memory: Killed process 1\n", 0, { 0, KD_GIB },
+	  KD_GIB, true },
+	{ LOADED MEMORY_OF("98036") "Kernel panic - not syncing: oops\n", 0, { 0, KD_GIB },
+	  KD_GIB, true },
+	{ LOADED "Linux version 6\nKernel panic - not syncing: Failed to allocate 1 bytes\n", 0,
+	  { 0, KD_GIB }, KD_GIB, true },
+	/* Those are no want of memory beside main. */
+	{ LOADED MEMORY_OF("98036") "Initramfs unpacking failed: junk\n", 0, { 0, KD_GIB },
+	  KD_GIB, false },
+	{ "crashctl-rehearsal: refused 99\n", 0, { 0, KD_GIB }, KD_GIB, false },
+	{ "crashctl-rehearsal: refused 99\n", 512 * KD_MIB, { 512 * KD_MIB, 0 }, 0, false },
+	/* It has the CMA that it was given, or its kernel does not know the word. */
+	{ LOADED MEMORY_OF("620000") NO_ROOM, 512 * KD_MIB, { 512 * KD_MIB, 0 }, 0, false },
+	{ LOADED MEMORY_OF("98036") NO_ROOM, 512 * KD_MIB, { 512 * KD_MIB, 0 }, 512 * KD_MIB,
+	  true },
+	{ LOADED "Linux version 6\nKernel panic - not syncing: Failed to allocate 1 bytes\n",
+	  512 * KD_MIB, { 512 * KD_MIB, 0 }, 512 * KD_MIB, true },
+	/* All that is there does not go into a guest. */
+	{ LOADED MEMORY_OF("1150000") NO_ROOM, KD_GIB, { 3 * KD_GIB, 0 }, 2 * KD_GIB, true },
+};
+
+static void test_beside(void **state)
+{
+	struct kd_trial t;
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(beside_main); i++) {
+		print_message("# %s", beside_main[i].text);
+		t = (struct kd_trial){ .main = 100 * KD_MIB, .cma = beside_main[i].cma };
+		kd_trial_begin(&t, 1000, LIMIT);
+		hear(&t, 5000, beside_main[i].text);
+		assert_int_equal(kd_trial_wait(&t, 5000), 0);
+		assert_int_equal(t.cma, beside_main[i].cma);
+		assert_int_equal(kd_trial_lacked(&t, &beside_main[i].beside),
+				 beside_main[i].lacked);
+		assert_int_equal(kd_trial_is_open(&t, &beside_main[i].beside), beside_main[i].open);
 	}
 }
 
@@ -206,6 +286,18 @@ static unsigned find(struct kd_search *s, uint64_t first, uint64_t minimum, uint
 	return s->trials;
 }
 
+/* The highest wall before the dump, up to a MiB. */
+static void test_search_first(void **state)
+{
+	struct kdump_estimate est = { .refs = 1 };
+
+	(void)state;
+	est.walls[KDUMP_WALL_TMPFS] = 90 * KD_MIB + 1;
+	est.walls[KDUMP_WALL_RUN] = 80 * KD_MIB;
+	est.walls[KDUMP_WALL_DUMP] = 500 * KD_MIB;
+	assert_int_equal(kd_search_first(&est), 91);
+}
+
 static void test_search(void **state)
 {
 	struct kd_search s;
@@ -275,9 +367,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_guest), cmocka_unit_test(test_guest_asked),
-		cmocka_unit_test(test_told), cmocka_unit_test(test_ended),
+		cmocka_unit_test(test_guest_cma), cmocka_unit_test(test_guest_cpus),
+		cmocka_unit_test(test_beside), cmocka_unit_test(test_told),
+		cmocka_unit_test(test_ended),
 		cmocka_unit_test(test_times), cmocka_unit_test(test_settles),
-		cmocka_unit_test(test_search), cmocka_unit_test(test_search_for_another_reason),
+		cmocka_unit_test(test_search_first), cmocka_unit_test(test_search),
+		cmocka_unit_test(test_search_for_another_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
