@@ -85,13 +85,12 @@ static void test_unpacking(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(damaged); i++) {
-		snprintf(text, sizeof(text), "[    1.0] Initramfs unpacking failed: %s", damaged[i]);
+		snprintf(text, sizeof(text), "[ 1.0] Initramfs unpacking failed: %s", damaged[i]);
 		print_message("# %s\n", text);
 		assert_false(parse(text).has_wall);
-		assert_string_equal(parse(text).why, text + strlen("[    1.0] "));
+		assert_string_equal(parse(text).why, text + strlen("[ 1.0] "));
 		/* Why no init is there afterwards. */
-		snprintf(text, sizeof(text), PANIC "[    1.0] Initramfs unpacking failed: %s\n",
-			 damaged[i]);
+		snprintf(text, sizeof(text), PANIC "Initramfs unpacking failed: %s\n", damaged[i]);
 		assert_non_null(strstr(parse(text).why, "unpacking failed"));
 	}
 	assert_wall("Initramfs unpacking failed: out of memory", KDUMP_WALL_TMPFS, "out of memory");
