@@ -25,8 +25,8 @@ LIB_SRC = \
 	parse/inflate-xz parse/inflate-zstd parse/initramfs parse/iomem parse/kconfig \
 	parse/kcore parse/kdumpconf parse/kernel parse/keyvalue parse/keyvalue-write \
 	parse/luks2 parse/memparse parse/modules parse/newc parse/observed parse/pe \
-	parse/program parse/rootfs parse/s390 parse/signature parse/sysfs parse/vmcore \
-	parse/vmlinux \
+	parse/program parse/pstorename parse/rootfs parse/s390 parse/signature parse/sysfs \
+	parse/vmcore parse/vmlinux \
 	arch/arch arch/arm64 arch/arm64-boot arch/arm64-tree arch/assembly arch/elfcorehdr \
 	arch/loongarch arch/powerpc arch/riscv arch/s390 arch/x86-boot arch/x86-console \
 	arch/x86-e820 arch/x86_64 \

@@ -144,15 +144,8 @@ static int show(const struct session *s, bool metrics, const struct error *error
 
 static int look(struct session *s, struct globals *g, struct error *error)
 {
-	int ret;
-
 	if (session_open(s, g, error) || session_config(s, NULL, error))
 		return -1;
-	ret = kdump_config_read_history(s->config);
-	if (ret) {
-		error_from_ctx(error, s->ctx, ret);
-		return -1;
-	}
 	s->wants_boot = s->wants_capture = true;
 	return session_image(s, error);
 }

@@ -105,9 +105,7 @@ static int look(struct test_run *run, const struct test_options *opt)
 
 	if (session_open(s, opt->g, &run->error) || session_config(s, NULL, &run->error))
 		return EXIT_FAILED;
-	ret = kdump_config_read_history(s->config);
-	if (ret)
-		return fail(run, ret);
+	s->wants_capture = true;
 	if (session_image(s, &run->error))
 		return EXIT_FAILED;
 	ret = kdump_test_new(s->ctx, s->report, &run->test);
@@ -164,9 +162,6 @@ static int record(struct test_run *run, const struct test_options *opt)
 
 	if (session_open(s, opt->g, &run->error) || session_config(s, NULL, &run->error))
 		return EXIT_FAILED;
-	ret = kdump_config_read_history(s->config);
-	if (ret)
-		return fail(run, ret);
 	if (session_change_begin(&change, &run->error))
 		return EXIT_FAILED;
 	ret = kdump_test_record(s->config);

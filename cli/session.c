@@ -150,6 +150,8 @@ int session_report(struct session *s, struct error *error)
 {
 	int ret = s->wants_capture ? kdump_config_read_capture(s->config) : 0;
 
+	if (!ret && s->wants_capture)
+		ret = kdump_config_read_history(s->config);
 	if (!ret && s->wants_boot)
 		ret = kdump_boot_new(s->ctx, s->config, s->bootloader, &s->boot);
 	if (!ret && s->wants_saved)

@@ -21,7 +21,8 @@ struct session {
 	struct kdump_image *image;
 	struct kdump_estimate *est;	/* NULL where @image_error says why */
 	bool wants_boot;		/* to be set after it is opened */
-	bool wants_capture;		/* as wants_boot: what comes behind the load too */
+	/* As wants_boot: what comes behind the load too, and what earlier panics have left. */
+	bool wants_capture;
 	bool wants_saved;		/* and what an undo needs */
 	const char *bootloader;		/* NULL: found */
 	struct kdump_boot *boot;	/* NULL unless wanted */

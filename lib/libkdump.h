@@ -434,8 +434,9 @@ uint64_t kdump_observed_get_lowest(const struct kdump_observed *observed);
  * kdump_config_read_capture - what a dump depends on besides memory
  *
  * Looks at when this kernel panics, at watchdogs, at the room for the dump, and at the
- * way to its target; a report made of @config has findings of it then.
- * Returns: 0, -errno of reading.  Since: 0.2
+ * way to its target; a report that is made of @config afterwards has findings of it, and
+ * its verdict counts them.  What cannot be read is not known.
+ * Returns: 0, -ENOMEM.  Since: 0.2
  */
 int kdump_config_read_capture(struct kdump_config *config);
 /**
@@ -443,10 +444,12 @@ int kdump_config_read_capture(struct kdump_config *config);
  *
  * The newest dumps in the folder that @config saves them in, each judged by a few KiB of
  * it, and the last words of crash kernels in pstore.  What is foreign, or cannot be read,
- * is a note.  To be called before kdump_report_new().  Returns: 0.  Since: 0.2
+ * is a note.  To be called before kdump_report_new(); that report keeps what it quotes.
+ * Called again, what kdump_config_get_history() gave before, its dumps and deaths and all
+ * texts of them, is not to be used any more.  Returns: 0, -ENOMEM.  Since: 0.2
  */
 int kdump_config_read_history(struct kdump_config *config);
-/* NULL where it was not read; lives as long as @config.  Since: 0.2 */
+/* NULL where it was not read; lives until it is read again, or @config goes.  Since: 0.2 */
 const struct kdump_history *kdump_config_get_history(const struct kdump_config *config);
 /* NULL where dumps go elsewhere; how many older ones were passed over.  Since: 0.2 */
 const char *kdump_history_get_folder(const struct kdump_history *history);
@@ -458,7 +461,11 @@ size_t kdump_history_count_dumps(const struct kdump_history *history);
 const struct kdump_dump *kdump_history_get_dump(const struct kdump_history *history, size_t i);
 size_t kdump_history_count_deaths(const struct kdump_history *history);
 const struct kdump_death *kdump_history_get_death(const struct kdump_history *history, size_t i);
-/* Its file, or its folder where that holds none; 0 and NULL where not known.  Since: 0.2 */
+/*
+ * Its file, or its folder where that holds none; the panic by its header, else when it was
+ * written, in seconds since 1970; bytes; of the kernel that crashed.  0 and NULL where not
+ * known.  Texts live as long as the history.  Since: 0.2
+ */
 const char *kdump_dump_get_path(const struct kdump_dump *dump);
 int64_t kdump_dump_get_time(const struct kdump_dump *dump);
 uint64_t kdump_dump_get_size(const struct kdump_dump *dump);
@@ -469,7 +476,10 @@ int kdump_dump_is_complete(const struct kdump_dump *dump);
 const char *kdump_dump_get_why(const struct kdump_dump *dump);
 /* As of kdump_observed_get_ram(); false where the crash kernel left no record.  Since: 0.2 */
 bool kdump_dump_get_memory(const struct kdump_dump *dump, uint64_t *ram, uint64_t *lowest);
-/* The line that says why, "" none does; false: it was not for want of memory.  Since: 0.2 */
+/*
+ * Its record in pstore; seconds since 1970; NULL not known; the line that says why; false: it
+ * was not for want of memory.  Texts live as long as the history.  Since: 0.2
+ */
 const char *kdump_death_get_path(const struct kdump_death *death);
 int64_t kdump_death_get_time(const struct kdump_death *death);
 const char *kdump_death_get_release(const struct kdump_death *death);
@@ -1204,10 +1214,16 @@ void kdump_watch_set_limited(struct kdump_watch *watch, bool limited);
 /* What could not be left for status to read, "" if nothing.  Since: 0.2 */
 const char *kdump_watch_get_note(const struct kdump_watch *watch);
 
-/* The newest test of just this image and reservation, NULL: none is known.  Since: 0.2 */
+/*
+ * The newest test of just this image and reservation, NULL: none is known; lives as long as
+ * @report, whatever is read again.  Since: 0.2
+ */
 enum kdump_tested kdump_report_get_tested(const struct kdump_report *report);
 const struct kdump_proof *kdump_report_get_proof(const struct kdump_report *report);
-/* When; the dump or NULL; why it failed, ""; as kdump_dump_get_memory().  Since: 0.2 */
+/*
+ * The panic, seconds since 1970; the dump or NULL; why it failed, ""; as
+ * kdump_dump_get_memory().  Since: 0.2
+ */
 int64_t kdump_proof_get_time(const struct kdump_proof *proof);
 const char *kdump_proof_get_dump(const struct kdump_proof *proof);
 const char *kdump_proof_get_why(const struct kdump_proof *proof);
@@ -1219,11 +1235,17 @@ struct kdump_test *kdump_test_unref(struct kdump_test *test);
 int kdump_test_add_force(struct kdump_test *test, const char *id);
 /*
  * Would it be tried?  And the panic: returns where it failed alone.  Returns: 0, -EPERM
- * (refused), -EROFS (another root), -EACCES, -ENOSPC, -ETIMEDOUT, -EIO.  Since: 0.2
+ * (refused), -EROFS (another root), -ESTALE (what is loaded or reserved is another than in
+ * the report), -EBUSY (a load is in progress), -EACCES, -ENOSPC, -ETIMEDOUT, -EIO, -ENOMEM.
+ * The history of its config is read again.  Since: 0.2
  */
 int kdump_test_check(struct kdump_test *test);
 int kdump_test_panic(struct kdump_test *test);
-/* What came of it, after the next boot.  Returns: 1, 0: none waits, as above.  Since: 0.2 */
+/*
+ * What came of it, after the next boot; where the disk with the dump is not mounted yet it
+ * waits up to a week.  Reads the history again.  Returns: 1, 0: nothing was to be recorded,
+ * as above.  Since: 0.2
+ */
 int kdump_test_record(struct kdump_config *config);
 /**
  * kdump_rehearsal_new - this image, crashed in a guest of the caller's
@@ -1238,14 +1260,14 @@ int kdump_rehearsal_new(struct kdump_ctx *ctx, struct kdump_image *image,
 			struct kdump_estimate *est, struct kdump_rehearsal **ret);
 struct kdump_rehearsal *kdump_rehearsal_ref(struct kdump_rehearsal *r);
 struct kdump_rehearsal *kdump_rehearsal_unref(struct kdump_rehearsal *r);
-/* Bytes of main, up to 2 GiB.  Returns: 0, -EINVAL.  Since: 0.2 */
+/* Bytes of main, 1 MiB to 2 GiB.  Returns: 0, -EINVAL.  Since: 0.2 */
 int kdump_rehearsal_set_main(struct kdump_rehearsal *r, uint64_t bytes);
 /*
  * What the machine has beside main.  So much of CMA has the guest too, up to 1 GiB; low it
  * has not, for its main lies below 4 GiB.  A search is of main alone.  Since: 0.2
  */
 void kdump_rehearsal_set_beside(struct kdump_rehearsal *r, uint64_t cma, uint64_t low);
-/* Its memory (0: what it takes), and how long it may run.  Since: 0.2 */
+/* Its memory (0: what it takes), and how long it may run: 0 seconds are none.  Since: 0.2 */
 void kdump_rehearsal_set_guest(struct kdump_rehearsal *r, uint64_t ram, unsigned seconds);
 /*
  * Writes the kernel, and the archive of the guest's first kernel, in which @init (@len
@@ -1268,6 +1290,11 @@ uint64_t kdump_rehearsal_get_cpus(const struct kdump_rehearsal *r);
 const char *kdump_rehearsal_get_guest_cmdline(const struct kdump_rehearsal *r);
 const char *kdump_rehearsal_get_cmdline(const struct kdump_rehearsal *r);
 const char *kdump_rehearsal_get_added_words(const struct kdump_rehearsal *r);
+/*
+ * For each guest once: it was started; what it writes; it is gone.  The last after it ended
+ * of itself, or was ended because kdump_rehearsal_wait() said 0: before that it would count
+ * as one that broke off.  Then its result is known.  Since: 0.2
+ */
 void kdump_rehearsal_begin(struct kdump_rehearsal *r, int64_t now);
 void kdump_rehearsal_feed(struct kdump_rehearsal *r, int64_t now, const void *bytes, size_t len);
 /* Milliseconds, if nothing is written; 0: it is decided, and the guest to be ended.  Since: 0.2 */
@@ -1279,7 +1306,10 @@ void kdump_rehearsal_end(struct kdump_rehearsal *r, int64_t now);
  */
 uint64_t kdump_rehearsal_get_lacked(const struct kdump_rehearsal *r);
 bool kdump_rehearsal_is_open(const struct kdump_rehearsal *r);
-/* Of the last guest; why, by its console, "" if it does not say; of how many.  Since: 0.2 */
+/*
+ * Of the last guest; why, by its console, "" if it does not say; of how many.  That text, as
+ * the lines below, stays until the next is begun.  Since: 0.2
+ */
 enum kdump_rehearsed kdump_rehearsal_get_result(const struct kdump_rehearsal *r);
 enum kdump_stage kdump_rehearsal_get_stage(const struct kdump_rehearsal *r);
 const char *kdump_rehearsal_get_why(const struct kdump_rehearsal *r);

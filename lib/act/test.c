@@ -17,6 +17,9 @@
 
 #define SYSRQ "/proc/sysrq-trigger"
 
+/* So long what came of a test waits for the disk that the dump may be on, seconds. */
+#define WAIT (7 * 24 * 3600)
+
 struct kdump_test {
 	unsigned refs;
 	struct kdump_ctx *ctx;
@@ -78,6 +81,18 @@ static int check_machine(struct kdump_test *test)
 	return 0;
 }
 
+static int check_last(struct kdump_test *test)
+{
+	const struct kdump_history *history = test->report->config->history;
+	char advice[KD_PROOF_ADVICE];
+
+	if (!history || !history->mark_is_past)
+		return 0;
+	kd_advise(test->ctx, "%s", kd_proof_advice(history, advice));
+	return kd_fail_id(test->ctx, -EPERM, "test-not-recorded",
+			  "what came of the last test is not recorded yet");
+}
+
 KD_API int kdump_test_check(struct kdump_test *test)
 {
 	const struct kdump_report *r = test->report;
@@ -86,13 +101,10 @@ KD_API int kdump_test_check(struct kdump_test *test)
 
 	kd_begin(ctx);
 	err = check_machine(test);
+	if (!err)
+		err = check_last(test);
 	if (err)
 		return err;
-	if (r->config->history && r->config->history->mark_is_past) {
-		kd_advise(ctx, "crashctl test --record");
-		return kd_fail_id(ctx, -EPERM, "test-not-recorded", "what came of the last test is "
-				  "not recorded yet");
-	}
 	if (r->verdict != KDUMP_VERDICT_CAPTURED && !test->forces.given[KD_FORCE_NOT_CAPTURED]) {
 		kd_advise(ctx, "crashctl status says what to do; --force not-captured tests all "
 			  "the same");
@@ -177,19 +189,72 @@ static int arm_and_trigger(struct kdump_test *test)
 			  "to look for", kd_errno_text(err));
 }
 
+/* @was may be NULL: not known, so that nothing is proven of it. */
+static int find_other_record(struct kdump_ctx *ctx, const struct kd_record *was, bool *ret)
+{
+	struct kd_record now;
+	int r;
+
+	*ret = false;
+	if (!was)
+		return 0;
+	r = kd_record_read(ctx, KD_RECORD_PATH, &now);
+	if (r < 0)
+		return r;
+	*ret = !r || now.time != was->time ||
+	       !kd_streq(now.kernel.sha256, was->kernel.sha256) ||
+	       !kd_streq(now.initramfs.sha256, was->initramfs.sha256) ||
+	       !kd_streq(now.cmdline ? now.cmdline : "", was->cmdline ? was->cmdline : "");
+	if (r)
+		kd_record_free(&now);
+	return 0;
+}
+
+/* Is what was judged still what is loaded?  The reservation may be another since, too. */
+static int check_unchanged(struct kdump_test *test)
+{
+	const struct kd_kexec_facts *was = &test->report->snap->kexec;
+	struct kd_kexec_facts now;
+	bool other;
+	int err = kd_facts_kexec(test->ctx, &now);
+
+	if (err)
+		return err;
+	err = find_other_record(test->ctx, kd_report_record(test->report), &other);
+	other |= now.loaded != was->loaded || now.has_size != was->has_size ||
+		 (now.has_size && now.size != was->size);
+	kd_ranges_free(&now.cma);
+	if (err)
+		return kd_oom(test->ctx);
+	if (!other)
+		return 0;
+	kd_advise(test->ctx, "crashctl status, then try again");
+	return kd_fail_id(test->ctx, -ESTALE, "changed-meanwhile",
+			  "what is loaded or reserved is not any more what was looked at");
+}
+
+/* With the lock: nobody is to load or unload between this, the mark and the panic. */
+static int panic_locked(struct kdump_test *test)
+{
+	int err = kdump_config_read_history(test->report->config);
+
+	if (!err)
+		err = check_last(test);
+	if (!err)
+		err = check_unchanged(test);
+	return err ? err : arm_and_trigger(test);
+}
+
 KD_API int kdump_test_panic(struct kdump_test *test)
 {
 	int lock, err = kdump_test_check(test);
 
-	if (!err && !test->report->config->history)
-		err = kdump_config_read_history(test->report->config);
 	if (err)
 		return err;
-	/* Nobody is to load or unload between the mark and the panic. */
 	err = kd_lock_take(test->ctx, &lock);
 	if (err)
 		return err;
-	err = arm_and_trigger(test);
+	err = panic_locked(test);
 	kd_lock_drop(lock);
 	return err;
 }
@@ -220,6 +285,17 @@ static int write_proofs(struct kdump_ctx *ctx, const struct kdump_proof *newest,
 		err = kd_root_replace(ctx, KD_PROOFS_PATH, text, len, 0644);
 	free(text);
 	return err;
+}
+
+/*
+ * What is not mounted yet may hold the dump; but no mark waits for ever for a disk that is
+ * gone.  A clock that was set back counts as one that went on.
+ */
+static bool is_too_early(const struct kdump_history *history)
+{
+	int64_t since = kd_sys_time() - history->mark.time;
+
+	return history->awaited && since < WAIT && since > -WAIT;
 }
 
 /* The mark goes last: whoever is stopped before records it once more. */
@@ -259,9 +335,9 @@ KD_API int kdump_test_record(struct kdump_config *config)
 	r = kd_lock_take(ctx, &lock);
 	if (r)
 		return r;
-	if (!config->history)
-		r = kdump_config_read_history(config);
-	if (!r && config->history->mark_is_past)
+	/* Now: somebody else may have recorded it before. */
+	r = kdump_config_read_history(config);
+	if (!r && config->history->mark_is_past && !is_too_early(config->history))
 		r = record(config);
 	kd_lock_drop(lock);
 	return r;

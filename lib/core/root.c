@@ -451,25 +451,46 @@ static int put_ranked(struct kd_ranking *ranking, size_t max, uint64_t rank, con
 	return 0;
 }
 
-static int rank_all(DIR *dir, size_t max, uint64_t (*rank)(const char *name),
-		    struct kd_ranking *ret)
+/* What a link points to is not asked: anybody may make one to a folder of @owner's. */
+static bool is_folder_of(int dir, const char *name, uid_t owner)
+{
+	int fd = kd_sys_open(dir, name, O_PATH | O_NOFOLLOW, 0, 0);
+	struct stat st;
+	bool is;
+
+	if (fd < 0)
+		return false;
+	is = !kd_sys_fstat(fd, &st) && S_ISDIR(st.st_mode) && st.st_uid == owner;
+	kd_sys_close(fd);
+	return is;
+}
+
+/* @fd is @dir's. */
+static int rank_all(DIR *dir, int fd, size_t max, uint64_t (*rank)(const char *name),
+		    const uid_t *owner, struct kd_ranking *ret)
 {
 	struct dirent *entry;
 	int err = 0;
 
 	while (!err && (entry = kd_sys_readdir(dir, &err))) {
-		uint64_t r = rank(entry->d_name);
+		uint64_t r;
 
-		if (r)
+		if (kd_streq(entry->d_name, ".") || kd_streq(entry->d_name, ".."))
+			continue;
+		r = rank(entry->d_name);
+		if (r && owner && !is_folder_of(fd, entry->d_name, *owner))
+			ret->untrusted++;
+		else if (r)
 			err = put_ranked(ret, max, r, entry->d_name);
-		else if (!kd_streq(entry->d_name, ".") && !kd_streq(entry->d_name, ".."))
+		else
 			ret->unranked++;
 	}
 	return err;
 }
 
 int kd_root_list_best(struct kdump_ctx *ctx, const char *path, size_t max,
-		      uint64_t (*rank)(const char *name), struct kd_ranking *ret)
+		      uint64_t (*rank)(const char *name), const uid_t *owner,
+		      struct kd_ranking *ret)
 {
 	struct kd_ranking ranking = { .v = calloc(max + 1, sizeof(*ranking.v)) };
 	int fd, err;
@@ -480,7 +501,7 @@ int kd_root_list_best(struct kdump_ctx *ctx, const char *path, size_t max,
 	if (fd >= 0 && err)
 		kd_sys_close(fd);
 	if (!err) {
-		err = rank_all(dir, max, rank, &ranking);
+		err = rank_all(dir, fd, max, rank, owner, &ranking);
 		kd_sys_closedir(dir);
 	}
 	if (err)

@@ -83,8 +83,9 @@ int kd_root_list(struct kdump_ctx *ctx, const char *path, size_t max, struct kd_
 
 /*
  * Of a folder that may hold any number of them: the @max names that @rank puts highest, in
- * that order, and how many more it does not put at 0.  Never recorded, and not in a replay
- * (-ENOENT).
+ * that order, and how many more it does not put at 0.  @owner: folders of that user alone, and
+ * no links, so that whoever may make names there crowds out none; NULL: whatever it is.  Never
+ * recorded, and not in a replay (-ENOENT).
  */
 struct kd_ranked {
 	char *name;
@@ -94,9 +95,11 @@ struct kd_ranking {
 	struct kd_ranked *v;
 	size_t n;
 	uint64_t below, unranked;	/* how many were left out; that are at 0 */
+	uint64_t untrusted;		/* that are no folder of @owner's */
 };
 int kd_root_list_best(struct kdump_ctx *ctx, const char *path, size_t max,
-		      uint64_t (*rank)(const char *name), struct kd_ranking *ret);
+		      uint64_t (*rank)(const char *name), const uid_t *owner,
+		      struct kd_ranking *ret);
 void kd_ranking_free(struct kd_ranking *ranking);
 
 /*

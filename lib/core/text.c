@@ -3,6 +3,7 @@
 /* Bounded text: see text.h. */
 #include "text.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,4 +138,20 @@ char *kd_shell_quote(const char *const *argv)
 		p = put_quoted(p, argv[i]);
 	}
 	return text;
+}
+
+int kd_read_uint(const char *text, uint64_t most, uint64_t *ret)
+{
+	unsigned long long n;
+	char *end;
+
+	/* strtoull() would take blanks and a sign. */
+	if (*text < '0' || *text > '9')
+		return -EBADMSG;
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	if (errno || *end || n > most)
+		return -EBADMSG;
+	*ret = n;
+	return 0;
 }

@@ -38,6 +38,9 @@ int kd_why(struct kd_text *t, int code, const char *fmt, ...) KD_PRINTF(3, 4);
 #define KD_SIZE_TEXT 32
 const char *kd_size_text(uint64_t bytes, char out[KD_SIZE_TEXT]);
 
+/* A decimal number up to @most and nothing around it.  -EBADMSG. */
+int kd_read_uint(const char *text, uint64_t most, uint64_t *ret);
+
 /*
  * A command for sh(1): the words of @argv (NULL-terminated), each quoted where it has
  * to be.  From malloc(); NULL where there is no memory.

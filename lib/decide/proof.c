@@ -55,7 +55,9 @@ static const struct kdump_dump *find_dump(const struct kdump_history *history,
 	for (size_t i = 0; i < history->n_dumps; i++) {
 		const struct kdump_dump *dump = &history->dumps[i];
 
-		if (was_there(proof->dumps, dump->name) || !is_of_test(proof, dump->time))
+		/* A folder alone proves as much as none. */
+		if (dump->empty || was_there(proof->dumps, dump->name) ||
+		    !is_of_test(proof, dump->time))
 			continue;
 		if (!best || dump->complete > best->complete)
 			best = dump;
@@ -63,7 +65,10 @@ static const struct kdump_dump *find_dump(const struct kdump_history *history,
 	return best;
 }
 
-/* Its own record says whether it was memory: written beside a dump, while that was. */
+/*
+ * Its own record says whether it was memory: written beside a dump, while that was.  Without
+ * one a watchdog or a loss of power can as well have cut it.
+ */
 static void take_memory(const struct kdump_dump *dump, struct kdump_proof *proof)
 {
 	char left[KD_SIZE_TEXT];
@@ -72,9 +77,9 @@ static void take_memory(const struct kdump_dump *dump, struct kdump_proof *proof
 		proof->ram = dump->record.ram;
 		proof->lowest = dump->record.lowest;
 	}
-	if (dump->complete || dump->disk_full)
+	if (dump->complete || dump->disk_full || !dump->has_record)
 		return;
-	if (!dump->has_record || dump->record.lowest < AMPLE)
+	if (dump->record.lowest < AMPLE)
 		proof->wall = 1 + KDUMP_WALL_DUMP;
 	else
 		snprintf(proof->why, sizeof(proof->why), "%s; memory was not short: %s were left",
@@ -123,6 +128,16 @@ void kd_proof_judge(const struct kdump_history *history, struct kdump_proof *pro
 	}
 	if (proof->outcome == KD_PROOF_FAILED)
 		take_death(history, proof);
+}
+
+const char *kd_proof_advice(const struct kdump_history *history, char ret[KD_PROOF_ADVICE])
+{
+	if (history->awaited)
+		snprintf(ret, KD_PROOF_ADVICE, "mount what belongs to %.128s, then crashctl test "
+			 "--record", history->folder.s);
+	else
+		snprintf(ret, KD_PROOF_ADVICE, "crashctl test --record");
+	return ret;
 }
 
 /* ---- what a report says of it ---- */
@@ -180,75 +195,122 @@ static const char *const when[] = {
 	[KDUMP_WALL_DUMP] = "while the dump was written",
 };
 
+/* A capture that was none, as far as something tells why. */
+struct failure {
+	struct kd_text why;		/* what was seen */
+	uint64_t wall;			/* 1 + enum kdump_wall: it ran out there; 0 not known */
+	bool begun;			/* a dump is there, though not a whole one */
+	bool disk_full;
+	bool ample;			/* it was not memory */
+};
+
+/* Where nothing says that it was memory, that is one reason among others. */
+static void name_others(const struct failure *failure, struct kd_text *text)
+{
+	if (failure->begun)
+		kd_text_append(text, "; a watchdog, a loss of power or a copy that was stopped can "
+			       "have cut it as well");
+	else
+		kd_text_append(text, "; a watchdog, a driver or the way to the target can be the "
+			       "reason as well");
+}
+
 /* "main (128 MiB) was too small …: of the estimate, …"; what to reserve is @advice. */
-static void name_part(const struct kdump_report *r, uint64_t wall, struct kd_text *text,
-		      char *advice, size_t room)
+static void name_part(const struct kdump_report *r, struct failure *failure, char *advice,
+		      size_t room)
 {
 	const struct kd_size *sizes = r->sizes[KDUMP_POOL_MAIN];
 	uint64_t main = sizes[KDUMP_VIEW_RESERVED].bytes, need = sizes[KDUMP_VIEW_NEEDED].bytes;
+	struct kd_text *text = &failure->why;
 	const struct kdump_part *part;
 	char size[KD_SIZE_TEXT];
-	enum kdump_wall at;
+	enum kdump_wall at = KDUMP_WALL_DUMP;
 
 	snprintf(advice, room, "crashctl reserve %" PRIu64 "M, then crashctl test again",
 		 kd_max(kd_round_up(kd_add(main, main / 4), 16 * KD_MIB),
 			kd_round_up(need, KD_MIB)) / KD_MIB);
-	if (!r->est) {
-		kd_text_append(text, "; main (%s) may be too small", kd_size_text(main, size));
-		return;
+	kd_text_append(text, "; main (%s) %s too small", kd_size_text(main, size),
+		       failure->wall ? "was" : "may be");
+	if (r->est) {
+		if (failure->wall)
+			at = (enum kdump_wall)(failure->wall - 1);
+		else if (!failure->begun)
+			at = guess_wall(r);
+		part = find_part(r->est, at);
+		kd_text_append(text, " %s", when[at]);
+		if (part)
+			kd_text_append(text, ", and of the estimate %s (%s) is what can be short",
+				       part->title, part->id);
 	}
-	at = wall ? (enum kdump_wall)(wall - 1) : guess_wall(r);
-	part = find_part(r->est, at);
-	kd_text_append(text, "; main (%s) %s too small %s", kd_size_text(main, size),
-		       wall || r->est->walls[at] > main ? "was" : "may be", when[at]);
-	if (part)
-		kd_text_append(text, ", and of the estimate %s (%s) is what can be short",
-			       part->title, part->id);
+	if (!failure->wall)
+		name_others(failure, text);
 }
 
-/* @why: what was seen.  Where the disk was full more memory is of no use. */
-static void find_failure(struct kdump_report *r, const char *id, struct kd_text *why,
-			 uint64_t wall, bool disk_full, bool ample)
+/* Where the disk was full more memory is of no use. */
+static void find_failure(struct kdump_report *r, const char *id, struct failure *failure)
 {
 	char advice[256] = "crashctl history shows what is there";
 
-	if (disk_full)
+	if (failure->disk_full)
 		snprintf(advice, sizeof(advice), "make room where dumps are saved: %.128s",
-			 r->config->history->folder.s);
-	else if (!ample)
-		name_part(r, wall, why, advice, sizeof(advice));
-	kd_find(r, KDUMP_SEVERITY_WARNING, id, advice, "%s", why->s);
+			 r->history->folder.s);
+	else if (!failure->ample)
+		name_part(r, failure, advice, sizeof(advice));
+	kd_find(r, KDUMP_SEVERITY_WARNING, id, advice, "%s", failure->why.s);
 }
 
 static void find_test(struct kdump_report *r, const struct kdump_history *history)
 {
 	const struct kdump_proof *proof = r->proof;
-	struct kd_text why;
+	char advice[KD_PROOF_ADVICE];
+	struct failure failure;
 
 	if (history->mark_is_past)
-		kd_find(r, KDUMP_SEVERITY_NOTE, "test-not-recorded", "crashctl test --record",
+		kd_find(r, KDUMP_SEVERITY_NOTE, "test-not-recorded",
+			kd_proof_advice(history, advice),
 			"the machine was made to panic on purpose, and what came of it is not "
 			"recorded yet");
 	if (r->tested != KDUMP_TESTED_FAILED)
 		return;
-	kd_text_set(&why, "a test of what is loaded was not captured: %s", proof->why);
-	find_failure(r, "test-failed", &why, proof->wall, proof->disk_full,
-		     proof->ram && proof->lowest >= AMPLE && !proof->wall);
+	failure = (struct failure){
+		.wall = proof->wall, .begun = *proof->dump, .disk_full = proof->disk_full,
+		.ample = proof->ram && proof->lowest >= AMPLE && !proof->wall,
+	};
+	kd_text_set(&failure.why, "a test of what is loaded was not captured: %s", proof->why);
+	find_failure(r, "test-failed", &failure);
+}
+
+/* A folder without a dump is no dump that is not complete. */
+static const struct kdump_dump *last_dump(const struct kdump_history *history)
+{
+	for (size_t i = 0; i < history->n_dumps; i++)
+		if (!history->dumps[i].empty)
+			return &history->dumps[i];
+	return NULL;
+}
+
+/* The test that it came of is told of already; or one that came after it was captured. */
+static bool is_dump_told(const struct kdump_report *r, const struct kdump_dump *dump)
+{
+	return r->proof && (kd_streq(r->proof->dump, dump->path.s) ||
+			    (r->tested == KDUMP_TESTED_CAPTURED && r->proof->time > dump->time));
 }
 
 static void find_last_dump(struct kdump_report *r, const struct kdump_history *history)
 {
-	const struct kdump_dump *dump = history->dumps;
-	struct kd_text why;
+	const struct kdump_dump *dump = last_dump(history);
+	struct failure failure;
 
-	if (!history->n_dumps || dump->complete)
+	if (!dump || dump->complete || is_dump_told(r, dump))
 		return;
-	/* The test that it came of is told of already. */
-	if (r->proof && kd_streq(r->proof->dump, dump->path.s))
-		return;
-	kd_text_set(&why, "the last dump is not complete: %s: %s", dump->path.s, dump->why);
-	find_failure(r, "dump-incomplete", &why, 1 + KDUMP_WALL_DUMP, dump->disk_full,
-		     dump->has_record && dump->record.lowest >= AMPLE);
+	failure = (struct failure){
+		.begun = true, .disk_full = dump->disk_full,
+		.ample = dump->has_record && dump->record.lowest >= AMPLE,
+	};
+	if (dump->has_record && !failure.ample)
+		failure.wall = 1 + KDUMP_WALL_DUMP;
+	kd_text_set(&failure.why, "the last dump is not complete: %s: %s", dump->path.s, dump->why);
+	find_failure(r, "dump-incomplete", &failure);
 }
 
 /* Of the test that failed, which quotes it; or older than one that did not. */
@@ -259,22 +321,27 @@ static bool is_told(const struct kdump_proof *proof, const struct kdump_death *d
 	return proof->time > death->time;
 }
 
-/* One that is older than a dump that came after it is history. */
+/*
+ * One that is older than a dump that was finished after it is history: an earlier one, or
+ * this very crash kernel had lost a process and saved the dump all the same.
+ */
 static void find_last_death(struct kdump_report *r, const struct kdump_history *history)
 {
 	const struct kdump_death *death = history->deaths;
-	struct kd_text why;
+	struct failure failure;
 
 	if (!history->n_deaths || (r->proof && is_told(r->proof, death)))
 		return;
 	for (size_t i = 0; i < history->n_dumps; i++)
-		if (history->dumps[i].complete == 1 && history->dumps[i].time > death->time)
+		if (history->dumps[i].complete == 1 && history->dumps[i].finished >= death->time)
 			return;
-	kd_text_set(&why, "a crash kernel died before it had saved a dump: %s (%s)",
-		    *death->log.why ? death->log.why : "of what is not told", death->path.s);
-	find_failure(r, "crash-kernel-died", &why,
-		     death->log.has_wall ? 1 + (uint64_t)death->log.wall : 0, false,
-		     !death->log.has_wall);
+	failure = (struct failure){
+		.wall = death->log.has_wall ? 1 + (uint64_t)death->log.wall : 0,
+		.ample = !death->log.has_wall,
+	};
+	kd_text_set(&failure.why, "a crash kernel died before it had saved a dump: %s (%s)",
+		    death->log.why, death->path.s);
+	find_failure(r, "crash-kernel-died", &failure);
 }
 
 void kd_report_prove(struct kdump_report *r)
@@ -283,6 +350,7 @@ void kd_report_prove(struct kdump_report *r)
 
 	if (!history)
 		return;
+	r->history = kd_history_ref(r->config->history);
 	find_proof(r, history);
 	find_test(r, history);
 	find_last_dump(r, history);

@@ -16,6 +16,10 @@ void kd_proof_judge(const struct kdump_history *history, struct kdump_proof *pro
 /* The names of the dumps that are there, for a mark; from malloc(), NULL without memory. */
 char *kd_proof_dumps(const struct kdump_history *history);
 
+/* How what waits is recorded. */
+#define KD_PROOF_ADVICE 256
+const char *kd_proof_advice(const struct kdump_history *history, char ret[KD_PROOF_ADVICE]);
+
 /* What is known of the image that is loaded, and findings of captures that failed. */
 struct kdump_report;
 void kd_report_prove(struct kdump_report *report);

@@ -62,6 +62,7 @@ KD_API struct kdump_report *kdump_report_unref(struct kdump_report *r)
 	kdump_boot_unref(r->boot);
 	kdump_estimate_unref(r->est);
 	kdump_image_unref(r->image);
+	kd_history_unref(r->history);
 	kdump_config_unref(r->config);
 	kdump_snapshot_unref(r->snap);
 	free(r);

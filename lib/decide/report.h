@@ -8,6 +8,7 @@
 #define KD_DECIDE_REPORT_H
 
 #include "../facts/boot.h"
+#include "../facts/history.h"
 #include "../facts/record.h"
 #include "../parse/crashkernel.h"
 #include "estimate.h"
@@ -49,7 +50,8 @@ struct kdump_report {
 	int enough;			/* reserved against needed; -1 unknown */
 	enum kdump_freshness freshness;
 	enum kdump_tested tested;	/* what is loaded was */
-	const struct kdump_proof *proof;	/* the config's; NULL there is none */
+	struct kdump_history *history;	/* the config's of then; NULL: not looked for */
+	const struct kdump_proof *proof;	/* of @history; NULL there is none */
 	size_t n_findings;
 	struct kdump_finding findings[KD_FINDINGS_MAX];
 };

@@ -265,7 +265,7 @@ KD_API struct kdump_config *kdump_config_unref(struct kdump_config *config)
 	kd_hardware_free(&config->hardware);
 	free(config->observed);
 	free(config->capture);
-	kd_history_free(config->history);
+	kd_history_unref(config->history);
 	free(config->watch);
 	kd_kv_free(&config->file);
 	kdump_snapshot_unref(config->snap);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "../core/replay.h"
-#include "fields.h"
 #include "luks.h"
 
 #define DEPTH_MAX	16

@@ -68,22 +68,6 @@ int kd_fields_write(const struct kd_field *fields, size_t n, const void *from, c
 	return err;
 }
 
-int kd_read_uint(const char *text, uint64_t most, uint64_t *ret)
-{
-	unsigned long long n;
-	char *end;
-
-	/* strtoull() would take blanks and a sign. */
-	if (*text < '0' || *text > '9')
-		return -EBADMSG;
-	errno = 0;
-	n = strtoull(text, &end, 10);
-	if (errno || *end || n > most)
-		return -EBADMSG;
-	*ret = n;
-	return 0;
-}
-
 static int read_uint(const struct kd_field *field, const char *value, void *to)
 {
 	uint64_t n;

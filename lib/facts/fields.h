@@ -54,7 +54,4 @@ int kd_fields_read(const struct kd_field *fields, size_t n, const struct kd_kv *
 int kd_fields_read_some(const struct kd_field *fields, size_t n, const struct kd_kv *kv,
 			void *to);
 
-/* A decimal number up to @most and nothing behind it.  -EBADMSG. */
-int kd_read_uint(const char *text, uint64_t most, uint64_t *ret);
-
 #endif

@@ -6,9 +6,16 @@
 #include "config.h"
 #include "history.h"
 
-void kd_history_free(struct kdump_history *history)
+struct kdump_history *kd_history_ref(struct kdump_history *history)
 {
-	if (!history)
+	if (history)
+		history->refs++;
+	return history;
+}
+
+void kd_history_unref(struct kdump_history *history)
+{
+	if (!history || --history->refs)
 		return;
 	kd_proof_free(&history->mark);
 	for (size_t i = 0; i < history->n_proofs; i++)

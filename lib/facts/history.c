@@ -12,9 +12,7 @@
 #include "../parse/dumpname.h"
 #include "../parse/vmcore.h"
 #include "config.h"
-
-/* More than are kept: whoever may make folders there could crowd the dumps out. */
-#define LOOKED_AT (16 * KD_DUMPS_KEPT)
+#include "mounts.h"
 
 /* One dump's folder with more has another use as well. */
 #define FILES_MAX 256
@@ -68,6 +66,7 @@ static void take_file(int fd, const struct stat *st, int rank, struct kdump_dump
 	dump->complete = vmcore.complete;
 	dump->why = vmcore.why;
 	dump->disk_full = vmcore.disk_full;
+	dump->finished = st->st_mtime;
 	dump->time = vmcore.time ? vmcore.time : st->st_mtime;
 	memcpy(dump->release, vmcore.release, sizeof(dump->release));
 	/* Renamed once it is whole: a crash kernel that came to that had time to. */
@@ -114,7 +113,7 @@ static void read_file(struct kdump_ctx *ctx, const char *folder, const char *nam
 	if (fd < 0) {
 		if (!kd_root_stat(ctx, dump->path.s, &st)) {
 			dump->size = (uint64_t)st.st_size;
-			dump->time = st.st_mtime;
+			dump->time = dump->finished = st.st_mtime;
 		}
 		fail(dump, fd);
 		return;
@@ -157,6 +156,7 @@ static int read_folder(struct kdump_ctx *ctx, const char *folder, uid_t owner,
 		return 0;
 	}
 	name = choose(&names, &rank);
+	dump->empty = !name;
 	if (name)
 		read_file(ctx, folder, name, rank, owner, dump);
 	kd_names_free(&names);
@@ -165,7 +165,7 @@ static int read_folder(struct kdump_ctx *ctx, const char *folder, uid_t owner,
 
 /* 1 it is one, 0 it is none, -ENOMEM. */
 static int read_dump(struct kdump_ctx *ctx, const char *folder, const char *name, uid_t owner,
-		     uint64_t *untrusted, struct kdump_dump *dump)
+		     struct kdump_dump *dump)
 {
 	struct kd_text path;
 	int err;
@@ -176,10 +176,6 @@ static int read_dump(struct kdump_ctx *ctx, const char *folder, const char *name
 	memcpy(dump->name, name, strlen(name) + 1);
 	kd_dump_folder_date(name, &dump->layout);
 	kd_text_set(&path, "%s/%s", folder, name);
-	if (!kd_dump_is_trusted(ctx, path.s, owner)) {
-		++*untrusted;
-		return 0;
-	}
 	err = read_folder(ctx, path.s, owner, dump);
 	return err ? err : 1;
 }
@@ -187,19 +183,18 @@ static int read_dump(struct kdump_ctx *ctx, const char *folder, const char *name
 static int read_ranked(struct kdump_ctx *ctx, const char *folder, uid_t owner,
 		       const struct kd_ranking *ranking, struct kdump_history *history)
 {
-	uint64_t untrusted = 0;
 	size_t i;
 	int r = 0;
 
 	for (i = 0; i < ranking->n && history->n_dumps < KD_DUMPS_KEPT && r >= 0; i++) {
-		r = read_dump(ctx, folder, ranking->v[i].name, owner, &untrusted,
+		r = read_dump(ctx, folder, ranking->v[i].name, owner,
 			      &history->dumps[history->n_dumps]);
 		history->n_dumps += r > 0;
 	}
 	history->older = ranking->below + ranking->n - i;
-	if (untrusted)
+	if (ranking->untrusted)
 		kd_history_note(history, "%s: %" PRIu64 " of another owner than the folder's, "
-				"or no folders: passed over", folder, untrusted);
+				"or no folders: passed over", folder, ranking->untrusted);
 	return r < 0 ? r : 0;
 }
 
@@ -217,17 +212,29 @@ static uint64_t count_own(struct kdump_ctx *ctx, const char *folder)
 	return n;
 }
 
+/* Where what is to be mounted there is not, it has another's folder, and mostly none. */
+static int look_at_mount(struct kdump_ctx *ctx, const char *folder, struct kdump_history *history)
+{
+	int err = kd_mount_is_awaited(ctx, folder, &history->awaited);
+
+	history->unseen |= history->awaited;
+	if (history->awaited)
+		kd_history_note(history, "%s: what is to be mounted there is not", folder);
+	return err;
+}
+
 static int read_dumps(struct kdump_ctx *ctx, const char *folder, struct kdump_history *history)
 {
 	struct kd_ranking ranking;
-	struct stat st;
 	uint64_t foreign;
+	uid_t owner;
 	int err;
 
 	kd_text_set(&history->folder, "%s", folder);
-	err = kd_root_stat(ctx, folder, &st);
-	if (!err)
-		err = kd_root_list_best(ctx, folder, LOOKED_AT, rank_folder, &ranking);
+	err = look_at_mount(ctx, folder, history);
+	if (err)
+		return err;
+	err = kd_dumps_list(ctx, folder, rank_folder, &owner, &ranking);
 	if (err == -ENOENT)
 		return 0;
 	if (err) {
@@ -239,7 +246,7 @@ static int read_dumps(struct kdump_ctx *ctx, const char *folder, struct kdump_hi
 	if (foreign)
 		kd_history_note(history, "%s: %" PRIu64 " with a name that no dump has: passed "
 				"over", folder, foreign);
-	err = read_ranked(ctx, folder, st.st_uid, &ranking, history);
+	err = read_ranked(ctx, folder, owner, &ranking, history);
 	kd_ranking_free(&ranking);
 	return err;
 }
@@ -260,10 +267,14 @@ static int read_tests(struct kdump_ctx *ctx, struct kdump_history *history)
 static int read_all(struct kdump_config *config, struct kdump_history *history)
 {
 	const char *folder = kd_dump_folder(&config->target);
-	int err = 0;
+	int err;
 
 	if (kdump_config_is_elsewhere(config))
 		return 0;
+	/* What waits tells which last words are of a crash kernel. */
+	err = read_tests(config->ctx, history);
+	if (err)
+		return err;
 	history->unseen = !folder;
 	if (folder)
 		err = read_dumps(config->ctx, folder, history);
@@ -271,9 +282,7 @@ static int read_all(struct kdump_config *config, struct kdump_history *history)
 		kd_history_note(history, "dumps go to %s, where they are not looked for",
 				*config->target.where.s ? config->target.where.s
 							: "somewhere else than a folder");
-	if (!err)
-		err = kd_pstore_read(config->ctx, history);
-	return err ? err : read_tests(config->ctx, history);
+	return err ? err : kd_pstore_read(config->ctx, history);
 }
 
 KD_API int kdump_config_read_history(struct kdump_config *config)
@@ -282,12 +291,15 @@ KD_API int kdump_config_read_history(struct kdump_config *config)
 	int err;
 
 	kd_begin(config->ctx);
-	err = history ? read_all(config, history) : -ENOMEM;
+	if (!history)
+		return kd_oom(config->ctx);
+	history->refs = 1;
+	err = read_all(config, history);
 	if (err) {
-		kd_history_free(history);
+		kd_history_unref(history);
 		return kd_oom(config->ctx);
 	}
-	kd_history_free(config->history);
+	kd_history_unref(config->history);
 	config->history = history;
 	return 0;
 }

@@ -20,7 +20,9 @@ struct kdump_dump {
 	struct kd_text path;		/* of the dump, or of its folder where there is none */
 	char name[256];			/* of the folder */
 	enum kdump_layout layout;
-	int64_t time;			/* seconds since 1970 */
+	bool empty;			/* there is a folder and no dump */
+	int64_t time;			/* of the panic, seconds since 1970 */
+	int64_t finished;		/* when its file was written last */
 	uint64_t size;
 	int complete;			/* 1, 0, -1 not to be told */
 	const char *why;		/* it is not, or is not known to be; "" */
@@ -30,15 +32,18 @@ struct kdump_dump {
 	struct kd_observed record;	/* of the crash kernel */
 };
 
+/* Of a crash kernel that told what it died of. */
 struct kdump_death {
 	struct kd_text path;
-	int64_t time;
+	int64_t time;			/* seconds since 1970 */
 	struct kd_crashlog log;
 };
 
 struct kdump_history {
+	unsigned refs;
 	struct kd_text folder;		/* "" dumps go elsewhere */
 	bool unseen;			/* so, or it could not be looked into */
+	bool awaited;			/* what is to be mounted there is not yet */
 	size_t n_dumps, n_deaths, n_notes;
 	uint64_t older;			/* dumps that were passed over */
 	struct kdump_dump dumps[KD_DUMPS_KEPT];		/* the newest first */
@@ -52,10 +57,11 @@ struct kdump_history {
 
 void kd_history_note(struct kdump_history *history, const char *fmt, ...) KD_PRINTF(2, 3);
 
-/* Of crash kernels alone; -ENOMEM. */
+/* Of crash kernels alone, once the tests are known; -ENOMEM. */
 int kd_pstore_read(struct kdump_ctx *ctx, struct kdump_history *history);
 
-/* NULL is fine. */
-void kd_history_free(struct kdump_history *history);
+/* The configuration's, and that of each report that quotes it; NULL is fine. */
+struct kdump_history *kd_history_ref(struct kdump_history *history);
+void kd_history_unref(struct kdump_history *history);
 
 #endif

@@ -161,3 +161,20 @@ int kd_mount_look(struct kdump_ctx *ctx, const char *folder, struct kd_mount_loo
 	mnt_unref_table(tb);
 	return 0;
 }
+
+int kd_mount_is_awaited(struct kdump_ctx *ctx, const char *folder, bool *ret)
+{
+	struct kd_mount_look look = { .state = KD_MOUNT_PLAIN };
+	struct kd_text path;
+	char *slash;
+	int err = 0;
+
+	kd_text_set(&path, "%s", folder);
+	while (!err && look.state == KD_MOUNT_PLAIN && (slash = strrchr(path.s, '/'))) {
+		if (slash[1])
+			err = kd_mount_look(ctx, path.s, &look);
+		*slash = '\0';
+	}
+	*ret = !err && look.known && look.state == KD_MOUNT_MISSING;
+	return err;
+}

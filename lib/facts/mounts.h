@@ -43,4 +43,10 @@ struct kd_mount_look {
 /* -ENOMEM. */
 int kd_mount_look(struct kdump_ctx *ctx, const char *folder, struct kd_mount_look *ret);
 
+/*
+ * Is @folder, or one above it, in /etc/fstab and not mounted?  False where what is mounted
+ * cannot be seen; -ENOMEM.
+ */
+int kd_mount_is_awaited(struct kdump_ctx *ctx, const char *folder, bool *ret);
+
 #endif

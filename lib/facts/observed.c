@@ -8,16 +8,22 @@
 #include <syslog.h>
 
 #include "../core/root.h"
+#include "../parse/dumpname.h"
 #include "config.h"
 
 /* A folder of more dumps has another use as well. */
-#define DUMPS_MAX 4096
+#define DUMPS_MAX 1024
 
-bool kd_dump_is_trusted(struct kdump_ctx *ctx, const char *dump, uid_t owner)
+int kd_dumps_list(struct kdump_ctx *ctx, const char *folder, uint64_t (*rank)(const char *name),
+		  uid_t *owner, struct kd_ranking *ret)
 {
 	struct stat st;
+	int err = kd_root_stat(ctx, folder, &st);
 
-	return !kd_root_stat(ctx, dump, &st) && S_ISDIR(st.st_mode) && st.st_uid == owner;
+	if (err)
+		return err;
+	*owner = st.st_uid;
+	return kd_root_list_best(ctx, folder, DUMPS_MAX, rank, owner, ret);
 }
 
 int kd_observed_read(struct kdump_ctx *ctx, const char *path, struct kd_observed *ret)
@@ -38,17 +44,14 @@ int kd_observed_read(struct kdump_ctx *ctx, const char *path, struct kd_observed
 }
 
 /* One dump after the other: *@newest so far, once *@found. */
-static int look(struct kdump_ctx *ctx, const char *folder, const char *name, uid_t owner,
+static int look(struct kdump_ctx *ctx, const char *folder, const char *name,
 		struct kdump_observed *newest, bool *found)
 {
 	struct kd_observed record;
 	struct kd_text path;
 	int r;
 
-	kd_text_set(&path, "%s/%s", folder, name);
-	if (!kd_dump_is_trusted(ctx, path.s, owner))
-		return 0;
-	kd_text_append(&path, "/" KD_OBSERVED_NAME);
+	kd_text_set(&path, "%s/%s/" KD_OBSERVED_NAME, folder, name);
 	r = kd_observed_read(ctx, path.s, &record);
 	if (r <= 0 || (*found && record.time < newest->record.time))
 		return r < 0 ? r : 0;
@@ -58,25 +61,31 @@ static int look(struct kdump_ctx *ctx, const char *folder, const char *name, uid
 	return 0;
 }
 
+/* A record counts by the time in it, whatever its folder is called. */
+static uint64_t rank_any(const char *name)
+{
+	enum kdump_layout layout;
+
+	return 1 + kd_dump_folder_date(name, &layout);
+}
+
 int kd_observed_find(struct kdump_ctx *ctx, const char *folder, struct kdump_observed *ret)
 {
 	struct kdump_observed newest;
-	struct kd_names names;
+	struct kd_ranking ranking;
 	bool found = false;
-	struct stat st;
+	uid_t owner;
 	int err;
 
-	err = kd_root_stat(ctx, folder, &st);
-	if (!err)
-		err = kd_root_list(ctx, folder, DUMPS_MAX, &names);
+	err = kd_dumps_list(ctx, folder, rank_any, &owner, &ranking);
 	if (err) {
 		if (err != -ENOENT && err != -ENOMEM)
 			kd_log(ctx, LOG_NOTICE, "%s: %s", folder, kd_errno_text(err));
 		return err == -ENOMEM ? err : 0;
 	}
-	for (size_t i = 0; i < names.n && !err; i++)
-		err = look(ctx, folder, names.v[i], st.st_uid, &newest, &found);
-	kd_names_free(&names);
+	for (size_t i = 0; i < ranking.n && !err; i++)
+		err = look(ctx, folder, ranking.v[i].name, &newest, &found);
+	kd_ranking_free(&ranking);
 	if (err)
 		return err;
 	if (found)

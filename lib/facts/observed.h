@@ -17,8 +17,9 @@ struct kdump_observed {
 };
 
 /*
- * Looks into each folder in @folder, where dumps are saved.  1 found, 0 there is
- * none, -ENOMEM.  What is no healthy record of the owner of @folder is passed over.
+ * Looks into each folder in @folder, where dumps are saved; of very many, into those with
+ * the newest date in their name.  1 found, 0 there is none, -ENOMEM.  What is no healthy
+ * record of the owner of @folder is passed over.
  */
 int kd_observed_find(struct kdump_ctx *ctx, const char *folder, struct kdump_observed *ret);
 
@@ -26,10 +27,13 @@ int kd_observed_find(struct kdump_ctx *ctx, const char *folder, struct kdump_obs
 int kd_observed_read(struct kdump_ctx *ctx, const char *path, struct kd_observed *ret);
 
 /*
- * Where users may write into the folder (Ubuntu's /var/crash), one of them could
- * say that the machine needs less than it does: is @dump a folder of @owner?
+ * The folders in @folder, the highest @rank first.  Where users may write into it (Ubuntu's
+ * /var/crash), one of them could say that the machine needs less than it does: only those
+ * of its owner, who is *@owner.  -errno, as kd_root_list_best().
  */
-bool kd_dump_is_trusted(struct kdump_ctx *ctx, const char *dump, uid_t owner);
+struct kd_ranking;
+int kd_dumps_list(struct kdump_ctx *ctx, const char *folder, uint64_t (*rank)(const char *name),
+		  uid_t *owner, struct kd_ranking *ret);
 
 /* The folder that dumps are saved in; NULL where they go elsewhere. */
 struct kd_dump_facts;

@@ -39,13 +39,15 @@ int kd_proof_write(const struct kdump_proof *proof, char **text, size_t *len)
 	return kd_fields_write(fields, KD_ARRAY_SIZE(fields), proof, text, len);
 }
 
-/* 1, 0 no healthy one, -ENOMEM. */
-static int parse(const char *text, size_t len, struct kdump_proof *ret)
+int kd_proof_parse(const char *text, size_t len, struct kdump_proof *ret)
 {
 	struct kdump_proof proof = { .cmdline = NULL };
 	struct kd_kv kv;
 	int err;
 
+	/* Cut in its last line, it could hold another number. */
+	if (!len || text[len - 1] != '\n')
+		return 0;
 	err = kd_kv_parse(text, len, &kv, NULL);
 	if (err)
 		return err == -ENOMEM ? err : 0;
@@ -61,27 +63,27 @@ static int parse(const char *text, size_t len, struct kdump_proof *ret)
 	return 1;
 }
 
-/* Cut in its last line it is none. */
-static int read_whole(struct kdump_ctx *ctx, const char *path, struct kd_buf *ret)
+int kd_proofs_parse(const char *text, struct kdump_proof *proofs, size_t *n)
 {
-	int err = kd_root_read(ctx, path, PROOFS_TEXT_MAX, ret);
+	const char *stop;
+	int r = 0;
 
-	if (err)
-		return err;
-	if (ret->len && ret->data[ret->len - 1] == '\n')
-		return 0;
-	kd_buf_free(ret);
-	return -EBADMSG;
+	*n = 0;
+	for (; *n < KD_PROOFS_MAX && r >= 0 && (stop = strstr(text, "\n\n")); text = stop + 2) {
+		r = kd_proof_parse(text, (size_t)(stop + 1 - text), &proofs[*n]);
+		*n += r > 0;
+	}
+	return r < 0 ? r : 0;
 }
 
 int kd_proof_read_mark(struct kdump_ctx *ctx, struct kdump_proof *ret)
 {
 	struct kd_buf buf;
-	int r = read_whole(ctx, KD_TEST_PATH, &buf);
+	int r = kd_root_read(ctx, KD_TEST_PATH, PROOFS_TEXT_MAX, &buf);
 
 	if (r)
 		return r == -ENOMEM ? r : 0;
-	r = parse(buf.data, buf.len, ret);
+	r = kd_proof_parse(buf.data, buf.len, ret);
 	kd_buf_free(&buf);
 	return r;
 }
@@ -89,20 +91,14 @@ int kd_proof_read_mark(struct kdump_ctx *ctx, struct kdump_proof *ret)
 int kd_proofs_read(struct kdump_ctx *ctx, struct kdump_proof *proofs, size_t *n)
 {
 	struct kd_buf buf;
-	char *at, *stop;
-	int r = read_whole(ctx, KD_PROOFS_PATH, &buf);
+	int r = kd_root_read(ctx, KD_PROOFS_PATH, PROOFS_TEXT_MAX, &buf);
 
 	*n = 0;
 	if (r)
 		return r == -ENOMEM ? r : 0;
-	for (at = buf.data; *n < KD_PROOFS_MAX && (stop = strstr(at, "\n\n")); at = stop + 2) {
-		r = parse(at, (size_t)(stop + 1 - at), &proofs[*n]);
-		if (r < 0)
-			break;
-		*n += r > 0;
-	}
+	r = kd_proofs_parse(buf.data, proofs, n);
 	kd_buf_free(&buf);
-	return r < 0 ? r : 0;
+	return r;
 }
 
 void kd_proof_free(struct kdump_proof *proof)

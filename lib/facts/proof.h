@@ -40,6 +40,11 @@ struct kdump_proof {
 	char why[256];			/* it is no capture; "" */
 };
 
+/* 1, 0 it is no healthy one, or is cut; -ENOMEM. */
+int kd_proof_parse(const char *text, size_t len, struct kdump_proof *ret);
+/* Those of a text that ends with a NUL, as kd_proofs_read() has them. */
+int kd_proofs_parse(const char *text, struct kdump_proof *proofs, size_t *n);
+
 /* 1 there is one, 0 none, or no healthy one; -ENOMEM. */
 int kd_proof_read_mark(struct kdump_ctx *ctx, struct kdump_proof *ret);
 /* The newest first, up to KD_PROOFS_MAX; what is not healthy is left out.  -ENOMEM. */

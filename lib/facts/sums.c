@@ -304,13 +304,6 @@ static int read_largest(const struct kd_kv *kv, size_t n, struct kd_contents *c)
 
 /* ---- kernel, initramfs, both ---- */
 
-static const char *value_of(const struct kd_kv *kv, const char *key)
-{
-	const struct kd_kv_entry *entry = kd_kv_find(kv, key);
-
-	return entry ? entry->value : NULL;
-}
-
 int kd_sums_write_kernel(const struct kd_kernel *kernel, char **text, size_t *len)
 {
 	/* First, so that a text that is cut lacks what it must have. */
@@ -373,7 +366,7 @@ int kd_sums_write_initramfs(const struct kd_initramfs *sums, const struct kd_con
 
 static int read_sums(const struct kd_kv *kv, struct kd_initramfs *ret)
 {
-	const char *segments = value_of(kv, "SEGMENTS");
+	const char *segments = kd_kv_value(kv, "SEGMENTS");
 	int err;
 
 	if (!segments)
@@ -388,7 +381,7 @@ static int read_sums(const struct kd_kv *kv, struct kd_initramfs *ret)
 
 static int read_contents(const struct kd_kv *kv, struct kd_contents *ret)
 {
-	const char *modules = value_of(kv, "MODULES");
+	const char *modules = kd_kv_value(kv, "MODULES");
 	size_t n;
 	int err;
 

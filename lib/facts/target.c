@@ -143,9 +143,9 @@ int kd_target_find_root(struct kdump_ctx *ctx, const char *cmdline, struct kd_du
 
 static const char *value_of(const struct kd_kv *file, const char *key, const char *otherwise)
 {
-	const struct kd_kv_entry *entry = kd_kv_find(file, key);
+	const char *value = kd_kv_value(file, key);
 
-	return entry && entry->value && *entry->value ? entry->value : otherwise;
+	return value && *value ? value : otherwise;
 }
 
 /* kdump-config: whatever of SSH, FTP and NFS is set is used, the folder where none is. */

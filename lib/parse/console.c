@@ -68,9 +68,37 @@ static const char *after(const char *text, const char *prefix)
 	return kd_starts(text, prefix) ? text + strlen(prefix) : NULL;
 }
 
-static bool tells_of_memory(const char *text)
+static bool tells_of_memory(const char *text, size_t len)
 {
-	return strstr(text, "memory") || strstr(text, "alloc");
+	return memmem(text, len, "memory", 6) || memmem(text, len, "alloc", 5);
+}
+
+const char *kd_console_unpacking(const char *line, size_t len)
+{
+	static const char *const words[] = {
+		"Initramfs unpacking failed: ", "rootfs image is not initramfs (",
+	};
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(words); i++) {
+		const char *at = memmem(line, len, words[i], strlen(words[i]));
+
+		if (at)
+			return at + strlen(words[i]);
+	}
+	return NULL;
+}
+
+/*
+ * init/initramfs.c: "write error" is what a full root gives; the decompressors of lib/
+ * tell in their own words that they got no memory.
+ */
+enum kd_death kd_console_unpack_death(const char *reason, size_t len)
+{
+	static const char full[] = "write error";
+
+	if (len >= strlen(full) && !memcmp(reason, full, strlen(full)))
+		return KD_DEATH_ROOT_FULL;
+	return tells_of_memory(reason, len) ? KD_DEATH_MEMORY : KD_DEATH_UNPACK;
 }
 
 static void die(struct kd_console *c, enum kd_death death, const char *message)
@@ -140,18 +168,6 @@ static void hear_lowest(struct kd_console *c, const char *rest)
 	c->lowest = n;
 }
 
-/*
- * init/initramfs.c: "write error" is what a full root gives; the decompressors of lib/
- * tell in their own words that they got no memory.
- */
-static void hear_unpacking(struct kd_console *c, const char *message, const char *reason)
-{
-	if (kd_starts(reason, "write error"))
-		die(c, KD_DEATH_ROOT_FULL, message);
-	else
-		die(c, tells_of_memory(reason) ? KD_DEATH_MEMORY : KD_DEATH_UNPACK, message);
-}
-
 /* Process 1 is killed by an oops too, before it becomes init: then that is the reason. */
 static void hear_panic(struct kd_console *c, const char *message, const char *reason)
 {
@@ -160,7 +176,8 @@ static void hear_panic(struct kd_console *c, const char *message, const char *re
 	    (c->init && kd_starts(reason, "Attempted to kill init")))
 		die(c, KD_DEATH_NO_INIT, message);
 	else
-		die(c, tells_of_memory(reason) ? KD_DEATH_MEMORY : KD_DEATH_PANIC, message);
+		die(c, tells_of_memory(reason, strlen(reason)) ? KD_DEATH_MEMORY : KD_DEATH_PANIC,
+		    message);
 }
 
 /* init/main.c:run_init_process(), "Run /init as init process" */
@@ -185,9 +202,8 @@ static void hear_crash(struct kd_console *c, const char *line, const char *messa
 		hear_memory(c, rest);
 	else if ((rest = after(line, "crashctl-memory: lowest=")))
 		hear_lowest(c, rest);
-	else if ((rest = after(message, "Initramfs unpacking failed: ")) ||
-		 (rest = after(message, "rootfs image is not initramfs (")))
-		hear_unpacking(c, message, rest);
+	else if ((rest = kd_console_unpacking(message, strlen(message))))
+		die(c, kd_console_unpack_death(rest, strlen(rest)), message);
 	else if ((rest = after(message, "Kernel panic - not syncing: ")))
 		hear_panic(c, message, rest);
 }

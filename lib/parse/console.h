@@ -50,6 +50,14 @@ void kd_console_feed(struct kd_console *c, const void *bytes, size_t len);
 /* The line that no line end follows, too. */
 void kd_console_finish(struct kd_console *c);
 
+/*
+ * What a kernel says of an initramfs that it could not unpack (init/initramfs.c:
+ * do_populate_rootfs()): where the reason stands in the line; NULL it is another line.
+ */
+const char *kd_console_unpacking(const char *line, size_t len);
+/* Of that reason: ROOT_FULL, MEMORY or UNPACK. */
+enum kd_death kd_console_unpack_death(const char *reason, size_t len);
+
 /* The @i-th of the last lines, the oldest first; NULL beyond them. */
 const char *kd_console_line(const struct kd_console *c, size_t i);
 

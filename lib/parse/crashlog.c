@@ -3,6 +3,8 @@
 /* Logs of kernels that died: see crashlog.h. */
 #include "crashlog.h"
 
+#include "console.h"
+
 struct line {
 	const char *text;
 	size_t len;
@@ -66,7 +68,7 @@ static void take_release(const struct line *line, struct kd_crashlog *ret)
 }
 
 /* Which line says why: the earlier kind where there are several, and the first of a kind. */
-enum reason { TMPFS_FULL, NO_MEMORY, NO_PROCESS, PANIC, NONE };
+enum reason { TMPFS_FULL, NO_MEMORY, NO_PROCESS, DAMAGED, PANIC, NONE };
 
 static enum reason reason_of(const struct line *line)
 {
@@ -74,14 +76,17 @@ static enum reason reason_of(const struct line *line)
 		const char *words;
 		enum reason reason;
 	} rows[] = {
-		/* init/initramfs.c: do_populate_rootfs(), unpack_to_rootfs() */
-		{ "Initramfs unpacking failed", TMPFS_FULL },
 		/* mm/oom_kill.c: oom_kill_process(), out_of_memory() */
 		{ "Out of memory", NO_MEMORY },
 		{ "System is deadlocked on memory", NO_PROCESS },
 		{ "Kernel panic - not syncing", PANIC },
 	};
 
+	const char *why = kd_console_unpacking(line->text, line->len);
+
+	if (why)
+		return kd_console_unpack_death(why, line->len - (size_t)(why - line->text)) ==
+		       KD_DEATH_UNPACK ? DAMAGED : TMPFS_FULL;
 	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++)
 		if (find(line, rows[i].words))
 			return rows[i].reason;
@@ -95,6 +100,8 @@ static void take_line(const struct line *line, bool *saving, enum reason *best,
 	enum reason reason = reason_of(line);
 
 	ret->crash_kernel |= is_sign(line);
+	/* drivers/tty/sysrq.c:sysrq_handle_crash() */
+	ret->on_purpose |= find(line, "sysrq triggered crash") != NULL;
 	*saving |= find(line, "makedumpfile") != NULL || find(line, "kdump: saving") != NULL;
 	take_release(line, ret);
 	if (reason >= *best)
@@ -117,7 +124,7 @@ void kd_crashlog_parse(const char *text, size_t len, struct kd_crashlog *ret)
 		text += line.len + (stop ? 1 : 0);
 		len -= line.len + (stop ? 1 : 0);
 	}
-	ret->has_wall = best < PANIC;
+	ret->has_wall = best < DAMAGED;
 	if (best == TMPFS_FULL)
 		ret->wall = KDUMP_WALL_TMPFS;
 	else

@@ -15,6 +15,7 @@
 
 struct kd_crashlog {
 	bool crash_kernel;		/* false: there is no sign of it */
+	bool on_purpose;		/* of a kernel that was made to panic */
 	char release[KD_CRASHLOG_RELEASE];	/* "" not known */
 	char why[KD_CRASHLOG_LINE];	/* the line that says it, printable; "" none does */
 	bool has_wall;			/* it died of too little memory */

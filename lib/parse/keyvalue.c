@@ -521,6 +521,13 @@ const struct kd_kv_entry *kd_kv_find(const struct kd_kv *kv, const char *key)
 	return NULL;
 }
 
+const char *kd_kv_value(const struct kd_kv *kv, const char *key)
+{
+	const struct kd_kv_entry *entry = kd_kv_find(kv, key);
+
+	return entry ? entry->value : NULL;
+}
+
 void kd_kv_free(struct kd_kv *kv)
 {
 	for (size_t i = 0; i < kv->n; i++) {

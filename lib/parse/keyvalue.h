@@ -49,6 +49,9 @@ int kd_kv_parse(const char *text, size_t len, struct kd_kv *ret, struct kd_text 
 /* The last entry of that key, as a shell would leave it; NULL if there is none. */
 const struct kd_kv_entry *kd_kv_find(const struct kd_kv *kv, const char *key);
 
+/* Its value; NULL where there is none, or it is not understood. */
+const char *kd_kv_value(const struct kd_kv *kv, const char *key);
+
 /*
  * Appends a line "KEY=value" with the value quoted so that kd_kv_parse() gives
  * it back.  *@text is NULL or from malloc(), *@len its length without the NUL.

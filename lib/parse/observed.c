@@ -4,45 +4,29 @@
 #include "observed.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "keyvalue.h"
 
 /* A crash kernel with more has no need to count. */
 #define RAM_MAX (1024 * KD_GIB)
 
-static const char *value_of(const struct kd_kv *kv, const char *key)
+static int number(const struct kd_kv *kv, const char *key, uint64_t most, uint64_t *ret)
 {
-	const struct kd_kv_entry *entry = kd_kv_find(kv, key);
+	const char *text = kd_kv_value(kv, key);
 
-	return entry && entry->value ? entry->value : "";
-}
-
-/* strtoull() alone would take signs and leading blanks. */
-static int number(const struct kd_kv *kv, const char *key, uint64_t *ret)
-{
-	const char *text = value_of(kv, key);
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return -EBADMSG;
-	errno = 0;
-	*ret = strtoull(text, &end, 10);
-	return errno || *end ? -EBADMSG : 0;
+	return text ? kd_read_uint(text, most, ret) : -EBADMSG;
 }
 
 static int from_entries(const struct kd_kv *kv, struct kd_observed *ret)
 {
-	const char *release = value_of(kv, "RELEASE");
+	const char *release = kd_kv_value(kv, "RELEASE");
 	struct kd_observed o;
 
-	if (!*release || strlen(release) >= sizeof(o.release))
+	if (!release || !*release || strlen(release) >= sizeof(o.release))
 		return -EBADMSG;
 	memcpy(o.release, release, strlen(release) + 1);
-	if (number(kv, "TIME", &o.time) || number(kv, "RAM", &o.ram) ||
-	    number(kv, "MEM_AVAILABLE_LOWEST", &o.lowest))
-		return -EBADMSG;
-	if (o.time > INT64_MAX || o.ram > RAM_MAX || o.lowest > o.ram)
+	if (number(kv, "TIME", INT64_MAX, &o.time) || number(kv, "RAM", RAM_MAX, &o.ram) ||
+	    number(kv, "MEM_AVAILABLE_LOWEST", o.ram, &o.lowest))
 		return -EBADMSG;
 	*ret = o;
 	return 0;

@@ -16,7 +16,36 @@ mkdump()
 	"$TOP/tests/cli/mkdump" "$@"
 }
 
-# death FILE LINE...: the log of a crash kernel, in pstore
+# efi TIME COUNT LINE...: the log of a crash kernel in three variables, as efi-pstore.c names
+# them: the last part is the begin of the log, and each has the time at which it was written.
+efi()
+{
+	local folder=${FOLDER:-$M/sys/fs/pstore} part words
+
+	mkdir -p "$folder"
+	words=('' "${*:3}" '[    1.0] something in between'
+		$'[    0.0] Linux version 7.2.12-crash (x) #1\n[    0.0] Command line: elfcorehdr=0x7f')
+	for part in 1 2 3; do
+		printf 'Panic#%d Part%d\n%s\n' "$2" "$part" "${words[part]}" \
+			>"$folder/dmesg-${BACKEND:-efi}-$(((($1 + part / 3) * 100 + part) * 1000 + $2))"
+	done
+}
+
+# erst ID LINE...: the same as records of ERST, whose parts have an id each
+erst()
+{
+	local folder=${FOLDER:-$M/sys/fs/pstore} part words
+
+	mkdir -p "$folder"
+	words=('' "${*:2}" '[    1.0] something in between' '[    0.0] Command line: elfcorehdr=0x7f')
+	for part in 1 2 3; do
+		printf 'Panic#1 Part%d\n%s\n' "$part" "${words[part]}" \
+			>"$folder/dmesg-erst-$(($1 + part - 1))"
+		touch -d @1795208463 "$folder/dmesg-erst-$(($1 + part - 1))"
+	done
+}
+
+# death FILE LINE...: the log of a crash kernel, in pstore, where one record holds all of it
 death()
 {
 	mkdir -p "$(dirname "$M/$1")"
@@ -162,6 +191,75 @@ passed over\""
 	copy history
 	assert_line 'Crash kernels that died:'
 	assert_line --partial 'dmesg.txt: Out of memory: Killed process 77 (makedumpfile)'
+}
+
+@test "a log in parts is one, whoever keeps it" {
+	efi 1795208463 1 '[ 9.0] Out of memory: Killed process 7 (first)'
+	efi 1795208463 2 '[ 9.0] Kernel panic - not syncing: second'
+	BACKEND=efi_pstore efi 1795208563 1 '[ 9.0] Kernel panic - not syncing: third'
+	copy history --json
+	wrote history 0
+	field '[.history.deaths[] | [.time, .why, .release]]' '[[1795208563,"Kernel panic - not '\
+'syncing: third","7.2.12-crash"],[1795208463,"Out of memory: Killed process 7 (first)",'\
+'"7.2.12-crash"],[1795208463,"Kernel panic - not syncing: second","7.2.12-crash"]]'
+	field '.history.deaths[0].path' '"/sys/fs/pstore/dmesg-efi_pstore-179520856301001"'
+	rm "$M/sys/fs/pstore"/*
+	erst $((1795208400 << 32)) '[ 9.0] Kernel panic - not syncing: of ERST'
+	erst $(((1795208400 << 32) + 3)) '[ 9.0] Kernel panic - not syncing: of ERST too'
+	copy history --json
+	wrote history 0
+	field '[.history.deaths[] | [.time, .why]] | sort' '[[1795208463,"Kernel panic - not syncing: '\
+'of ERST"],[1795208463,"Kernel panic - not syncing: of ERST too"]]'
+	# A part of the middle that is lost does no harm, the one with the reason does.
+	rm "$M/sys/fs/pstore/dmesg-erst-$(((1795208400 << 32) + 1))" \
+		"$M/sys/fs/pstore/dmesg-erst-$(((1795208400 << 32) + 3))"
+	copy history --json
+	wrote history 0
+	field '[.history.deaths[] | .why]' '["Kernel panic - not syncing: of ERST"]'
+}
+
+@test "where systemd moved them to: by the time of the parts, and once" {
+	FOLDER=$M/var/lib/systemd/pstore/1795208463/001 efi 1795208463 1 \
+		'[ 9.0] Kernel panic - not syncing: moved'
+	cat "$M/var/lib/systemd/pstore/1795208463/001"/dmesg-efi-* \
+		>"$M/var/lib/systemd/pstore/1795208463/001/dmesg.txt"
+	mkdir -p "$M/var/lib/systemd/pstore/1795208464/001"
+	mv "$M/var/lib/systemd/pstore/1795208463/001"/dmesg-efi-1795208464* \
+		"$M/var/lib/systemd/pstore/1795208464/001"
+	copy history --json
+	wrote history 0
+	field '[.history.deaths[] | [.time, .why]]' \
+		'[[1795208463,"Kernel panic - not syncing: moved"]]'
+	rm "$M/var/lib/systemd/pstore"/*/001/dmesg-efi-*
+	death var/lib/systemd/pstore/1795208463/001/dmesg.txt \
+		'[ 9.0] Kernel panic - not syncing: joined'
+	copy history --json
+	wrote history 0
+	field '[.history.deaths[] | [.time, .why]]' \
+		'[[1795208463,"Kernel panic - not syncing: joined"]]'
+}
+
+@test "the log of a crash kernel that did not die, and one that had no initramfs" {
+	death sys/fs/pstore/console-ramoops-0 '[ 9.0] reboot: Restarting system'
+	death sys/fs/pstore/dmesg-ramoops-0 \
+		'[ 0.5] Initramfs unpacking failed: junk within compressed archive' \
+		'[ 0.9] Kernel panic - not syncing: VFS: Unable to mount root fs'
+	copy history --json
+	wrote history 0
+	field '[.history.deaths[] | [.why, .wall]]' \
+		'[["Initramfs unpacking failed: junk within compressed archive",null]]'
+}
+
+@test "very many records: the newest are looked at" {
+	mkdir -p "$M/sys/fs/pstore"
+	for i in $(seq 100 400); do
+		echo x >"$M/sys/fs/pstore/dmesg-efi-1795208${i}01001"
+	done
+	efi 1795209463 1 '[ 9.0] Kernel panic - not syncing: newest'
+	copy history --json
+	wrote history 0
+	field '[.history.deaths[] | .why]' '["Kernel panic - not syncing: newest"]'
+	field .history.notes '["pstore: 48 older ones: passed over"]'
 }
 
 @test "dumps that go elsewhere are not looked for" {

@@ -14,6 +14,9 @@ setup()
 	: >"$M/proc/sysrq-trigger"
 }
 
+# What the time is to the fake (tests/fake/fake-lock.c).
+NOW=1767225600
+
 mkdump()
 {
 	"$TOP/tests/cli/mkdump" "$@"
@@ -70,6 +73,19 @@ finding()
 	live test --dry-run --force not-captured,unknown-image
 	assert_equal "$status" 0
 	assert_equal "$(cat "$M/proc/sysrq-trigger")" ""
+}
+
+@test "refused where status says that the dump would be lost" {
+	loaded
+	mkdir -p "$M/sys/dev/block"
+	echo 'target = /dev/nowhere' >"$M/etc/crashctl.conf"
+	live status --json
+	wrote status 2
+	field '.status | [.verdict, .findings[0].id]' '["degraded","target-not-found"]'
+	live test --dry-run
+	failed 1 'there is no such device\. \[not-captured\]'
+	live test --dry-run --force not-captured
+	assert_equal "$status" 0
 }
 
 @test "says what it does, and does nothing that was not confirmed" {
@@ -210,9 +226,11 @@ finding()
 	live status --json
 	wrote status 0
 	field .status.tested.result '"failed"'
-	field '[.status.findings[] | select(.id == "test-failed").text | contains("was too small while '\
+	field '[.status.findings[] | select(.id == "test-failed").text | contains("may be too small while '\
 'the dump was written, and of the estimate")]' '[true]'
 	finding dump-incomplete 0
+	field '.status.findings[] | select(.id == "test-failed").text | test("a watchdog, a loss of '\
+'power or a copy that was stopped can have cut it as well$")' true
 }
 
 @test "a disk that was full is no want of memory" {
@@ -245,6 +263,36 @@ finding()
 	finding crash-kernel-died 0
 }
 
+@test "last words without a sign of a crash kernel, between the panic and this boot" {
+	loaded
+	mkdir -p "$M/sys/fs/pstore"
+	echo 'btime 1795208500' | sed '1i cpu 1' >"$M/proc/stat"
+	# Of the kernel that was to panic, before it, and of this one.
+	printf '%s\n' 'Panic#1 Part1' '[ 9.0] Out of memory: Killed process 7 (x)' \
+		'[99.0] Kernel panic - not syncing: sysrq triggered crash' \
+		>"$M/sys/fs/pstore/dmesg-efi-179520840101001"
+	for time in 1795208399 1795208501; do
+		printf '%s\n' 'Panic#1 Part1' '[ 9.0] Out of memory: Killed process 8 (x)' \
+			>"$M/sys/fs/pstore/dmesg-efi-${time}01001"
+	done
+	live history --json
+	wrote history 0
+	field .history.deaths '[]'
+	marked
+	live history --json
+	wrote history 0
+	field .history.deaths '[]'
+	printf '%s\n' 'Panic#1 Part1' '[ 9.0] Out of memory: Killed process 9 (udevd)' \
+		>"$M/sys/fs/pstore/dmesg-efi-179520845001001"
+	recorded
+	live status --json
+	wrote status 0
+	field .status.tested.why '"Out of memory: Killed process 9 (udevd)"'
+	live history --json
+	wrote history 0
+	field .history.deaths '[]'
+}
+
 @test "where dumps go elsewhere nothing is proven, and nothing failed" {
 	loaded
 	marked
@@ -255,6 +303,45 @@ finding()
 	live status --json
 	wrote status 0
 	field .status.tested.result '"never"'
+}
+
+@test "where what is to be mounted there is not yet, what came of it waits" {
+	loaded
+	mkdump kdump "$M/var/other/vmcore"
+	marked "TIME=$NOW"
+	echo '/dev/vdb1 /var ext4 nofail 0 2' >"$M/etc/fstab"
+	live test --record --json
+	wrote test 0
+	field .test.recorded false
+	assert [ -e "$M/var/lib/crashctl/test" ]
+	live status --json
+	wrote status 0
+	field '[.status.findings[] | select(.id == "test-not-recorded").advice]' \
+		'["mount what belongs to /var/crash, then crashctl test --record"]'
+	live test --yes-crash-now
+	failed 1 '\[test-not-recorded\]'
+	live history --json
+	wrote history 0
+	field '.history.notes' '["/var/crash: what is to be mounted there is not"]'
+	# It comes late.
+	echo '40 2 254:17 / /var rw - ext4 /dev/vdb1 rw' >>"$M/proc/self/mountinfo"
+	mkdump kdump "$CRASH/202611202101/vmcore"
+	touch "$CRASH/202611202101/vmcore"
+	recorded
+	live status --json
+	wrote status 0
+	field .status.tested.result '"captured"'
+}
+
+@test "but not for ever, and then nothing failed" {
+	loaded
+	marked "TIME=$((NOW - 8 * 86400))"
+	echo '/dev/vdb1 /var/crash ext4 nofail 0 2' >"$M/etc/fstab"
+	recorded
+	live status --json
+	wrote status 0
+	field .status.tested.result '"never"'
+	assert_equal "$(grep ^OUTCOME "$M/var/lib/crashctl/proofs")" OUTCOME=3
 }
 
 @test "sixteen proofs are kept, and damaged ones passed over" {

@@ -37,7 +37,7 @@ static int tear_down_dumps(void **state)
 {
 	struct dumps *d = *state;
 
-	kd_history_free(d->config.history);
+	kd_history_unref(d->config.history);
 	kdump_ctx_unref(d->ctx);
 	assert_int_equal(fake_open_files(), 0);
 	machine_free(&d->m);
@@ -74,6 +74,40 @@ static void test_of_another_owner(void **state)
 	assert_int_equal(found_now(d)->n_dumps, 2);
 	assert_int_equal(d->config.history->dumps[0].complete, -1);
 	assert_int_equal(d->config.history->dumps[0].size, 0);
+}
+
+/* Whoever may make names there: neither believed, nor do they take the place of a dump. */
+static void test_crowded_out_by_links(void **state)
+{
+	struct dumps *d = *state;
+	char path[64];
+
+	put_dump(d, "202611202012");
+	for (unsigned i = 0; i < 1100; i++) {
+		snprintf(path, sizeof(path), FOLDER "/2099%02u%02u%02u%02u", 1 + i % 12,
+			 1 + i / 12 % 28, i / 336, i % 60);
+		machine_link(&d->m, path, "202611202012");
+	}
+	assert_int_equal(found_now(d)->n_dumps, 1);
+	assert_string_equal(d->config.history->dumps[0].name, "202611202012");
+	assert_int_equal(d->config.history->older, 0);
+	assert_non_null(strstr(d->config.history->notes[0].s, ": 1100 of another owner"));
+}
+
+/* Of one that was cut the file says when it ended, and so of one that is whole. */
+static void test_when_it_was_finished(void **state)
+{
+	static const struct timespec times[2] = { { .tv_sec = 77 }, { .tv_sec = 77 } };
+	struct dumps *d = *state;
+
+	put_dump(d, "202611202012");
+	machine_mkdirs(&d->m, FOLDER "/202611202013");
+	assert_int_equal(utimensat(AT_FDCWD, machine_path(&d->m, FOLDER "/202611202012/vmcore"),
+				   times, 0), 0);
+	assert_int_equal(found_now(d)->n_dumps, 2);
+	assert_true(d->config.history->dumps[0].empty);
+	assert_false(d->config.history->dumps[1].empty);
+	assert_int_equal(d->config.history->dumps[1].finished, 77);
 }
 
 static void test_deaths_of_another_owner(void **state)
@@ -148,6 +182,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		DUMPS(test_of_another_owner),
+		DUMPS(test_crowded_out_by_links),
+		DUMPS(test_when_it_was_finished),
 		DUMPS(test_deaths_of_another_owner),
 		DUMPS(test_deaths_are_bounded),
 		DUMPS(test_faults),

@@ -119,19 +119,37 @@ static void test_of_another_owner(void **state)
 	assert_found(d, NULL, 0);
 }
 
+/* However many there are: what is no folder takes no place, the newest dates come first. */
 static void test_more_than_are_looked_at(void **state)
 {
 	struct dumps *d = *state;
 	char path[64];
 
-	put(&d->m, "0", 7);
-	for (unsigned i = 1; i < 4096; i++) {
+	put(&d->m, "zero", 7);
+	for (unsigned i = 1; i < 5000; i++) {
 		snprintf(path, sizeof(path), FOLDER "/%u", i);
 		machine_put(&d->m, path, "");
 	}
-	assert_found(d, "0", 7);
-	machine_put(&d->m, FOLDER "/more", "");
-	assert_found(d, NULL, 0);
+	assert_found(d, "zero", 7);
+	put(&d->m, "202611202012", 5);
+	for (unsigned i = 0; i < 1024; i++) {
+		snprintf(path, sizeof(path), FOLDER "/more-%u", i);
+		machine_mkdirs(&d->m, path);
+	}
+	assert_found(d, "202611202012", 5);
+}
+
+/* A link to a folder of the owner's is anybody's. */
+static void test_links_are_passed_over(void **state)
+{
+	struct dumps *d = *state;
+
+	put(&d->m, "202611202012", 7);
+	machine_mkdirs(&d->m, "/root/saved");
+	machine_put(&d->m, "/root/saved/" KD_OBSERVED_NAME, "RELEASE=7.2\nTIME=900\nRAM=1000\n"
+		    "MEM_AVAILABLE_LOWEST=900\n");
+	machine_link(&d->m, FOLDER "/202611202099", "../../root/saved");
+	assert_found(d, "202611202012", 7);
 }
 
 /* Each call fails in turn: another record or none, never one that is not there. */
@@ -177,6 +195,7 @@ int main(void)
 		DUMPS(test_broken_ones_are_passed_over),
 		DUMPS(test_of_another_owner),
 		DUMPS(test_more_than_are_looked_at),
+		DUMPS(test_links_are_passed_over),
 		DUMPS(test_faults),
 	};
 

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: The crashctl developers */
-/* Any bytes as the log of a kernel that died, and as names of dumps and their folders. */
+/*
+ * Any bytes as the log of a kernel that died, and as names: of dumps and their folders, and
+ * of what pstore keeps.
+ */
 #include "../../lib/parse/crashlog.h"
 
 #include <stdlib.h>
 
 #include "../../lib/parse/dumpname.h"
+#include "../../lib/parse/pstorename.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,6 +36,17 @@ static void check_name(const char *name)
 	require(rank >= 0 && rank <= KD_DUMP_FINISHED);
 }
 
+static void check_record(const char *name)
+{
+	struct kd_pstore_name record;
+
+	kd_pstore_parse_name(name, &record);
+	require(kd_pstore_rank(name) > 0 && kd_pstore_folder_time(name) >= 0);
+	require(record.time >= 0 && record.part <= 99 && record.count <= 999);
+	require(record.kind != KD_PSTORE_EFI || (record.part && record.time));
+	require(!kd_pstore_compare(&record, &record) && !kd_pstore_goes_on(&record, &record));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *name = strndup((const char *)data, size);
@@ -44,6 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require_printable(log.why);
 	require_printable(log.release);
 	check_name(name);
+	check_record(name);
+	require(kd_pstore_part((const char *)data, size) <= 9999);
 	free(name);
 	return 0;
 }

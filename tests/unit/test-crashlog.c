@@ -5,6 +5,7 @@
 
 #include "../../lib/parse/crashlog.h"
 #include "../../lib/parse/dumpname.h"
+#include "../../lib/parse/pstorename.h"
 
 #define HEAD "<5>[    0.000000] Linux version 7.2.12-test (x@y) #1\n"
 #define WORDS "<6>[    0.000000] Command line: root=/dev/vda1 elfcorehdr=0x7f000000\n"
@@ -71,6 +72,120 @@ static void test_walls(void **state)
 	assert_wall(text, KDUMP_WALL_TMPFS, "Initramfs unpacking failed: write error");
 	assert_wall("[1] Kernel panic - not syncing: System is deadlocked on memory",
 		    KDUMP_WALL_RUN, "deadlocked");
+}
+
+/* What is damaged is no want of memory; who says that there was none is (lib/decompress_*.c). */
+static void test_unpacking(void **state)
+{
+	static const char *const damaged[] = {
+		"junk within compressed archive", "invalid magic at start of compressed archive",
+		"Decoding failed", "XZ-compressed data is corrupt", "",
+	};
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(damaged); i++) {
+		snprintf(text, sizeof(text), "[ 1.0] Initramfs unpacking failed: %s", damaged[i]);
+		print_message("# %s\n", text);
+		assert_false(parse(text).has_wall);
+		assert_string_equal(parse(text).why, text + strlen("[ 1.0] "));
+		/* Why no init is there afterwards. */
+		snprintf(text, sizeof(text), PANIC "Initramfs unpacking failed: %s\n", damaged[i]);
+		assert_non_null(strstr(parse(text).why, "unpacking failed"));
+	}
+	assert_wall("Initramfs unpacking failed: out of memory", KDUMP_WALL_TMPFS, "out of memory");
+	assert_wall("rootfs image is not initramfs (write error); looks like an initrd",
+		    KDUMP_WALL_TMPFS, "write error");
+	assert_string_equal(parse("Initramfs unpacking failed").why, "");
+}
+
+static void test_on_purpose(void **state)
+{
+	(void)state;
+	assert_true(parse(HEAD "Kernel panic - not syncing: sysrq triggered crash\n").on_purpose);
+	assert_false(parse(HEAD PANIC).on_purpose);
+}
+
+static struct kd_pstore_name name_of(const char *name)
+{
+	struct kd_pstore_name ret;
+
+	kd_pstore_parse_name(name, &ret);
+	return ret;
+}
+
+static void test_pstore_names(void **state)
+{
+	static const struct {
+		const char *name;
+		enum kd_pstore_kind kind;
+		int64_t time;
+		unsigned part, count;
+	} rows[] = {
+		{ "dmesg-efi-155741337602003", KD_PSTORE_EFI, 1557413376, 2, 3 },
+		{ "dmesg-efi_pstore-155741337699999", KD_PSTORE_EFI, 1557413376, 99, 999 },
+		{ "dmesg-efi-155741337600003", KD_PSTORE_WHOLE, 0, 0, 0 },
+		{ "dmesg-efi-1", KD_PSTORE_WHOLE, 0, 0, 0 },
+		{ "dmesg-efi-18446744073709551616", KD_PSTORE_WHOLE, 0, 0, 0 },
+		{ "dmesg-efi-155741337602003.enc.z", KD_PSTORE_WHOLE, 0, 0, 0 },
+		{ "dmesg-erst-6655441306570751001", KD_PSTORE_ERST, 0, 0, 0 },
+		{ "dmesg-erst-x", KD_PSTORE_WHOLE, 0, 0, 0 },
+		{ "dmesg-ramoops-0", KD_PSTORE_WHOLE, 0, 0, 0 },
+		{ "console-ramoops-0", KD_PSTORE_WHOLE, 0, 0, 0 },
+		{ "dmesg.txt", KD_PSTORE_JOINED, 0, 0, 0 },
+		{ "pmsg-ramoops-0", KD_PSTORE_NONE, 0, 0, 0 },
+		{ "", KD_PSTORE_NONE, 0, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++) {
+		struct kd_pstore_name name = name_of(rows[i].name);
+
+		print_message("# %s\n", rows[i].name);
+		assert_int_equal(name.kind, rows[i].kind);
+		assert_int_equal(name.time, rows[i].time);
+		assert_int_equal(name.part, rows[i].part);
+		assert_int_equal(name.count, rows[i].count);
+		assert_true(kd_pstore_rank(rows[i].name) > 0);
+	}
+	assert_true(kd_pstore_rank("1557413377") > kd_pstore_rank("dmesg-efi-155741337602003"));
+	assert_true(kd_pstore_rank("dmesg-erst-6655441306570751001") > kd_pstore_rank("999999999"));
+	assert_int_equal(kd_pstore_folder_time("1557413376"), 1557413376);
+	assert_int_equal(kd_pstore_folder_time("001"), 0);
+	assert_int_equal(kd_pstore_folder_time("6655441306570751001"), 0);
+}
+
+/* From the first part of a log. */
+static bool goes_on(const char *name)
+{
+	struct kd_pstore_name first = name_of("dmesg-efi-155741337601003"), next = name_of(name);
+
+	return kd_pstore_compare(&first, &next) < 0 && kd_pstore_goes_on(&first, &next);
+}
+
+static void test_pstore_parts(void **state)
+{
+	struct kd_pstore_name erst = name_of("dmesg-erst-100"), next = name_of("dmesg-erst-102");
+
+	(void)state;
+	assert_true(goes_on("dmesg-efi-155741337602003"));
+	assert_true(goes_on("dmesg-efi-155741338603003"));
+	assert_false(goes_on("dmesg-efi-155741338703003"));	/* eleven seconds later */
+	assert_false(goes_on("dmesg-efi-155741337602004"));
+	assert_false(goes_on("dmesg-efi-155741337601003"));
+	erst.part = 1;
+	next.part = 3;
+	assert_true(kd_pstore_goes_on(&erst, &next));
+	next.part = 2;
+	assert_false(kd_pstore_goes_on(&erst, &next));
+	next.part = 0;
+	assert_false(kd_pstore_goes_on(&erst, &next));
+	assert_int_equal(kd_pstore_part("Panic#1 Part13\n", 15), 13);
+	assert_int_equal(kd_pstore_part("Panic#1 Part13", 14), 0);
+	assert_int_equal(kd_pstore_part("Panic#1 Part1x\n", 15), 0);
+	assert_int_equal(kd_pstore_part("Panic#1 Part99999\n", 18), 0);
+	assert_int_equal(kd_pstore_part("a Part13\n", 9), 0);
+	assert_int_equal(kd_pstore_part("", 0), 0);
 }
 
 static void test_quote(void **state)
@@ -152,6 +267,10 @@ int main(void)
 		cmocka_unit_test(test_crash_kernel),
 		cmocka_unit_test(test_other_kernel),
 		cmocka_unit_test(test_walls),
+		cmocka_unit_test(test_unpacking),
+		cmocka_unit_test(test_on_purpose),
+		cmocka_unit_test(test_pstore_names),
+		cmocka_unit_test(test_pstore_parts),
 		cmocka_unit_test(test_quote),
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_files),

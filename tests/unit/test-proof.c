@@ -18,7 +18,7 @@ static struct kdump_dump *add_dump(const char *name, int64_t time, int complete)
 {
 	struct kdump_dump *dump = &history.dumps[history.n_dumps++];
 
-	*dump = (struct kdump_dump){ .time = time, .complete = complete,
+	*dump = (struct kdump_dump){ .time = time, .finished = time, .complete = complete,
 				     .why = complete == 1 ? "" : "it is cut" };
 	snprintf(dump->name, sizeof(dump->name), "%s", name);
 	kd_text_set(&dump->path, "/var/crash/%s/vmcore", name);
@@ -106,7 +106,9 @@ static void test_incomplete(void **state)
 
 	(void)state;
 	assert_int_equal(judge(no_dumps).outcome, KD_PROOF_FAILED);
-	assert_int_equal(judge(no_dumps).wall, 1 + KDUMP_WALL_DUMP);
+	/* A watchdog cuts it too: without a record nothing says that it was memory. */
+	assert_int_equal(judge(no_dumps).wall, 0);
+	assert_string_equal(judge(no_dumps).why, "it is cut");
 	dump->has_record = true;
 	dump->record.ram = 256 * KD_MIB;
 	dump->record.lowest = 4 * KD_MIB;
@@ -120,6 +122,13 @@ static void test_incomplete(void **state)
 	assert_int_equal(judge(no_dumps).disk_full, 1);
 	dump->complete = -1;
 	assert_int_equal(judge(no_dumps).outcome, KD_PROOF_UNSEEN);
+	/* A folder and nothing in it. */
+	dump->complete = 0;
+	dump->disk_full = false;
+	dump->empty = true;
+	assert_int_equal(judge(no_dumps).outcome, KD_PROOF_FAILED);
+	assert_string_equal(judge(no_dumps).why, "no dump came of it");
+	assert_string_equal(judge(no_dumps).dump, "");
 }
 
 static void test_names(void **state)
@@ -137,6 +146,178 @@ static void test_names(void **state)
 	free(names);
 }
 
+/* ---- as text ---- */
+
+static struct kdump_proof full_proof(void)
+{
+	static char spelt[] = "a='b \"$c\" \\ \n\t\xff", names[] = "202611202012/h-202611202013/";
+
+	return (struct kdump_proof){
+		.cmdline = spelt, .dumps = names, .kernel_sha256 = "aa", .initramfs_sha256 = "bb",
+		.kernel_size = UINT64_MAX, .initramfs_size = 7, .reserved = 256 * KD_MIB,
+		.cma = 1, .boot_id = MACHINE_BOOT_ID, .time = -5, .outcome = KD_PROOF_FAILED,
+		.dump = "/var/crash/a b/vmcore", .ram = 9, .lowest = 9, .wall = KDUMP_WALLS,
+		.disk_full = 1, .why = "of \"this\" and that's all",
+	};
+}
+
+static void assert_same(const struct kdump_proof *a, const struct kdump_proof *b)
+{
+	assert_string_equal(a->cmdline, b->cmdline);
+	assert_string_equal(a->dumps, b->dumps);
+	assert_string_equal(a->kernel_sha256, b->kernel_sha256);
+	assert_string_equal(a->initramfs_sha256, b->initramfs_sha256);
+	assert_true(a->kernel_size == b->kernel_size && a->initramfs_size == b->initramfs_size);
+	assert_true(a->reserved == b->reserved && a->cma == b->cma && a->time == b->time);
+	assert_string_equal(a->boot_id, b->boot_id);
+	assert_int_equal(a->outcome, b->outcome);
+	assert_string_equal(a->dump, b->dump);
+	assert_true(a->ram == b->ram && a->lowest == b->lowest);
+	assert_true(a->wall == b->wall && a->disk_full == b->disk_full);
+	assert_string_equal(a->why, b->why);
+}
+
+/* There and back, whatever is in it; cut anywhere it is none, and says nothing else. */
+static void test_text(void **state)
+{
+	struct kdump_proof proof = full_proof(), again = { .cmdline = NULL };
+	char *text = NULL, *copy;
+	size_t len = 0;
+
+	(void)state;
+	assert_int_equal(kd_proof_write(&proof, &text, &len), 0);
+	assert_null(strstr(text, "\n\n"));
+	assert_int_equal(kd_proof_parse(text, len, &again), 1);
+	assert_same(&proof, &again);
+	kd_proof_free(&again);
+	for (size_t cut = 0; cut < len; cut++) {
+		copy = malloc(cut + 1);
+		assert_non_null(copy);
+		memcpy(copy, text, cut);
+		copy = realloc(copy, cut ? cut : 1);
+		assert_int_equal(kd_proof_parse(copy, cut, &again), 0);
+		free(copy);
+	}
+	free(text);
+}
+
+/* What is no number of its kind, or cannot be, beside all that is fine. */
+static void test_text_broken(void **state)
+{
+	static const char *const lines[] = {
+		"BOOT_ID=", "TIME=x", "TIME=", "KERNEL_SIZE=-1", "OUTCOME=4", "WALL=99",
+		"DISK_FULL=2", "LOWEST=10", "RAM=8", "RESERVED=18446744073709551616",
+		"KERNEL_SHA256=12345678901234567890123456789012345678901234567890123456789012345",
+		"CMDLINE=$(x)",
+	};
+	struct kdump_proof proof = full_proof(), again;
+	char *text = NULL, *broken;
+	size_t len = 0;
+
+	(void)state;
+	assert_int_equal(kd_proof_write(&proof, &text, &len), 0);
+	for (size_t i = 0; i < KD_ARRAY_SIZE(lines); i++) {
+		print_message("# %s\n", lines[i]);
+		assert_true(asprintf(&broken, "%s%s\n", text, lines[i]) > 0);
+		assert_int_equal(kd_proof_parse(broken, strlen(broken), &again), 0);
+		free(broken);
+	}
+	free(text);
+}
+
+/* One that is damaged takes no other along. */
+static void test_text_of_many(void **state)
+{
+	struct kdump_proof proof = full_proof(), proofs[KD_PROOFS_MAX];
+	char *text = NULL;
+	size_t len = 0, n;
+
+	(void)state;
+	for (unsigned i = 0; i < KD_PROOFS_MAX + 2; i++) {
+		proof.time = i;
+		proof.boot_id[0] = i == 1 ? '\0' : 'b';
+		assert_int_equal(kd_proof_write(&proof, &text, &len), 0);
+		text = realloc(text, len + 2);
+		assert_non_null(text);
+		memcpy(text + len++, "\n", 2);
+	}
+	assert_int_equal(kd_proofs_parse(text, proofs, &n), 0);
+	assert_int_equal(n, KD_PROOFS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(proofs[i].time, i ? i + 1 : 0);
+		kd_proof_free(&proofs[i]);
+	}
+	assert_int_equal(kd_proofs_parse("", proofs, &n), 0);
+	assert_int_equal(n, 0);
+	free(text);
+}
+
+/* ---- is it of what is loaded? ---- */
+
+static char words[] = "root=/dev/vda1", other_words[] = "root=/dev/vda2";
+static const struct kd_record loaded_record = {
+	.kernel = { .sha256 = "aa", .id.size = 7 },
+	.initramfs = { .sha256 = "bb", .id.size = 8 },
+	.cmdline = words,
+};
+static struct kdump_range cma_range = { 4 * KD_MIB, 5 * KD_MIB - 1 };
+static const struct kdump_snapshot loaded_snap = {
+	.kexec = { .has_size = true, .size = 256 * KD_MIB, .has_cma_file = true,
+		   .cma = { &cma_range, 1 } },
+};
+
+/* A test of what is loaded, whatever came of it. */
+static void prove(int64_t time, enum kd_proof_outcome outcome)
+{
+	struct kdump_proof *proof = &history.proofs[history.n_proofs++];
+
+	assert_int_equal(kd_proof_of(&loaded_record, &loaded_snap, proof), 0);
+	free(proof->cmdline);
+	proof->cmdline = words;
+	proof->time = time;
+	proof->outcome = outcome;
+}
+
+/* Each of its marks in turn is another one. */
+static void test_is_of(void **state)
+{
+	struct kdump_proof *proof = &history.proofs[0];
+	struct kdump_snapshot snap = loaded_snap;
+	struct kd_record record = loaded_record;
+
+	(void)state;
+	prove(TIME, KD_PROOF_CAPTURED);
+	assert_int_equal(proof->cma, KD_MIB);
+	assert_int_equal(proof->reserved, 256 * KD_MIB);
+	assert_true(kd_proof_is_of(proof, &record, &snap));
+#define DIFFERS(at, value)							\
+	do {									\
+		__typeof__(at) was = at;					\
+										\
+		at = value;							\
+		assert_false(kd_proof_is_of(proof, &record, &snap));		\
+		at = was;							\
+		assert_true(kd_proof_is_of(proof, &record, &snap));		\
+	} while (0)
+	DIFFERS(record.kernel.sha256[0], 'b');
+	DIFFERS(record.initramfs.sha256[0], 'a');
+	DIFFERS(record.kernel.id.size, 9);
+	DIFFERS(record.initramfs.id.size, 9);
+	DIFFERS(record.cmdline, other_words);
+	DIFFERS(record.cmdline, NULL);
+	DIFFERS(snap.kexec.size, 255 * KD_MIB);
+	DIFFERS(snap.kexec.has_size, false);
+	DIFFERS(snap.kexec.cma.n, 0);
+#undef DIFFERS
+	assert_false(kd_proof_is_of(proof, NULL, &snap));
+	/* That both do not know it makes them no more the same. */
+	record.initramfs.sha256[0] = proof->initramfs_sha256[0] = '\0';
+	assert_false(kd_proof_is_of(proof, &record, &snap));
+	record = loaded_record;
+	record.kernel.sha256[0] = proof->kernel_sha256[0] = '\0';
+	assert_false(kd_proof_is_of(proof, &record, &snap));
+}
+
 /* ---- findings ---- */
 
 static const struct kdump_report *report_of(void)
@@ -144,52 +325,114 @@ static const struct kdump_report *report_of(void)
 	static struct kdump_report report;
 	static struct kdump_config config;
 	static struct kdump_snapshot snap;
+	static struct kdump_image image;
+	static struct kd_record record;
 
+	snap = loaded_snap;
+	record = loaded_record;
+	image = (struct kdump_image){ .record = history.n_proofs ? &record : NULL };
 	config = (struct kdump_config){ .snap = &snap, .history = &history };
-	report = (struct kdump_report){ .config = &config, .snap = &snap };
+	report = (struct kdump_report){ .config = &config, .snap = &snap, .image = &image,
+					.loaded = 1 };
 	kd_text_set(&history.folder, "/var/crash");
 	kd_report_prove(&report);
 	return &report;
 }
 
-static void assert_finding(const char *id, const char *text)
+static const struct kdump_finding *finding_of(const char *id)
 {
 	const struct kdump_report *r = report_of();
 
 	for (size_t i = 0; i < r->n_findings; i++)
-		if (kd_streq(r->findings[i].id, id)) {
-			assert_non_null(text);
-			assert_non_null(strstr(r->findings[i].text, text));
-			return;
-		}
-	assert_null(text);
+		if (kd_streq(r->findings[i].id, id))
+			return &r->findings[i];
+	return NULL;
+}
+
+/* @text NULL: there is none of that. */
+static void assert_finding(const char *id, const char *text)
+{
+	const struct kdump_finding *finding = finding_of(id);
+
+	assert_int_equal(finding != NULL, text != NULL);
+	assert_true(!text || strstr(finding->text, text));
+}
+
+static void assert_no_words(const char *id, const char *text)
+{
+	assert_non_null(finding_of(id));
+	assert_null(strstr(finding_of(id)->text, text));
 }
 
 static void test_last_dump(void **state)
 {
+	struct kdump_dump *dump;
+
 	(void)state;
 	assert_finding("dump-incomplete", NULL);
-	add_dump("202611202102", TIME, 0);
+	dump = add_dump("202611202102", TIME, 0);
 	assert_finding("dump-incomplete", "/var/crash/202611202102/vmcore: it is cut; main");
-	history.dumps[0].complete = -1;
+	assert_finding("dump-incomplete", "may be too small; a watchdog, a loss of power or a");
+	dump->complete = -1;
 	assert_finding("dump-incomplete", NULL);
 	/* Only of the last one. */
-	history.dumps[0].complete = 1;
+	dump->complete = 1;
 	add_dump("202611202101", TIME - 9, 0);
+	assert_finding("dump-incomplete", NULL);
+	/* A folder is none, and what is older than it is the last one. */
+	dump->complete = 0;
+	dump->empty = true;
+	assert_finding("dump-incomplete", "/var/crash/202611202101/vmcore: it is cut");
+	history.n_dumps = 1;
 	assert_finding("dump-incomplete", NULL);
 }
 
+/* By the crash kernel's own record, and by that alone. */
+static void test_last_dump_memory(void **state)
+{
+	struct kdump_dump *dump = add_dump("202611202102", TIME, 0);
+
+	(void)state;
+	dump->has_record = true;
+	dump->record.ram = 256 * KD_MIB;
+	dump->record.lowest = 4 * KD_MIB;
+	assert_finding("dump-incomplete", "was too small");
+	assert_no_words("dump-incomplete", "watchdog");
+	dump->record.lowest = 64 * KD_MIB;
+	assert_finding("dump-incomplete", "it is cut");
+	assert_no_words("dump-incomplete", "too small");
+}
+
+/* What was loaded is captured since: a dump that was cut before is history. */
+static void test_last_dump_before_a_proof(void **state)
+{
+	add_dump("202611202102", TIME, 0);
+	(void)state;
+	prove(TIME, KD_PROOF_CAPTURED);
+	assert_finding("dump-incomplete", "it is cut");
+	assert_int_equal(report_of()->tested, KDUMP_TESTED_CAPTURED);
+	history.proofs[0].time = TIME + 1;
+	assert_finding("dump-incomplete", NULL);
+	history.proofs[0].outcome = KD_PROOF_FAILED;
+	assert_finding("dump-incomplete", "it is cut");
+}
+
+/* By when the dump was finished: that of the same panic is always older by its header. */
 static void test_last_death(void **state)
 {
+	struct kdump_dump *dump;
+
 	(void)state;
 	assert_finding("crash-kernel-died", NULL);
 	add_death(TIME, "Out of memory", true, KDUMP_WALL_RUN);
 	assert_finding("crash-kernel-died", "Out of memory");
-	add_dump("202611202101", TIME - 1, 1);
+	dump = add_dump("202611202101", TIME - 9, 1);
 	assert_finding("crash-kernel-died", "Out of memory");
-	history.dumps[0].time = TIME + 1;
+	dump->finished = TIME - 1;
+	assert_finding("crash-kernel-died", "Out of memory");
+	dump->finished = TIME + 30;
 	assert_finding("crash-kernel-died", NULL);
-	history.dumps[0].complete = 0;
+	dump->complete = 0;
 	assert_finding("crash-kernel-died", "Out of memory");
 }
 
@@ -213,7 +456,13 @@ int main(void)
 		HISTORY(test_none),
 		HISTORY(test_incomplete),
 		HISTORY(test_names),
+		HISTORY(test_text),
+		HISTORY(test_text_broken),
+		HISTORY(test_text_of_many),
+		HISTORY(test_is_of),
 		HISTORY(test_last_dump),
+		HISTORY(test_last_dump_memory),
+		HISTORY(test_last_dump_before_a_proof),
 		HISTORY(test_last_death),
 		HISTORY(test_mark),
 	};
