@@ -371,6 +371,7 @@ int main(void)
 		ONE(test_odd_size),
 		ONE(test_from_nothing),
 		ONE(test_above),
+		ONE(test_setting_is_not_there),
 		ONE(test_leftover),
 		ONE(test_take_is_refused),
 		ONE(test_commit_is_refused),
