@@ -25,9 +25,11 @@
  * struct grow_area - memory out of the allocator, in the tree as a child of the
  * System RAM that it lies in, so that nobody else can come to claim it
  * @res: start and end are of no meaning unless the area is taken
+ * @charged: allocation profiling was at work when it was taken
  */
 struct grow_area {
 	struct resource res;
+	bool charged;
 };
 
 static inline bool grow_is_taken(const struct grow_area *area)
@@ -70,9 +72,9 @@ struct grow_reserved {
 
 bool grow_nests(struct grow_area *area);
 int grow_enter(struct grow_area *area);
-void grow_forget_remains(void);
+bool grow_forget_remains(void);
 int grow_look(struct grow_reserved *reserved);
-int grow_commit(struct grow_area *main, struct grow_area *low, bool keep_low);
+int grow_commit(struct grow_area *main, struct grow_area *low, const u64 *keep_low);
 bool grow_is_ours(struct resource *main);
 
 /* The steps between which something can go wrong, for the build that tests that. */

@@ -17,7 +17,10 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/nodemask.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
+#include <xen/xen.h>
 
 #include "crash_grow.h"
 
@@ -37,6 +40,7 @@
 static DEFINE_MUTEX(grow_mutex);
 static struct grow_area taken_main, taken_low;
 static bool keeps_low;
+static u64 kept_low;			/* what the low part has to have then, at least */
 static u64 low_size = SZ_256M;		/* the kernel's own default */
 static u64 margin;
 static int node = NUMA_NO_NODE;
@@ -45,6 +49,21 @@ static bool high;			/* above 4 GiB first, as crashkernel=,high */
 #ifdef CRASH_GROW_DEBUG
 unsigned int grow_fail_step, grow_delay_ms;
 #endif
+
+/*
+ * What the files show of what is taken: a copy, so that nobody who reads has to wait until
+ * pages have been moved.
+ */
+static DEFINE_SPINLOCK(shown_lock);
+static struct grow_area shown_main, shown_low;
+
+static void publish(void)
+{
+	spin_lock(&shown_lock);
+	shown_main = taken_main;
+	shown_low = taken_low;
+	spin_unlock(&shown_lock);
+}
 
 static void give_back(void)
 {
@@ -68,6 +87,16 @@ static int check_memory(u64 bytes)
 	return -ENOMEM;
 }
 
+static int take_area(const struct grow_want *want, struct grow_area *area)
+{
+	int err = grow_take(want, area);
+
+	if (err == -ENOSPC)
+		pr_info("no %llu MiB in one piece that can be moved out of lie between %llu and %llu MiB\n",
+			want->bytes >> 20, want->from >> 20, want->below >> 20);
+	return err;
+}
+
 static int take_below_4g(u64 bytes, int on_node, struct grow_area *area)
 {
 	const struct grow_want want = {
@@ -77,7 +106,7 @@ static int take_below_4g(u64 bytes, int on_node, struct grow_area *area)
 		.node = on_node,
 	};
 
-	return grow_take(&want, area);
+	return take_area(&want, area);
 }
 
 /* Wherever main is to lie: what is below 4 GiB belongs to one node, as a rule. */
@@ -104,12 +133,13 @@ static int take_above_4g(u64 bytes, const struct grow_reserved *now)
 	if (want.below <= want.from)
 		return -ENOSPC;
 	keeps_low = now->low && now->low >= low_size;
+	kept_low = low_size;
 	if (!keeps_low && low_size) {
 		err = take_low(bytes);
 		if (err)
 			return err;
 	}
-	return grow_take(&want, &taken_main);
+	return take_area(&want, &taken_main);
 }
 
 static int check_size(u64 bytes, const struct grow_reserved *now)
@@ -143,15 +173,14 @@ static int take(u64 bytes)
 	if (grow_fails(GROW_STEP_TAKE))
 		return -ENOSPC;
 	err = high ? take_above_4g(bytes, &now) : take_below_4g(bytes, node, &taken_main);
-	if (err == -ENOSPC) {
+	/* Below 4 GiB there is no low part that memory could be too short for. */
+	if (err == -ENOSPC || (high && err == -ENOMEM)) {
 		give_back();
 		err = high ? take_below_4g(bytes, node, &taken_main) :
 			     take_above_4g(bytes, &now);
 	}
 	if (err)
 		give_back();
-	if (err == -ENOSPC)
-		pr_info("no %llu MiB in one piece that can be moved out of\n", bytes >> 20);
 	return err;
 }
 
@@ -161,11 +190,12 @@ static int commit(void)
 
 	if (!grow_is_taken(&taken_main))
 		return -ENODATA;
-	err = grow_commit(&taken_main, &taken_low, keeps_low);
+	err = grow_commit(&taken_main, &taken_low, keeps_low ? &kept_low : NULL);
 	if (err) {
 		pr_info("the reservation stays as it is: %s\n",
 			err == -EBUSY ? "an image is loaded" :
 			err == -EAGAIN ? "the kexec lock is busy" :
+			err == -ESTALE ? "the low part that was to stay has become smaller" :
 			"the resource tree did not take it");
 		return err;
 	}
@@ -183,13 +213,19 @@ static bool may_change(void)
 	return capable(CAP_SYS_BOOT) && capable(CAP_SYS_ADMIN);
 }
 
+/* A leading zero is no sign of an octal number here. */
+static unsigned int base_of(const char *buf)
+{
+	return strncasecmp(buf, "0x", 2) ? 10 : 16;
+}
+
 static int begin(const char *buf, u64 *value)
 {
 	int err;
 
 	if (!may_change())
 		return -EPERM;
-	err = kstrtou64(buf, 0, value);
+	err = kstrtou64(buf, base_of(buf), value);
 	if (err)
 		return err == -ERANGE ? -E2BIG : -EINVAL;
 	return mutex_lock_interruptible(&grow_mutex);
@@ -207,6 +243,7 @@ static ssize_t take_store(struct kobject *kobj, struct kobj_attribute *attr,
 		err = take(bytes);
 	else
 		give_back();
+	publish();
 	mutex_unlock(&grow_mutex);
 	return err ?: count;
 }
@@ -220,6 +257,7 @@ static ssize_t commit_store(struct kobject *kobj, struct kobj_attribute *attr,
 	if (err)
 		return err;
 	err = yes == 1 ? commit() : -EINVAL;
+	publish();
 	mutex_unlock(&grow_mutex);
 	return err ?: count;
 }
@@ -231,35 +269,32 @@ static ssize_t show_area(const struct resource *res, bool there, char *buf)
 	return sysfs_emit(buf, "%016llx-%016llx\n", (u64)res->start, (u64)res->end);
 }
 
-static ssize_t show_taken(const struct grow_area *area, char *buf)
+static ssize_t show_taken(const struct grow_area *shown, char *buf)
 {
-	ssize_t ret;
+	struct grow_area area;
 
-	mutex_lock(&grow_mutex);
-	ret = show_area(&area->res, grow_is_taken(area), buf);
-	mutex_unlock(&grow_mutex);
-	return ret;
+	spin_lock(&shown_lock);
+	area = *shown;
+	spin_unlock(&shown_lock);
+	return show_area(&area.res, grow_is_taken(&area), buf);
 }
 
 static ssize_t main_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return show_taken(&taken_main, buf);
+	return show_taken(&shown_main, buf);
 }
 
 static ssize_t low_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return show_taken(&taken_low, buf);
+	return show_taken(&shown_low, buf);
 }
 
 static ssize_t grown_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct resource main;
-	ssize_t ret;
+	bool ours = grow_is_ours(&main);
 
-	mutex_lock(&grow_mutex);
-	ret = show_area(&main, grow_is_ours(&main), buf);
-	mutex_unlock(&grow_mutex);
-	return ret;
+	return show_area(&main, ours, buf);
 }
 
 static ssize_t low_size_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
@@ -337,9 +372,9 @@ static ssize_t node_store(struct kobject *kobj, struct kobj_attribute *attr,
 
 	if (!may_change())
 		return -EPERM;
-	err = kstrtoint(buf, 0, &wanted);
+	err = kstrtoint(buf, base_of(buf), &wanted);
 	if (err)
-		return err;
+		return err == -ERANGE ? -ENODEV : err;
 	if (wanted != NUMA_NO_NODE &&
 	    (wanted < 0 || wanted >= MAX_NUMNODES || !node_online(wanted)))
 		return -ENODEV;
@@ -388,8 +423,14 @@ MODULE_PARM_DESC(delay_ms, "how long to wait before each step");
 
 static int __init grow_init(void)
 {
-	int err = grow_find_hidden();
+	int err;
 
+	/* Where crashkernel= is ignored, too: what is contiguous there is not. */
+	if (xen_pv_domain()) {
+		pr_err("a Xen PV domain has no crash kernel\n");
+		return -EOPNOTSUPP;
+	}
+	err = grow_find_hidden();
 	if (err)
 		return err;
 	margin = SZ_64M + ((u64)totalram_pages() << PAGE_SHIFT) / 64;
@@ -402,12 +443,17 @@ static int __init grow_init(void)
 	return err;
 }
 
+/* A load holds the lock for as long as it reads files; and nobody can do it later. */
+#define EXIT_TRIES	100
+#define EXIT_WAIT_MS	50
+
 static void __exit grow_exit(void)
 {
 	/* No file is open any more once they are gone. */
 	kobject_put(grow_kobj);
 	give_back();
-	grow_forget_remains();
+	for (int i = 0; i < EXIT_TRIES && !grow_forget_remains(); i++)
+		msleep(EXIT_WAIT_MS);
 }
 
 module_init(grow_init);

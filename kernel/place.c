@@ -9,6 +9,7 @@
  */
 #include <linux/errno.h>
 #include <linux/mm.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include "crash_grow.h"
@@ -19,8 +20,12 @@ struct place {
 	bool entered;
 };
 
-/* What was put there from here, as far as it may still be, or have left remains. */
+/*
+ * What was put there from here, as far as it may still be, or have left remains. It is
+ * changed under the kexec lock and main.c's mutex; the spinlock is for who only looks.
+ */
 static struct place our_main, our_low;
+static DEFINE_SPINLOCK(our_lock);
 
 /* As kernel/kexec_internal.h:kexec_trylock(), which no module can call. */
 static bool trylock(void)
@@ -146,8 +151,10 @@ static void forget_remains_of(struct place *ours)
 		start = now->end + 1;
 	if (start <= ours->end)
 		take_remains_out(start, ours->end);
+	spin_lock(&our_lock);
 	ours->end = start - 1;
 	ours->entered = now;
+	spin_unlock(&our_lock);
 }
 
 static void forget_remains(void)
@@ -156,12 +163,14 @@ static void forget_remains(void)
 	forget_remains_of(&our_low);
 }
 
-void grow_forget_remains(void)
+/* False where the kexec lock is busy. */
+bool grow_forget_remains(void)
 {
 	if (!trylock())
-		return;
+		return false;
 	forget_remains();
 	unlock();
+	return true;
 }
 
 /**
@@ -206,11 +215,13 @@ static void put_back(struct resource *res, const struct place *old)
 		WARN_ON(insert_resource(&iomem_resource, res));
 }
 
-static int exchange(struct grow_area *main, struct grow_area *low, bool keep_low,
+static int exchange(struct grow_area *main, struct grow_area *low, const u64 *keep_low,
 		    const struct place *old_main, const struct place *old_low)
 {
 	int err;
 
+	if (keep_low && bytes_of(old_low) < *keep_low)
+		return -ESTALE;
 	leave(hidden.main);
 	err = become(hidden.main, main, GROW_STEP_MAIN);
 	if (err)
@@ -248,14 +259,15 @@ static void free_old(const struct place *old)
  * grow_commit - make the areas the reservation and free what was reserved
  * @main: taken
  * @low: taken, or not where main needs none beside it
- * @keep_low: the low part stays as it is; @low is then not taken
+ * @keep_low: the low part stays as it is if it still has so much; @low is then not
+ *	taken. NULL: it goes
  *
  * After success the areas are no longer taken. After a failure all is as before.
  *
  * Return: 0, -EAGAIN where the kexec lock is busy, -EBUSY where an image is loaded,
- * -EIO where the tree did not take it.
+ * -ESTALE where the low part is smaller by now, -EIO where the tree did not take it.
  */
-int grow_commit(struct grow_area *main, struct grow_area *low, bool keep_low)
+int grow_commit(struct grow_area *main, struct grow_area *low, const u64 *keep_low)
 {
 	bool new_low = grow_is_taken(low);
 	struct place old_main, old_low;
@@ -269,9 +281,11 @@ int grow_commit(struct grow_area *main, struct grow_area *low, bool keep_low)
 	if (!grow_fails(GROW_STEP_IMAGE) && !READ_ONCE(*hidden.image))
 		err = exchange(main, low, keep_low, &old_main, &old_low);
 	if (!err) {
+		spin_lock(&our_lock);
 		our_main = place_of(hidden.main);
 		if (!keep_low)
 			our_low = place_of(hidden.low);
+		spin_unlock(&our_lock);
 	}
 	unlock();
 	if (err)
@@ -285,10 +299,15 @@ int grow_commit(struct grow_area *main, struct grow_area *low, bool keep_low)
 	return 0;
 }
 
-/* Is main what was put there from here, or what is left of that? */
+/* Is main what was put there from here, or what is left of that? Waits for nobody. */
 bool grow_is_ours(struct resource *main)
 {
+	struct place ours;
+
+	spin_lock(&our_lock);
+	ours = our_main;
+	spin_unlock(&our_lock);
 	*main = *hidden.main;
-	return our_main.entered && main->parent && main->start == our_main.start &&
-	       main->end <= our_main.end;
+	return ours.entered && main->parent && main->start == ours.start &&
+	       main->end <= ours.end;
 }

@@ -60,10 +60,15 @@ static bool may_move(struct page *page, bool lenient)
 
 	if (PageReserved(page) || PageHWPoison(page))
 		return false;
-	if (PageBuddy(page) || !page_ref_count(page))
+	if (PageBuddy(page))
 		return true;
+	/* Those that are free in their pool have no reference, nor have tails. */
 	head = compound_head(page);
-	if (PageHuge(head) || PageSlab(head) || PageTable(head))
+	if (PageHuge(head))
+		return false;
+	if (!page_ref_count(page))
+		return true;
+	if (PageSlab(head) || PageTable(head))
 		return false;
 	return lenient || PageLRU(head);
 }
@@ -191,6 +196,9 @@ static int try_window(unsigned long pfn, unsigned long pages, struct grow_area *
 	*end = pfn + pages - BLOCK_PAGES;
 	if (!grow_nests(area))
 		return -EAGAIN;
+#ifdef CONFIG_MEM_ALLOC_PROFILING
+	area->charged = mem_alloc_profiling_enabled();
+#endif
 	err = take_window(pfn, pages, end);
 	if (err)
 		return err == -EBUSY || err == -ENOMEM ? -EAGAIN : err;
@@ -253,14 +261,14 @@ void grow_give_back(struct grow_area *area)
  *
  * With allocation profiling each page is charged to the tag above. It is freed by
  * free_reserved_page() one day, which takes the tag off the page and leaves the counters
- * alone: what was charged is taken back here.
+ * alone: what was charged is taken back here, whether or not profiling is at work still.
  */
 void grow_uncharge(const struct grow_area *area)
 {
 #ifdef CONFIG_MEM_ALLOC_PROFILING
 	unsigned long pages = PHYS_PFN(resource_size(&area->res));
 
-	if (!mem_alloc_profiling_enabled())
+	if (!area->charged)
 		return;
 	this_cpu_sub(grow_tag()->counters->bytes, pages << PAGE_SHIFT);
 	this_cpu_sub(grow_tag()->counters->calls, pages);

@@ -93,7 +93,7 @@ struct setting {
 	uint64_t value, before;
 };
 
-/* One that this module does not have is nothing that could be set otherwise. */
+/* Without its file nobody knows what the module would take instead. */
 static int set(struct kd_grow *grow, struct setting *setting)
 {
 	int err;
@@ -101,7 +101,7 @@ static int set(struct kd_grow *grow, struct setting *setting)
 	if (!setting->wanted)
 		return 0;
 	err = kd_root_read_u64(grow->ctx, setting->path, &setting->before);
-	if (err == -ENOENT || (!err && setting->before == setting->value))
+	if (!err && setting->before == setting->value)
 		return 0;
 	if (!err)
 		err = poke(grow, setting->path, setting->value);

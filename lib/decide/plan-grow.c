@@ -78,11 +78,16 @@ static void leave_to_boot(struct kdump_plan *plan, const struct kdump_wish *wish
 
 /* ---- what speaks against it ---- */
 
-/* As the module sees it; of a kernel that grows by itself only what certainly lacks. */
+/*
+ * As the module sees it. A kernel that grows by itself (kernel/crash_grow.c of kernel/patches)
+ * may need no more than what is added, where that lies behind main; but it leaves its margin
+ * always, and finds out only when the image is gone already.
+ */
 static void refuse_memory(struct kdump_plan *plan, uint64_t have, uint64_t want)
 {
 	const struct kdump_snapshot *snap = plan->report->snap;
-	uint64_t ram = kd_snapshot_ram(snap), bytes = want - have, left = 0;
+	uint64_t ram = kd_snapshot_ram(snap), bytes = want - have;
+	uint64_t left = 64 * KD_MIB + snap->mem_total / 64;
 	char take[KD_SIZE_TEXT], rest[KD_SIZE_TEXT], there[KD_SIZE_TEXT];
 
 	if (offer(plan) != KDUMP_GROWTH_KERNEL) {
@@ -97,6 +102,17 @@ static void refuse_memory(struct kdump_plan *plan, uint64_t have, uint64_t want)
 		       "%s of memory are available, and taking so much takes %s and leaves %s to "
 		       "the system", kd_size_text(snap->mem_available, there),
 		       kd_size_text(bytes, take), kd_size_text(left, rest));
+}
+
+/* The kernel looks for main alone, below 4 GiB or beside the low part that there is. */
+static void refuse_place(struct kdump_plan *plan, const struct kdump_wish *wish)
+{
+	bool asked = wish->high || wish->pools[KDUMP_POOL_LOW].ask != KD_ASK_NOTHING;
+
+	if (asked && wish->scope == KDUMP_SCOPE_LIVE && offer(plan) == KDUMP_GROWTH_KERNEL)
+		kd_plan_refuse(plan, "not-live", "leave out --high and --low, or --live",
+			       "this kernel chooses itself where main grows, and makes no low "
+			       "part: only the module crash_grow can be told that");
 }
 
 static void refuse_grow(struct kdump_plan *plan, const struct kdump_wish *wish, uint64_t have,
@@ -115,6 +131,7 @@ static void refuse_grow(struct kdump_plan *plan, const struct kdump_wish *wish, 
 	} else {
 		refuse_memory(plan, have, want);
 	}
+	refuse_place(plan, wish);
 	if (offer(plan) == KDUMP_GROWTH_INSTALLED && !snap->growth.modprobe)
 		kd_plan_refuse(plan, "no-modprobe", "install kmod, or load crash_grow by hand",
 			       "there is no modprobe to load crash_grow with");

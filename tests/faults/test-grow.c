@@ -138,6 +138,17 @@ static void test_above(void **state)
 	assert_string_equal(fake_loaded(), s->before);
 }
 
+/* Without the file that says how much goes below nothing is taken on the off-chance. */
+static void test_setting_is_not_there(void **state)
+{
+	struct scene *s = with_image(state);
+
+	machine_remove(machine_path(&s->m, GROW "low_size"));
+	assert_failed(s, run_grow(&s->o), -ENOENT, "module-gone");
+	assert_as_before(s, KDUMP_OUTCOME_UNTOUCHED);
+	assert_string_equal(fake_loaded(), s->before);
+}
+
 /* What an earlier run has left, killed in the middle, is given back first. */
 static void test_leftover(void **state)
 {
@@ -161,8 +172,6 @@ static void test_take_is_refused(void **state)
 		{ ENOMEM, -ENOMEM, "no-memory" },
 		{ ENOSPC, -ENOSPC, "no-room" },
 		{ EINTR, -EIO, "interrupted" },
-		{ ETXTBSY, -ENOTSUP, "grow-unsafe" },
-		{ EOPNOTSUPP, -ENOTSUP, "grow-unsafe" },
 		{ ENOENT, -ENOENT, "module-gone" },
 		{ EACCES, -EACCES, "no-privilege" },
 		{ EPERM, -EPERM, "no-privilege" },
@@ -193,6 +202,7 @@ static void test_commit_is_refused(void **state)
 	} rows[] = {
 		{ ENODATA, -ESTALE, "changed-meanwhile" },
 		{ EBUSY, -EBUSY, "resize-while-loaded" },
+		{ ESTALE, -ESTALE, "changed-meanwhile" },
 		{ EIO, -EIO, "grow-failed" },
 		{ EINTR, -EIO, "interrupted" },
 		{ ENOENT, -ENOENT, "module-gone" },
@@ -361,6 +371,7 @@ int main(void)
 		ONE(test_odd_size),
 		ONE(test_from_nothing),
 		ONE(test_above),
+		ONE(test_setting_is_not_there),
 		ONE(test_leftover),
 		ONE(test_take_is_refused),
 		ONE(test_commit_is_refused),

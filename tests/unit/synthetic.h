@@ -138,6 +138,8 @@ static inline void make_growth(struct synthetic *s, const char *words)
 	if (growth->is_grown == 1 && s->snap.iomem.crash.n)
 		growth->grown = s->crash[s->snap.iomem.crash.n - 1];
 	s->snap.mem_available = word_mib(words, "available", 0);
+	if (s->snap.mem_available && !s->snap.mem_total)
+		s->snap.mem_total = word_mib(words, "ram", 2048);
 }
 
 static inline void make_kexec(struct synthetic *s, const char *words)

@@ -54,7 +54,8 @@ booted()
 	json 'verdict: captured' .status.verdict captured
 	json 'main has come at run time' .status.pools.main.origin grown
 	json 'it says that this is not for ever, but made again at each boot' \
-		'[.status.findings[] | select(.severity == "error")] | length' 0
+		'.status.findings[] | select(.id == "grown-until-reboot") |
+			"\(.severity) \(.text | contains("crashctl-reserve.service"))"' 'note true'
 	has 'the kernel says that it is tainted' /proc/sys/kernel/tainted '^[1-9]'
 	exits 'reserve --configured once more exits 0' 0 crashctl reserve --configured
 	is 'the image is still loaded' "$(crash_file crash_loaded)" 1

@@ -10,7 +10,12 @@ MEMORY=6144
 CMDLINE=crashkernel=16M
 MODULE=debug
 SECONDS_MAX=480
-ASSERTIONS=71
+ASSERTIONS=117
+
+files()
+{
+	guest_program withoutcap "$1"
+}
 
 fail_at()
 {
@@ -57,7 +62,45 @@ steps()
 	is 'it does, and no low part is taken' "$(cat $GROW/low)" ''
 	answers 'it is given back' 'done' take 0
 	is 'all is as it was' "$(grow_state)" "$WAS"
+	no_memory_for_low
 	echo 0 > $GROW/high
+}
+
+# As much as main takes is available, and a low part besides is not.
+no_memory_for_low()
+{
+	_margin=$(cat $GROW/margin)
+	_available=$(awk '$1 == "MemAvailable:" { printf "%.0f", $2 * 1024 }' /proc/meminfo)
+	echo $((1024 * MIB)) > $GROW/low_size
+	echo $((_available - 700 * MIB)) > $GROW/margin
+	answers 'take where memory is too short for a low part: main lies below then' 'done' \
+		take $((192 * MIB))
+	is 'it does, and no low part is taken' "$(cat $GROW/low)" ''
+	is 'which is below 4 GiB' "$(cut -c1-8 $GROW/main)" 00000000
+	answers 'it is given back' 'done' take 0
+	is 'all is as it was' "$(grow_state)" "$WAS"
+	echo "$_margin" > $GROW/margin
+	echo $((256 * MIB)) > $GROW/low_size
+}
+
+# reads_back TEXT FILE VALUE FOUND
+reads_back()
+{
+	answers "$1 can be set" 'done' "$2" "$3"
+	is 'and is read as it was set' "$(cat "$GROW/$2")" "$4"
+}
+
+settings()
+{
+	reads_back 'a low part' low_size $((64 * MIB)) $((64 * MIB))
+	reads_back 'one that is rounded up' low_size $((63 * MIB)) $((64 * MIB))
+	reads_back 'one in hexadecimal' low_size 0x10000000 $((256 * MIB))
+	_margin=$(cat $GROW/margin)
+	reads_back 'a margin' margin $((96 * MIB)) $((96 * MIB))
+	reads_back 'one with a leading zero, which is decimal' margin 010 10
+	echo "$_margin" > $GROW/margin
+	reads_back 'a node' node 0 0
+	reads_back 'any node' node -1 -1
 }
 
 nonsense()
@@ -75,6 +118,7 @@ nonsense()
 	answers 'commit of nothing' 'No data available' commit 1
 	answers 'commit by another number' 'Invalid argument' commit 2
 	answers 'a node that there is not' 'No such device' node 77
+	answers 'a node beyond all numbers' 'No such device' node 99999999999
 	answers 'a low part of 4 GiB' 'Argument list too long' low_size $((4096 * MIB))
 	answers 'a margin of more than there is' 'Argument list too long' margin $((8192 * MIB))
 	answers 'high by another number' 'Invalid argument' high 2
@@ -86,6 +130,32 @@ unprivileged()
 {
 	is 'an ordinary user cannot write' "$(su user -s /bin/sh -c \
 		"echo 1 > $GROW/take" 2>&1 | sed 's/.*: //')" 'Permission denied'
+	# CAP_SYS_ADMIN and CAP_SYS_BOOT
+	for _cap in 21 22; do
+		for _file in take commit margin node; do
+			is "root without capability $_cap cannot write $_file" "$(withoutcap \
+				$_cap sh -c "echo 0 > $GROW/$_file" 2>&1 | sed 's/.*: //')" \
+				'Operation not permitted'
+		done
+	done
+}
+
+# What is shown while a take is under way, each step of which is delayed: at once, and nothing.
+reading()
+{
+	echo 4000 > /sys/module/crash_grow/parameters/delay_ms
+	(echo $((64 * MIB)) > $GROW/take) &
+	_take=$!
+	sleep 2
+	_status=0
+	timeout 6 cat $GROW/main $GROW/low $GROW/grown > /tmp/read || _status=$?
+	is 'who reads in the middle of a take does not wait for it' "$_status" 0
+	is 'and nothing is taken yet' "$(tr -d '\n' < /tmp/read)" ''
+	holds 'for it goes on' kill -0 $_take
+	wait $_take
+	echo 0 > /sys/module/crash_grow/parameters/delay_ms
+	holds 'what is taken is shown then' grep -q - $GROW/main
+	answers 'it is given back' 'done' take 0
 }
 
 twice()
@@ -141,6 +211,42 @@ in_the_middle()
 		"$(($(ram_entries) - RAM))" 0
 }
 
+# A low part that was to stay, and goes before the commit.
+low_goes()
+{
+	echo 1 > $GROW/high
+	echo $((64 * MIB)) > $GROW/low_size
+	answers 'take with a low part' 'done' take $((192 * MIB))
+	answers 'commit' 'done' commit 1
+	is 'main and low are reserved' "$(crash_file crash_size)" $((256 * MIB))
+	answers 'take of more, beside that low part' 'done' take $((256 * MIB))
+	is 'no other is taken' "$(cat $GROW/low)" ''
+	_ram=$(ram_entries)
+	echo 0 > /sys/kernel/kexec_crash_size
+	_taken="$(mem_total) $(crash_memory)"
+	answers 'commit where the low part is gone' 'Stale file handle' commit 1
+	is 'nothing has changed, but for the entries that the shrink has left' \
+		"$(mem_total) $(crash_memory)" "$_taken"
+	is 'which are gone' "$(ram_entries)" "$_ram"
+	answers 'what is taken can be given back' 'done' take 0
+}
+
+# A shrink leaves an entry, which the module takes out when it goes: even if the kexec lock is
+# busy for a while.
+goes_while_busy()
+{
+	answers 'take' 'done' take $((192 * MIB))
+	answers 'commit' 'done' commit 1
+	_ram=$(ram_entries)
+	_had=$(crash_file crash_size)
+	echo $((_had - 64 * MIB)) > /sys/kernel/kexec_crash_size
+	is 'a shrink leaves an entry' "$(($(ram_entries) - _ram))" 1
+	fail_at 5
+	(sleep 2; fail_at 0) &
+	rmmod crash_grow
+	is 'the module has taken it out' "$(ram_entries)" "$_ram"
+}
+
 guest()
 {
 	. /vm/grow.sh
@@ -148,9 +254,14 @@ guest()
 	holds 'the module can be loaded' module_is_there
 	WAS=$(grow_state)
 	nonsense
+	settings
 	unprivileged
+	reading
 	twice
 	steps
 	in_the_middle
+	insmod "$MODULE_PATH"
+	low_goes
+	goes_while_busy
 	log_is_clean
 }
