@@ -408,8 +408,9 @@ check-faults: all
 # What it is run on is made first: that takes its time, once, and says how far it is.
 check-kernel: all
 	tools/deps build vm
+	BUILD=$(BUILD) tests/vm/mkkernel 7.3-debug-stock
 	BUILD=$(BUILD) tests/vm/mkkernel 7.3-debug
-	BUILD=$(BUILD) tests/vm/mkmodule 6.1 6.12 7.2 7.3 7.3-debug
+	BUILD=$(BUILD) tests/vm/mkmodule 6.1 6.12 7.2 7.3 7.3-debug 7.3-debug-stock
 	BUILD=$(BUILD) tests/run kernel
 lint: all
 	BUILD=$(BUILD) tests/run samples abi lint

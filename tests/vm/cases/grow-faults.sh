@@ -5,11 +5,15 @@
 # The module where each of its steps fails once, and what it is told that makes no sense:
 # afterwards the machine is as it was before.
 
-KERNEL=7.2
+VARIANTS='7.2 7.3-debug-stock'
+KERNEL=$VARIANT
 MEMORY=6144
 CMDLINE=crashkernel=16M
 MODULE=debug
 SECONDS_MAX=480
+case $VARIANT in
+*-debug-stock) SUITE=kernel SECONDS_MAX=1800 CMDLINE="$CMDLINE $DEBUG_WORDS" ;;
+esac
 ASSERTIONS=117
 
 files()

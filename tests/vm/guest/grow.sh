@@ -73,3 +73,21 @@ hog_end()
 	has 'and has verified all of them' /tmp/memhog ', 0 corrupted words'
 	note "$(tail -n 1 /tmp/memhog)"
 }
+
+# log_is_whole: a clean log proves something only if its beginning is there, too
+log_is_whole()
+{
+	dmesg > /tmp/log
+	has 'the log is there from its beginning' /tmp/log 'Linux version'
+	log_is_clean
+}
+
+# checks_are_on: or a clean log would prove nothing
+checks_are_on()
+{
+	dmesg > /tmp/log
+	is 'the lock checker is at work' \
+		"$(awk '$1 == "debug_locks:" { print $2 }' /proc/lockdep_stats)" 1
+	has 'KASAN is at work' /tmp/log 'KernelAddressSanitizer initialized'
+	is 'allocations are counted' "$(cut -c1 /proc/sys/vm/mem_profiling)" 1
+}

@@ -2,12 +2,17 @@
 # SPDX-FileCopyrightText: The crashctl developers
 # shellcheck shell=sh disable=SC2034,SC2154,SC1091
 #
-# The patched kernel: load, grow and shrink at once, growth that is killed, and somebody who
-# reads all the while. Each of them may find the others in its way, and none may leave
-# anything behind.
+# Load, grow and shrink at once, growth that is killed, and somebody who reads all the while,
+# on the patched kernel and with the module. Each of them may find the others in its way, and
+# none may leave anything behind.
 
-KERNEL=7.3-debug
+VARIANTS='7.3-debug 7.3-debug-stock'
+KERNEL=$VARIANT
 SUITE=kernel
+BY=kernel
+case $VARIANT in
+*-stock) MODULE=debug BY=module ;;
+esac
 MEMORY=2560
 CPUS=2
 SECONDS_MAX=2400
@@ -51,9 +56,22 @@ set_size()
 	echo "$1" > "$KEXEC/crash_size"
 }
 
+# What the module has taken, and cannot put in its place, it gives back.
+grow_by_module()
+{
+	echo "$1" > $GROW/take || return 1
+	echo 1 > $GROW/commit && return
+	echo 0 > $GROW/take
+	return 1
+}
+
 growing()
 {
-	set_size "$(random_mib 64 256)"
+	if [ $BY = kernel ]; then
+		set_size "$(random_mib 64 256)"
+	else
+		grow_by_module "$(random_mib 64 256)"
+	fi
 }
 
 shrinking()
@@ -72,10 +90,13 @@ loading()
 # killed: a growth that is ended in the middle, or before, or after
 killed()
 {
-	sh -c "echo $(random_mib 200 500) > $KEXEC/crash_size" &
+	_file=$KEXEC/crash_size
+	[ $BY = kernel ] || _file=$GROW/take
+	sh -c "echo $(random_mib 200 500) > $_file" &
 	usleep $(($(od -An -N2 -tu2 /dev/urandom) * 8))
 	kill -KILL $! 2> /dev/null
 	wait $!
+	[ $BY = kernel ] || echo 0 > $GROW/take
 }
 
 # There is never more than one reservation, and its size is no surprise.
@@ -99,6 +120,11 @@ guest()
 	. /vm/grow.sh
 	. /vm/patched.sh
 	checks_are_on
+	if [ $BY = module ]; then
+		insmod "$MODULE_PATH"
+		# The steps of a commit take their time, for others to come between.
+		echo 20 > /sys/module/crash_grow/parameters/delay_ms
+	fi
 	begin_account
 	hog_begin 600
 	: > /tmp/wrong
@@ -115,7 +141,11 @@ guest()
 	done
 	# An image is loaded; the reservation is another one now, or somebody is at it; it has
 	# become larger than that already.
-	said_only growing 'No such file or directory|Device or resource busy'
+	if [ $BY = kernel ]; then
+		said_only growing 'No such file or directory|Device or resource busy'
+	else
+		said_only growing 'Device or resource busy|Resource temporarily unavailable|Invalid argument'
+	fi
 	said_only shrinking 'No such file or directory|Device or resource busy'
 	END=$(($(cut -d . -f 1 /proc/uptime) + LASTS / 4))
 	times killed killed
@@ -123,8 +153,19 @@ guest()
 	is 'nobody has seen anything that cannot be' "$(wc -l < /tmp/wrong)" 0
 	[ ! -s /tmp/wrong ] || attach /tmp/wrong
 	crashctl -q unload
-	sized 'a size, after that' $((128 * MIB))
-	sized 'and nothing' 0
+	if [ $BY = kernel ]; then
+		sized 'a size, after that' $((128 * MIB))
+		sized 'and nothing' 0
+	else
+		echo 0 > /sys/module/crash_grow/parameters/delay_ms
+		set_size 0
+		grow_by_module $((128 * MIB))
+		is 'a size, after that' "$(crash_file crash_size)" $((128 * MIB))
+		set_size 0
+		rmmod crash_grow
+		is 'and nothing, with all memory back' "$(crash_file crash_size) $(mem_total) $(ram_entries)" \
+			"0 $TOTAL_BEFORE $RAM_BEFORE"
+	fi
 	hog_end
 	log_is_whole
 }
