@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: The crashctl developers
-# shellcheck shell=sh disable=SC2034,SC2154,SC1091
+# shellcheck shell=sh disable=SC2034,SC2153,SC2154,SC1091
 #
 # Grown, loaded, reloaded, shrunk and given back, fifty times, beside a process that verifies
 # every word of its memory: at the end the machine has all that it had. The kernel that checks

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: The crashctl developers
-# shellcheck shell=sh disable=SC2034,SC2154,SC1091
+# shellcheck shell=sh disable=SC2034,SC2153,SC2154,SC1091
 #
 # The module where each of its steps fails once, and what it is told that makes no sense:
 # afterwards the machine is as it was before.

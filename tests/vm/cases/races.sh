@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: The crashctl developers
-# shellcheck shell=sh disable=SC2034,SC2154,SC1091
+# shellcheck shell=sh disable=SC2034,SC2153,SC2154,SC1091
 #
 # Load, grow and shrink at once, growth that is killed, and somebody who reads all the while,
 # on the patched kernel and with the module. Each of them may find the others in its way, and
@@ -59,9 +59,9 @@ set_size()
 # What the module has taken, and cannot put in its place, it gives back.
 grow_by_module()
 {
-	echo "$1" > $GROW/take || return 1
-	echo 1 > $GROW/commit && return
-	echo 0 > $GROW/take
+	echo "$1" > "$GROW/take" || return 1
+	echo 1 > "$GROW/commit" && return
+	echo 0 > "$GROW/take"
 	return 1
 }
 
@@ -96,7 +96,7 @@ killed()
 	usleep $(($(od -An -N2 -tu2 /dev/urandom) * 8))
 	kill -KILL $! 2> /dev/null
 	wait $!
-	[ $BY = kernel ] || echo 0 > $GROW/take
+	[ $BY = kernel ] || echo 0 > "$GROW/take"
 }
 
 # There is never more than one reservation, and its size is no surprise.
