@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: The crashctl developers
-# shellcheck shell=sh disable=SC1091,SC2034,SC2154
+# shellcheck shell=sh disable=SC1091,SC2030,SC2031,SC2034,SC2153,SC2154
 #
 # What status says will lose the dump does lose it, and what it says nothing of does not: the
 # crash kernel mounts a file system and saves a file there, as those of the distributions do.
@@ -74,7 +74,7 @@ files()
 		pack "$root" > "$1/image"
 		# Its libraries are of another release than the guest's.
 		if [ "$VARIANT" = room ]; then
-			mkdir -p "$1/tool"/{proc,tmp}
+			mkdir -p "$1/tool/proc" "$1/tool/tmp"
 			add_makedumpfile "$1/tool"
 		fi
 	)
