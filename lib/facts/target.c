@@ -66,7 +66,12 @@ static void set_path(struct kdump_ctx *ctx, struct kd_dump_facts *facts, const c
 	struct kd_mounted mounted;
 
 	set_where(facts, KD_TARGET_FILES, path);
-	if (*path == '/' && !kd_starts(path, "/dev/"))
+	/* A device, whatever is on it. */
+	if (kd_starts(path, "/dev/")) {
+		set_device(ctx, facts, path);
+		return;
+	}
+	if (*path == '/')
 		kd_text_set(&facts->folder, "%s", path);
 	if (find_mount(ctx, path, facts, &mounted))
 		return;
