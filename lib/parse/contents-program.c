@@ -4,7 +4,7 @@
  * Whether the programs of an initramfs can be run: what makedumpfile needs, which libraries
  * are there.  What the libraries need in turn is not looked into.
  */
-#include "contents.h"
+#include "contents-walk.h"
 
 #include <errno.h>
 #include <stdlib.h>

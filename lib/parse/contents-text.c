@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "cmdline.h"
-#include "contents.h"
+#include "contents-walk.h"
 #include "keyvalue.h"
 
 static int add_name(struct kd_contents_walk *w, const char *name, size_t len, unsigned why)

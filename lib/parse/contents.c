@@ -4,7 +4,7 @@
  * Which files of an initramfs are worth a second look, by their names, and
  * what is kept of them.  What their texts say stands in contents-text.c.
  */
-#include "contents.h"
+#include "contents-walk.h"
 
 #include <errno.h>
 #include <stdlib.h>

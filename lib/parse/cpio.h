@@ -9,7 +9,7 @@
 #define KD_PARSE_CPIO_H
 
 #include "../core/text.h"
-#include "contents.h"
+#include "contents-walk.h"
 #include "cpio-links.h"
 
 #define KD_CPIO_HEADER		110

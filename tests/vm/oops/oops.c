@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-only
-// SPDX-FileCopyrightText: The crashctl developers
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
 /*
  * Whoever writes to /proc/oops has one. Debian's kernels are built without CONFIG_LKDTM, and
  * SysRq-C is a panic, not an oops, since 5.x (drivers/tty/sysrq.c:sysrq_handle_crash()).
