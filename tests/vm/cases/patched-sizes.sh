@@ -12,7 +12,7 @@ MEMORY=3072
 SECONDS_MAX=1800
 CMDLINE="crashkernel=16M $DEBUG_WORDS"
 DUMP=yes
-ASSERTIONS=55
+ASSERTIONS=57
 
 # new_file PATH: that a patch of the series makes
 new_file()
@@ -89,6 +89,12 @@ in_place()
 	sized 'it shrinks to what it was at boot' "$SIZE_BEFORE"
 }
 
+# available: MiB
+available()
+{
+	awk '$1 == "MemAvailable:" { printf "%d\n", $2 / 1024 }' /proc/meminfo
+}
+
 # fill MIB: with pieces of 4 MiB, every second of which goes again: whatever window is taken
 # then, there is something to be moved out of it
 fill()
@@ -96,8 +102,9 @@ fill()
 	mkdir /tmp/full
 	mount -t tmpfs -o size=100% full /tmp/full
 	for _piece in $(seq $(($1 / 4))); do
-		head -c 4M /dev/zero > "/tmp/full/$_piece"
+		head -c 4m /dev/zero > "/tmp/full/$_piece"
 	done
+	holds 'memory is filled' [ "$(available)" -lt 350 ]
 	rm /tmp/full/*[02468]
 }
 
@@ -113,7 +120,7 @@ failing()
 	echo N > $_fail/ignore-gfp-highmem
 	echo 0 > $_fail/min-order
 	echo 0 > $_fail/verbose
-	echo -1 > $_fail/times
+	echo 1000000 > $_fail/times
 	echo 90 > $_fail/probability
 	_before=$(account)
 	seq 1000 > /tmp/said
@@ -123,6 +130,7 @@ failing()
 		echo 0 > /proc/self/make-it-fail
 	) 2<> /tmp/said
 	echo 0 > $_fail/probability
+	holds 'allocations were made to fail' [ "$(cat $_fail/times)" -lt 1000000 ]
 	is 'growth fails where pages cannot be had, and nothing has changed' \
 		"$(head -n 1 /tmp/said | sed 's/.*: //') $(account)" "$NO_MEMORY $_before"
 	sized 'and succeeds without' $((450 * MIB))
@@ -141,7 +149,7 @@ guest()
 	in_place
 	hog_begin 900
 	# Less than is asked for stays in one piece.
-	fill $(($(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo) / 1024 - 250))
+	fill $(($(available) - 250))
 	failing
 	umount /tmp/full
 	exits "the series' own selftest passes" 0 \
