@@ -62,7 +62,7 @@ guest()
 	rmmod crash_grow
 	is 'MemTotal, entries of memory: all is as it was' "$(grow_state)" "$WAS"
 	hog_end
-	exits 'status exits 3: nothing is reserved' 3 crashctl status --json
+	exits 'status exits 4: nothing is reserved' 4 crashctl status --json
 	json 'which is what it says' .status.verdict not-reserved
 	log_is_clean
 }
