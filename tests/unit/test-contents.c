@@ -13,22 +13,6 @@ static void text(struct bytes *b, const char *name, const char *words)
 	newc_add(b, e);
 }
 
-static void walk_contents(struct bytes b, size_t piece, struct kd_contents *ret)
-{
-	struct kd_initramfs_walker *w;
-	struct kd_initramfs sum;
-	struct kd_text why;
-
-	assert_int_equal(kd_initramfs_walker_new(&walk_limits, &w), 0);
-	for (size_t at = 0, n; at < b.len; at += n) {
-		n = kd_min(b.len - at, piece);
-		assert_int_equal(kd_initramfs_walker_feed(w, b.p + at, n, &why), 0);
-	}
-	assert_int_equal(kd_initramfs_walker_finish(w, &sum, &why), 0);
-	kd_initramfs_walker_take_contents(w, ret);
-	kd_initramfs_walker_free(w);
-}
-
 /* Ends the archive, walks it in small pieces and whole, and frees it. */
 static void look(struct bytes *b, struct kd_contents *ret)
 {

@@ -10,19 +10,8 @@
 
 static void look(struct bytes *b, struct kd_contents *ret)
 {
-	struct kd_initramfs_walker *w;
-	struct kd_initramfs sum;
-	struct kd_text why;
-
 	newc_end(b);
-	assert_int_equal(kd_initramfs_walker_new(&walk_limits, &w), 0);
-	for (size_t at = 0, n; at < b->len; at += n) {
-		n = kd_min(b->len - at, 97);
-		assert_int_equal(kd_initramfs_walker_feed(w, b->p + at, n, &why), 0);
-	}
-	assert_int_equal(kd_initramfs_walker_finish(w, &sum, &why), 0);
-	kd_initramfs_walker_take_contents(w, ret);
-	kd_initramfs_walker_free(w);
+	walk_contents(*b, 97, ret);
 	free(b->p);
 	*b = (struct bytes){ NULL, 0 };
 }
