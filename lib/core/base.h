@@ -123,4 +123,14 @@ static inline const char *kd_last_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* Takes the last '/' off and what is behind it; false where there is none. */
+static inline bool kd_path_up(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash)
+		*slash = '\0';
+	return slash;
+}
+
 #endif

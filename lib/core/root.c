@@ -224,21 +224,10 @@ int kd_root_read_line(struct kdump_ctx *ctx, const char *path, char *ret, size_t
 
 int kd_root_read_u64(struct kdump_ctx *ctx, const char *path, uint64_t *ret)
 {
-	unsigned long long n;
-	char line[64], *end;
-	int err;
+	char line[64];
+	int err = kd_root_read_line(ctx, path, line, sizeof(line));
 
-	err = kd_root_read_line(ctx, path, line, sizeof(line));
-	if (err)
-		return err;
-	if (line[0] < '0' || line[0] > '9')
-		return -EBADMSG;
-	errno = 0;
-	n = strtoull(line, &end, 10);
-	if (errno || *end)
-		return -EBADMSG;
-	*ret = n;
-	return 0;
+	return err ? err : kd_read_uint(line, UINT64_MAX, ret);
 }
 
 int kd_root_read_flag(struct kdump_ctx *ctx, const char *path)
@@ -275,15 +264,13 @@ int kd_root_free_bytes(struct kdump_ctx *ctx, const char *path, uint64_t *ret)
 {
 	struct kd_text name;
 	const char *value;
-	char text[24], *end;
+	char text[24];
 	int fd, err;
 
 	kd_text_set(&name, "free_bytes %s", path);
 	value = kd_replay_value(ctx, name.s);
-	if (value) {
-		*ret = strtoull(value, &end, 10);
-		return *value && !*end ? 0 : -EBADMSG;
-	}
+	if (value)
+		return kd_read_uint(value, UINT64_MAX, ret);
 	if (!ctx->live)
 		return -EOPNOTSUPP;
 	fd = kd_root_open(ctx, path, O_RDONLY | O_DIRECTORY);

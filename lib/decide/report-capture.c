@@ -147,10 +147,9 @@ static bool lose_modules(const struct kdump_report *r, const struct kd_contents 
  * dracut's kdump module brings makedumpfile along, Debian's kdump-tools finds it on the root
  * file system; what others do is not known.
  */
-static const char *missing_tool(const struct kdump_report *r)
+static const char *missing_tool(const struct kdump_report *r, const struct kd_contents *contents)
 {
 	const struct kd_capture *capture = r->config->capture;
-	const struct kd_contents *contents = contents_of(r);
 
 	if (capture->from_root)
 		return r->config->file.n && capture->root_has_tool == 0 ? "makedumpfile" : NULL;
@@ -189,10 +188,9 @@ static bool lose_programs(const struct kdump_report *r, const struct kd_contents
 	return true;
 }
 
-static bool lose_libraries(const struct kdump_report *r, struct kd_loss *ret)
+static bool lose_libraries(const struct kdump_report *r, const struct kd_contents *contents,
+			   struct kd_loss *ret)
 {
-	const struct kd_contents *contents = contents_of(r);
-
 	if (r->config->capture->from_root || r->config->dump.other || !contents ||
 	    !*contents->missing)
 		return false;
@@ -203,12 +201,14 @@ static bool lose_libraries(const struct kdump_report *r, struct kd_loss *ret)
 	return true;
 }
 
-static bool lose_tool(const struct kdump_report *r, struct kd_loss *ret)
+/* @contents may be NULL: not known. */
+static bool lose_tool(const struct kdump_report *r, const struct kd_contents *contents,
+		      struct kd_loss *ret)
 {
-	const char *tool = missing_tool(r);
+	const char *tool = missing_tool(r, contents);
 
 	if (!tool)
-		return lose_libraries(r, ret);
+		return lose_libraries(r, contents, ret);
 	ret->id = "dump-tool-missing";
 	kd_text_set(&ret->text, "%s is not in the %s", tool,
 		    r->config->capture->from_root
@@ -252,7 +252,7 @@ size_t kd_report_losses(const struct kdump_report *r, struct kd_loss ret[KD_LOSS
 	if (!r->config->capture || !r->config->capture->target_is_known || r->snap->other.fadump)
 		return 0;
 	n += lose_target(r, &ret[n]);
-	n += lose_tool(r, &ret[n]);
+	n += lose_tool(r, contents, &ret[n]);
 	if (contents) {
 		n += lose_programs(r, contents, &ret[n]);
 		n += lose_releases(r, contents, &ret[n]);

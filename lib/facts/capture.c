@@ -209,17 +209,12 @@ static bool has_tool(struct kdump_ctx *ctx)
 static void read_room(struct kdump_ctx *ctx, const char *folder, struct kd_capture *ret)
 {
 	struct kd_text path;
-	char *slash;
 	int err;
 
 	kd_text_set(&path, "%s", folder);
-	for (;;) {
+	do
 		err = kd_root_free_bytes(ctx, *path.s ? path.s : "/", &ret->room);
-		slash = strrchr(path.s, '/');
-		if (err != -ENOENT || !slash)
-			break;
-		*slash = '\0';
-	}
+	while (err == -ENOENT && kd_path_up(path.s));
 	ret->has_room = !err;
 }
 

@@ -92,14 +92,6 @@ static bool next_name(struct way *way, char name[WAY_MAX])
 	return true;
 }
 
-static void go_up(struct way *way)
-{
-	char *slash = strrchr(way->at, '/');
-
-	if (slash)
-		*slash = '\0';
-}
-
 static bool go_down(struct way *way, const char *name)
 {
 	size_t at = strlen(way->at), len = strlen(name);
@@ -124,7 +116,7 @@ static bool follow_link(struct way *way, const char *target)
 	if (*target == '/')
 		*way->at = '\0';
 	else
-		go_up(way);
+		kd_path_up(way->at);
 	return true;
 }
 
@@ -148,7 +140,7 @@ static int go(struct way *way)
 	if (kd_streq(name, "."))
 		return 1;
 	if (kd_streq(name, "..")) {
-		go_up(way);
+		kd_path_up(way->at);
 		return 1;
 	}
 	err = watch_step(way, way->at, O_DIRECTORY, NAMES, name);

@@ -4,6 +4,7 @@
 #include "kconfig-file.h"
 
 #include <errno.h>
+
 #include "../core/replay.h"
 
 #define KCONFIG_MAX (4 * KD_MIB)

@@ -66,16 +66,12 @@ static struct libmnt_fs *find_above(struct libmnt_table *tb, const char *path)
 {
 	struct libmnt_fs *fs;
 	struct kd_text folder;
-	char *slash;
 
 	kd_text_set(&folder, "%s", path);
-	for (;;) {
+	do
 		fs = mnt_table_find_target(tb, *folder.s ? folder.s : "/", MNT_ITER_BACKWARD);
-		slash = strrchr(folder.s, '/');
-		if (fs || !slash)
-			return fs;
-		*slash = '\0';
-	}
+	while (!fs && kd_path_up(folder.s));
+	return fs;
 }
 
 int kd_mount_of(struct kdump_ctx *ctx, const char *path, struct kd_mounted *ret)
@@ -162,19 +158,38 @@ int kd_mount_look(struct kdump_ctx *ctx, const char *folder, struct kd_mount_loo
 	return 0;
 }
 
-int kd_mount_is_awaited(struct kdump_ctx *ctx, const char *folder, bool *ret)
+/* The root itself is there, whatever is listed. */
+static bool is_awaited(struct libmnt_table *mounted, struct libmnt_table *listed,
+		       const char *folder)
 {
-	struct kd_mount_look look = { .state = KD_MOUNT_PLAIN };
 	struct kd_text path;
-	char *slash;
-	int err = 0;
 
 	kd_text_set(&path, "%s", folder);
-	while (!err && look.state == KD_MOUNT_PLAIN && (slash = strrchr(path.s, '/'))) {
-		if (slash[1])
-			err = kd_mount_look(ctx, path.s, &look);
-		*slash = '\0';
+	do {
+		if (!*kd_last_of(path.s))
+			continue;
+		if (mnt_table_find_target(mounted, path.s, MNT_ITER_BACKWARD))
+			return false;
+		if (mnt_table_find_target(listed, path.s, MNT_ITER_BACKWARD))
+			return true;
+	} while (kd_path_up(path.s));
+	return false;
+}
+
+int kd_mount_is_awaited(struct kdump_ctx *ctx, const char *folder, bool *ret)
+{
+	struct libmnt_table *mounted, *listed;
+	int err;
+
+	*ret = false;
+	err = read_table(ctx, "/proc/self/mountinfo", &mounted);
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	err = read_table(ctx, "/etc/fstab", &listed);
+	if (!err) {
+		*ret = is_awaited(mounted, listed, folder);
+		mnt_unref_table(listed);
 	}
-	*ret = !err && look.known && look.state == KD_MOUNT_MISSING;
-	return err;
+	mnt_unref_table(mounted);
+	return err == -ENOMEM ? err : 0;
 }
