@@ -263,7 +263,7 @@ static const struct kd_record loaded_record = {
 static struct kdump_range cma_range = { 4 * KD_MIB, 5 * KD_MIB - 1 };
 static const struct kdump_snapshot loaded_snap = {
 	.kexec = { .has_size = true, .size = 256 * KD_MIB, .has_cma_file = true,
-		   .cma = { &cma_range, 1 } },
+		   .cma = { .v = &cma_range, .n = 1 } },
 };
 
 /* A test of what is loaded, whatever came of it. */
