@@ -104,8 +104,9 @@ MEM_AVAILABLE_LOWEST=$((50000 * 1024))"
 }
 
 @test "the watcher under busybox" {
-	command -v busybox >/dev/null || skip "no busybox here; the guests of tests/vm have one"
-	SHELL_UNDER_TEST='busybox sh'
+	"$TOP/tests/vm/fetch" busybox-static >"$BATS_TEST_TMPDIR/fetch" 2>&1 ||
+		skip "no busybox: $(tail -n 1 "$BATS_TEST_TMPDIR/fetch")"
+	SHELL_UNDER_TEST="$("$TOP/tests/vm/fetch" --path busybox-static)/usr/bin/busybox sh"
 	watches
 }
 
