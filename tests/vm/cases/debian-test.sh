@@ -12,7 +12,7 @@ SECONDS_MAX=1500
 DISK=debian
 LONG=yes
 DUMP=kdump-tools
-ASSERTIONS=33
+ASSERTIONS=34
 
 restart()
 {
@@ -74,6 +74,8 @@ proven()
 	json 'it is complete' '.history.dumps[0].complete' true
 	json 'of this kernel' '.history.dumps[0].release' "$(uname -r)"
 	json 'saved by kdump-tools' '.history.dumps[0].layout' debian
+	exits 'history is there to be read' 0 crashctl history
+	has 'and has the dump' "$OUT" ' yes .* debian */var/crash/'
 	exits 'status exits 0' 0 crashctl status --json
 	json 'what is loaded was captured' .status.tested.result captured
 	json 'with so much memory left' '.status.tested.lowest > 0' true

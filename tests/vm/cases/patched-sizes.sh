@@ -3,8 +3,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154,SC1091
 #
 # The patched kernel, booted with 16 MiB reserved: every size that has to be refused, growth
-# in place and elsewhere, allocations that fail, the selftest of the series, and a panic out
-# of what has grown in the end.
+# in place and elsewhere, the selftest of the series, and a panic out of what has grown in the
+# end.
 
 KERNEL=7.3-debug
 SUITE=kernel
@@ -12,7 +12,7 @@ MEMORY=3072
 SECONDS_MAX=1800
 CMDLINE="crashkernel=16M $DEBUG_WORDS"
 DUMP=yes
-ASSERTIONS=57
+ASSERTIONS=52
 
 # new_file PATH: that a patch of the series makes
 new_file()
@@ -89,54 +89,6 @@ in_place()
 	sized 'it shrinks to what it was at boot' "$SIZE_BEFORE"
 }
 
-# available: MiB
-available()
-{
-	awk '$1 == "MemAvailable:" { printf "%d\n", $2 / 1024 }' /proc/meminfo
-}
-
-# fill MIB: with pieces of 4 MiB, every second of which goes again: whatever window is taken
-# then, there is something to be moved out of it
-fill()
-{
-	mkdir /tmp/full
-	mount -t tmpfs -o size=100% full /tmp/full
-	for _piece in $(seq $(($1 / 4))); do
-		head -c 4m /dev/zero > "/tmp/full/$_piece"
-	done
-	holds 'memory is filled' [ "$(available)" -lt 350 ]
-	rm /tmp/full/*[02468]
-}
-
-# Nine of ten pages that this process asks for are not there. None at all would not do: a
-# fault of its own is tried again until it has one. So that nothing else of it fails, it runs
-# no command meanwhile, and what it has to say is written over a page that is there already.
-failing()
-{
-	mount -t debugfs debugfs /sys/kernel/debug
-	_fail=/sys/kernel/debug/fail_page_alloc
-	echo Y > $_fail/task-filter
-	echo N > $_fail/ignore-gfp-wait
-	echo N > $_fail/ignore-gfp-highmem
-	echo 0 > $_fail/min-order
-	echo 0 > $_fail/verbose
-	echo 1000000 > $_fail/times
-	echo 90 > $_fail/probability
-	_before=$(account)
-	seq 1000 > /tmp/said
-	(
-		echo 1 > /proc/self/make-it-fail
-		echo $((450 * MIB)) > "$KEXEC/crash_size" && echo 'it was accepted' >&2
-		echo 0 > /proc/self/make-it-fail
-	) 2<> /tmp/said
-	echo 0 > $_fail/probability
-	holds 'allocations were made to fail' [ "$(cat $_fail/times)" -lt 1000000 ]
-	is 'growth fails where pages cannot be had, and nothing has changed' \
-		"$(head -n 1 /tmp/said | sed 's/.*: //') $(account)" "$NO_MEMORY $_before"
-	sized 'and succeeds without' $((450 * MIB))
-	sized 'back to 16 MiB' $((16 * MIB))
-}
-
 guest()
 {
 	. /vm/grow.sh
@@ -148,10 +100,6 @@ guest()
 	small_ones
 	in_place
 	hog_begin 900
-	# Less than is asked for stays in one piece.
-	fill $(($(available) - 250))
-	failing
-	umount /tmp/full
 	exits "the series' own selftest passes" 0 \
 		sh -c 'cd /selftest && exec sh ./test'
 	hog_end

@@ -9,9 +9,16 @@
 #   full        there is not
 #   no-tool     the initramfs has no makedumpfile
 #   no-module   nor the driver of the disk
+#   no-device   the device is not there
+#   unmounted   what is on it cannot be mounted
+#   read-only   it can be mounted to be read, and no more
+#   modules     the initramfs has the modules of another kernel
+#   machine     and programs of another architecture
 #   oops        one ends a process, and no more; then it is a panic
+#   hang        and so of a kernel that hangs
+#   nmi         and so of the NMI that is sent to it
 
-VARIANTS='room full no-tool no-module oops'
+VARIANTS='room full no-tool no-module oops no-device unmounted read-only modules machine hang nmi'
 CMDLINE='crashkernel=256M'
 SECONDS_MAX=300
 
@@ -19,8 +26,17 @@ case $VARIANT in
 # Debian's makedumpfile finds the free pages of this kernel; in those of 6.12 and 7.2 it finds
 # none, and what was ever written to them is in the dump.
 room) KERNEL=6.1 DUMP=part ASSERTIONS=9 ;;
-oops) DUMP=part ASSERTIONS=10 ;;
+unmounted | read-only) DUMP=lost LONG=yes ASSERTIONS=4 ;;
+oops) DUMP=part ASSERTIONS=9 ;;
+hang) DUMP=part LONG=yes ASSERTIONS=8 ;;
+nmi)
+	DUMP=part LONG=yes ASSERTIONS=8
+	DEVICES='-device i6300esb -action watchdog=inject-nmi' ;;
 *) DUMP=lost ASSERTIONS=7 ;;
+esac
+case $VARIANT in
+no-device | modules) LONG=yes ;;
+machine) LONG=yes DIES='Kernel panic.*No working init found' ;;
 esac
 
 # The crash kernel's half: what its initramfs has, it uses.
@@ -43,7 +59,7 @@ save()
 		insmod "/lib/modules/$module"
 	done < /lib/modules/list
 	mkdir /target
-	mount -t ext4 /dev/vda /target || end 'lost no target'
+	mount -t ext4 "$(cat /device)" /target || end 'lost no target'
 	dump=/target/dump
 	makedumpfile --message-level 22 -l -d 31 /proc/vmcore $dump ||
 		end "lost makedumpfile: $?, $(stat -c %s $dump) bytes"
@@ -53,15 +69,37 @@ save()
 	END
 }
 
+# of_another ROOT NAME: its modules are those of a kernel of that name
+of_another()
+{
+	"$VM_DIR/fetch" "kernel-$2"
+	KERNEL=$(kernel_dir "$2")
+	rm -rf "$1/lib/modules"
+	add_modules "$1"
+	_release=$(cat "$KERNEL/release")
+	mkdir "$1/lib/modules/$_release"
+	mv "$1"/lib/modules/*.ko "$1/lib/modules/$_release/"
+	sed -i "s|^|$_release/|" "$1/lib/modules/list"
+}
+
 files()
 {
 	(
 		. "$VM_DIR/tree.sh"
 		KERNEL=$(kernel_dir "$KERNEL") arch=x86_64 root=$(mktemp -d)
 		trap 'rm -rf "$root"' EXIT
+		if [ "$VARIANT" = machine ]; then
+			"$VM_DIR/fetch" arm64-root
+			arch=aarch64
+		fi
 		add_busybox "$root"
 		add_modules "$root"
 		[ "$VARIANT" = no-tool ] || add_makedumpfile "$root"
+		if [ "$VARIANT" = no-device ]; then
+			echo /dev/vdb > "$root/device"
+		else
+			echo /dev/vda > "$root/device"
+		fi
 		# As dracut leaves it; who made an image tells what is to be in it.
 		mkdir -p "$root/usr/lib/dracut"
 		echo 'crashctl test' > "$root/usr/lib/dracut/dracut-000"
@@ -71,6 +109,7 @@ files()
 			rm "$root/lib/modules/virtio_blk.ko"
 			sed -i /virtio_blk/d "$root/lib/modules/list"
 		fi
+		[ "$VARIANT" != modules ] || of_another "$root" 6.12
 		pack "$root" > "$1/image"
 		# Its libraries are of another release than the guest's.
 		if [ "$VARIANT" = room ]; then
@@ -78,7 +117,18 @@ files()
 			add_makedumpfile "$1/tool"
 		fi
 	)
-	[ "$VARIANT" != oops ] || cp "$("$VM_DIR/mkmodule" --oops "$KERNEL")" "$1/"
+	case $VARIANT in
+	oops | hang) cp "$("$VM_DIR/mkmodule" --trouble "$KERNEL")" "$1/" ;;
+	nmi) add_watchdog "$1" ;;
+	esac
+}
+
+add_watchdog()
+{
+	for _module in watchdog i6300esb; do
+		xz -dc "$(kernel_dir "$KERNEL")/modules/kernel/drivers/watchdog/$_module.ko.xz" \
+			> "$1/$_module.ko"
+	done
 }
 
 finding()
@@ -93,7 +143,13 @@ make_target()
 	mkdir -p /var/crash /etc/default
 	mount -t ext4 /dev/vda /var/crash
 	echo 'KDUMP_COREDIR=/var/crash' > /etc/default/kdump-tools
-	cp /image "/var/lib/kdump/initrd.img-$(uname -r)"
+	if [ "$VARIANT" = no-device ]; then
+		# Where a device is named and not the folder that it is mounted on.
+		echo ID=fedora > /etc/os-release
+		cp /image "/boot/initramfs-$(uname -r)kdump.img"
+	else
+		cp /image "/var/lib/kdump/initrd.img-$(uname -r)"
+	fi
 	exits 'load exits 0' 0 crashctl load
 }
 
@@ -125,28 +181,96 @@ lost()
 	exits 'test refuses it' 1 crashctl test --yes-crash-now
 }
 
+# What does so now may do so after a panic, or not.
+warned()
+{
+	exits 'status exits 0' 0 crashctl status --json
+	finding "it says so" "$1" true
+	json 'as a warning' ".status.findings[] | select(.id == \"$1\").severity" warning
+}
+
+# is_said ID SYSCTL TEXT: with 1 it is a panic, with 0 it is none, and that is said
+is_said()
+{
+	echo 1 > "/proc/sys/kernel/$2"
+	exits "where $3 is a panic" 0 crashctl status --json
+	finding 'there is nothing to be said' "$1" false
+	echo 0 > "/proc/sys/kernel/$2"
+	exits 'status exits 0 where it is none' 0 crashctl status --json
+	finding "$3 is not captured" "$1" true
+}
+
+# now_it_panics SYSCTL COMMAND...
+now_it_panics()
+{
+	echo 1 > "/proc/sys/kernel/$1"
+	shift
+	echo "crashctl-test target@$VARIANT" > /dev/kmsg
+	echo "guest ends in trouble" > /dev/kmsg
+	ok 'now it is a panic'
+	"$@"
+	sleep 20
+	not_ok 'the guest outlived its panic'
+}
+
+trouble()
+{
+	echo "$1" > /proc/trouble
+}
+
 oops()
 {
-	insmod /oops.ko
-	exits 'status exits 0' 0 crashctl status --json
-	echo 1 > /proc/sys/kernel/panic_on_oops
-	exits 'and where an oops is a panic' 0 crashctl status --json
-	finding 'nothing to be said' oops-not-captured false
-	echo 0 > /proc/sys/kernel/panic_on_oops
-	exits 'it does so still where it is none' 0 crashctl status --json
-	finding 'an oops is not captured' oops-not-captured true
-	(echo 1 > /proc/oops) 2> /dev/null
+	insmod /trouble.ko
+	is_said oops-not-captured panic_on_oops 'an oops'
+	(trouble oops) 2> /dev/null
 	is 'that is so: it has killed who wrote' $? 137
 	dmesg > /tmp/log
 	has 'and was an oops' /tmp/log 'Oops: '
-	holds 'the machine goes on' [ -e /proc/oops ]
-	echo 1 > /proc/sys/kernel/panic_on_oops
-	echo 'crashctl-test target@oops' > /dev/kmsg
-	echo 'guest ends in an oops' > /dev/kmsg
-	ok 'now it is a panic'
-	echo 1 > /proc/oops
+	holds 'the machine goes on' [ -e /proc/trouble ]
+	now_it_panics panic_on_oops trouble oops
+}
+
+hang()
+{
+	insmod /trouble.ko
+	# The watchdog looks after twice that, in seconds.
+	echo 1 > /proc/sys/kernel/watchdog_thresh
+	for _name in softlockup hardlockup hung_task; do
+		[ ! -e /proc/sys/kernel/${_name}_panic ] ||
+			echo 0 > /proc/sys/kernel/${_name}_panic
+	done
+	is_said hang-not-captured softlockup_panic 'a hang'
+	trouble hang
+	dmesg > /tmp/log
+	has 'that is so: it was a hang, and the machine goes on' /tmp/log 'BUG: soft lockup'
+	rmmod trouble
+	insmod /trouble.ko
+	holds 'and can be used' [ -e /proc/trouble ]
+	now_it_panics softlockup_panic trouble hang
+}
+
+# By a watchdog that sends one in place of a reset.
+send_nmi()
+{
+	insmod /i6300esb.ko heartbeat=2
+	exec 9> /dev/watchdog
 	sleep 10
-	not_ok 'the guest outlived its oops'
+}
+
+nmi()
+{
+	insmod /watchdog.ko
+	echo 0 > /proc/sys/kernel/sysrq
+	is_said no-panic-by-hand unknown_nmi_panic 'an NMI'
+	send_nmi
+	# Its magic close: it is stopped.
+	echo V >&9
+	exec 9>&-
+	rmmod i6300esb
+	dmesg > /tmp/log
+	has 'that is so: it was an NMI' /tmp/log 'NMI received for unknown reason'
+	holds 'the machine goes on' [ ! -e /dev/watchdog0 ]
+	now_it_panics unknown_nmi_panic send_nmi
 }
 
 guest()
@@ -162,7 +286,23 @@ guest()
 	full) lost target-full ;;
 	no-tool) lost dump-tool-missing ;;
 	no-module) lost modules-missing ;;
-	oops) oops ;;
+	no-device)
+		printf 'ext4 /dev/vdb\npath /\n' > /etc/kdump.conf
+		lost target-not-found ;;
+	unmounted)
+		umount /var/crash
+		echo '/dev/vda /var/crash ext4 defaults 0 0' > /etc/fstab
+		dd if=/dev/zero of=/dev/vda bs=64K count=1 2> /dev/null
+		warned target-not-mounted ;;
+	read-only)
+		umount /var/crash
+		# EXT4_FEATURE_RO_COMPAT_READONLY, fs/ext4/ext4.h: for ever.
+		printf '\020' | dd of=/dev/vda bs=1 seek=$((1024 + 0x65)) conv=notrunc 2> /dev/null
+		mount -t ext4 /dev/vda /var/crash
+		warned target-read-only ;;
+	modules) lost modules-of-other-kernel ;;
+	machine) lost initramfs-of-other-machine ;;
+	oops | hang | nmi) "$VARIANT" ;;
 	room)
 		exits 'status exits 0' 0 crashctl status --json
 		json 'the verdict: captured' .status.verdict captured
@@ -173,7 +313,7 @@ guest()
 		json 'there is room' '.status.dump.room > .status.dump.most' true
 		usage ;;
 	esac
-	umount /var/crash
+	umount /var/crash 2> /dev/null
 	# Nobody says so any more where no dump comes of it.
 	[ "$VARIANT" = room ] || echo '# guest ended 0' > "$TAP"
 	crash 'crashctl-test target'
