@@ -55,13 +55,15 @@ log_is_clean()
 	is 'the kernel complains of nothing' "$(head -n 1 /tmp/complaints)" ''
 }
 
-# hog_begin MIB: memory whose every word is verified
+# hog_begin MIB [NICE]: memory whose every word is verified, all the time or in what is left
+# of it
 hog_begin()
 {
 	memhog "$1" > /tmp/memhog &
 	HOG=$!
 	within 120 grep -q filled /tmp/memhog
 	has "memhog holds $1 MiB" /tmp/memhog 'pages filled'
+	[ -z "${2:-}" ] || renice -n "$2" -p $HOG
 }
 
 hog_end()
