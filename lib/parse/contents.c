@@ -240,6 +240,14 @@ bool kd_contents_has_release(const struct kd_contents *c, const char *release, s
 	return false;
 }
 
+static bool is_printed(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] <= ' ' || text[i] > '~')
+			return false;
+	return true;
+}
+
 /* Each once.  A release begins with a digit; other folders there are nobody's but a tester's. */
 static void add_release(struct kd_contents *c, const char *path)
 {
@@ -254,10 +262,7 @@ static void add_release(struct kd_contents *c, const char *path)
 		return;
 	if (kd_contents_has_release(c, name, len))
 		return;
-	for (size_t i = 0; i < len; i++)
-		if (name[i] <= ' ' || name[i] > '~')
-			len = sizeof(c->releases);
-	if (have + len + 2 > sizeof(c->releases)) {
+	if (have + len + 2 > sizeof(c->releases) || !is_printed(name, len)) {
 		c->releases_lost = true;
 		return;
 	}

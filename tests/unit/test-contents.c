@@ -3,6 +3,8 @@
 /* What an initramfs says of itself: modules, lists, command lines, tools, sizes. */
 #include "walk.h"
 
+#include "../../lib/parse/contents-walk.h"
+
 #include <errno.h>
 
 static void text(struct bytes *b, const char *name, const char *words)
@@ -461,6 +463,27 @@ static void test_releases(void **state)
 	kd_contents_free(&c);
 }
 
+/* A name is as long as it is, and nobody reads on behind one that is no release. */
+static void test_release_at_the_end(void **state)
+{
+	static const char path[] = "lib/modules/6.1\x80/a.ko";
+	struct kd_contents_walk *walk = calloc(1, sizeof(*walk));
+	struct kd_contents c;
+	char *name = strdup(path);
+
+	(void)state;
+	assert_true(walk && name);
+	assert_int_equal(kd_contents_begin(walk, name, 0, false), 0);
+	free(name);
+	assert_int_equal(kd_contents_end(walk), 0);
+	kd_contents_finish(walk, &c);
+	kd_contents_walk_free(walk);
+	free(walk);
+	assert_string_equal(c.releases, "");
+	assert_true(c.releases_lost);
+	kd_contents_free(&c);
+}
+
 /* dracut's squash modules: the rest is in an image in the image. */
 static void test_nested(void **state)
 {
@@ -541,6 +564,7 @@ int main(void)
 		cmocka_unit_test(test_makers),
 		cmocka_unit_test(test_tools),
 		cmocka_unit_test(test_releases),
+		cmocka_unit_test(test_release_at_the_end),
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_microcode),
 		cmocka_unit_test(test_largest),
