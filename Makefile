@@ -14,7 +14,7 @@ include config.mk
 LIB_SYS = core/sys-file core/sys-kexec core/sys-lock core/sys-notify
 LIB_SRC = \
 	core/answers core/attrs core/busy core/ctx core/lock core/ranges core/replace \
-	core/replay core/root core/sha256 core/text \
+	core/replay core/root core/sha256 core/text core/way \
 	parse/bootfile parse/bootfile-bls parse/bootfile-extlinux parse/bootfile-lines \
 	parse/bootfile-zipl parse/bzimage parse/cmdline parse/conf parse/console \
 	parse/contents parse/contents-program parse/contents-text parse/cpio \

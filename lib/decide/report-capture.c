@@ -17,6 +17,9 @@
 
 /* Kinds of pages that makedumpfile -d 30 leaves out: cache, of processes, free. */
 #define NOT_THE_KERNELS	30u
+#define ZEROS		1u	/* -d 1; how many of the kernel's pages are zero is not known */
+#define NOT_ZERO_LEAST	2
+
 /*
  * What is left of the kernel's own pages when they are compressed: between an eighth and a
  * half (lzo, zlib, zstd on dumps of the guests in tests/vm: a seventh to a third).  Its
@@ -61,8 +64,10 @@ bool kd_report_expect_dump(const struct kdump_report *r, struct kdump_range *ret
 		return false;
 	find_kernel_bytes(r->snap, ram, &kernel);
 	all = kd_min(kd_add(kernel.other, kernel.pages), ram);
-	ret->start = compressed ? kernel.other / COMPRESSED_LEAST + kernel.pages / PAGES_LEAST
-				: all;
+	if (compressed)
+		ret->start = kernel.other / COMPRESSED_LEAST + kernel.pages / PAGES_LEAST;
+	else
+		ret->start = dump->level & ZEROS ? all / NOT_ZERO_LEAST : all;
 	ret->end = (dump->level & NOT_THE_KERNELS) == NOT_THE_KERNELS ? all : ram;
 	if (compressed)
 		ret->end /= COMPRESSED_MOST;
@@ -111,6 +116,14 @@ static size_t count_missing(const struct kd_contents *contents,
 	return n;
 }
 
+/* kdumpctl builds an image of its own, by its own configuration. */
+static const char *where_to_add(const struct kd_distro *distro)
+{
+	if (kd_streq(distro->id, "fedora"))
+		return "dracut_args --add-drivers in /etc/kdump.conf";
+	return "dracut --add-drivers, /etc/initramfs-tools/modules";
+}
+
 /* What the running kernel needs as a module the same kernel needs when it crashes. */
 static bool lose_modules(const struct kdump_report *r, const struct kd_contents *contents,
 			 struct kd_loss *ret)
@@ -137,9 +150,9 @@ static bool lose_modules(const struct kdump_report *r, const struct kd_contents 
 	else
 		kd_text_set(&ret->text, "the initramfs has no driver of a network card that is "
 			    "up: %s", cards.s);
-	kd_text_set(&ret->advice, "add %s (dracut --add-drivers, "
-		    "/etc/initramfs-tools/modules) and build the initramfs again",
-		    n ? "them" : "the one that leads to the dump's target");
+	kd_text_set(&ret->advice, "add %s (%s) and build the initramfs again",
+		    n ? "them" : "the one that leads to the dump's target",
+		    where_to_add(r->config->distro));
 	return true;
 }
 
@@ -218,6 +231,16 @@ static bool lose_tool(const struct kdump_report *r, const struct kd_contents *co
 	return true;
 }
 
+/* What a dump takes of the room that there is, if both are known. */
+static bool expect_in_room(const struct kdump_report *r, struct kdump_range *ret)
+{
+	if (!r->config->capture->has_room || !kd_report_expect_dump(r, ret))
+		return false;
+	ret->start = kd_add(ret->start, r->config->dump.keep_free);
+	ret->end = kd_add(ret->end, r->config->dump.keep_free);
+	return true;
+}
+
 static bool lose_target(const struct kdump_report *r, struct kd_loss *ret)
 {
 	const struct kd_capture *capture = r->config->capture;
@@ -232,7 +255,7 @@ static bool lose_target(const struct kdump_report *r, struct kd_loss *ret)
 		kd_text_set(&ret->advice, "connect it, or name another target");
 		return true;
 	}
-	if (!capture->has_room || !kd_report_expect_dump(r, &expected) ||
+	if (!expect_in_room(r, &expected) || r->config->dump.deletes_old ||
 	    capture->room >= expected.start)
 		return false;
 	ret->id = "target-full";
@@ -290,18 +313,20 @@ static void find_target(struct kdump_report *r)
 	if (capture->folder.state == KD_MOUNT_MISSING)
 		kd_find(r, KDUMP_SEVERITY_WARNING, "target-not-mounted",
 			"mount it: what keeps it from being mounted now may do so after a panic",
-			"dumps go to %s, which /etc/fstab lists and which is not mounted", where);
+			"dumps go to %s, and what /etc/fstab lists to be mounted there is not",
+			where);
 	else if (capture->folder.read_only)
 		kd_find(r, KDUMP_SEVERITY_WARNING, "target-read-only",
 			"see why (dmesg), and mount it to be written to",
 			"dumps go to %s, which is mounted read-only", where);
-	if (capture->has_room && kd_report_expect_dump(r, &expected) &&
-	    capture->room >= expected.start && capture->room < expected.end)
+	if (expect_in_room(r, &expected) && capture->room < expected.end &&
+	    (r->config->dump.deletes_old || capture->room >= expected.start))
 		kd_find(r, KDUMP_SEVERITY_WARNING, "target-tight",
 			"make room there, or name another target",
-			"%s is free in %s, a dump may take %s",
+			"%s is free in %s, a dump may take %s%s",
 			kd_size_text(capture->room, room), where,
-			kd_size_text(expected.end, most));
+			kd_size_text(expected.end, most),
+			r->config->dump.deletes_old ? "; older ones are deleted first" : "");
 }
 
 /* Which of them are 0, in @ret; all that are known must be. */
@@ -416,8 +441,8 @@ static void find_watchdogs(struct kdump_report *r)
 		else
 			snprintf(after, sizeof(after), "while the dump is written");
 		snprintf(advice, sizeof(advice),
-			 "put %s into the crash initramfs (dracut --add-drivers, "
-			 "/etc/initramfs-tools/modules)", dog->module);
+			 "put %s into the crash initramfs (%s)", dog->module,
+			 where_to_add(r->config->distro));
 		kd_find(r, capture->from_root ? KDUMP_SEVERITY_NOTE : KDUMP_SEVERITY_WARNING,
 			"watchdog-fires", advice,
 			"%s (%s) runs and will reset the machine %s, dump or no dump: its driver "

@@ -12,10 +12,8 @@
 
 #include "../core/root.h"
 #include "../core/sys.h"
+#include "../core/way.h"
 #include "follow.h"
-
-#define LINKS_MAX 40			/* fs/namei.c: MAXSYMLINKS */
-#define WAY_MAX 4096
 
 #define NAMES (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO)
 #define CONTENT (IN_MODIFY | IN_CLOSE_WRITE)
@@ -23,9 +21,7 @@
 struct way {
 	struct kd_follow *follow;
 	size_t path;
-	char at[WAY_MAX];		/* without links; "" is the root */
-	char rest[WAY_MAX];		/* what is still to go */
-	unsigned links;
+	struct kd_way way;
 };
 
 static int add_step(struct way *way, int watch, const char *name)
@@ -77,91 +73,38 @@ static int watch_step(struct way *way, const char *what, int flags, uint32_t mas
 	return number < 0 ? 0 : add_step(way, number, name);
 }
 
-/* Cuts the next name off the rest; false at the end. */
-static bool next_name(struct way *way, char name[WAY_MAX])
-{
-	const char *begin = way->rest + strspn(way->rest, "/");
-	size_t len = strcspn(begin, "/");
-
-	if (!len)
-		return false;
-	memcpy(name, begin, len);
-	name[len] = '\0';
-	begin += len;
-	memmove(way->rest, begin, strlen(begin) + 1);
-	return true;
-}
-
-static bool go_down(struct way *way, const char *name)
-{
-	size_t at = strlen(way->at), len = strlen(name);
-
-	if (at + len + 2 > WAY_MAX)
-		return false;
-	way->at[at] = '/';
-	memcpy(way->at + at + 1, name, len + 1);
-	return true;
-}
-
-/* The target comes in front of the rest; from the root, or from the link's own folder. */
-static bool follow_link(struct way *way, const char *target)
-{
-	size_t len = strlen(target), rest = strlen(way->rest);
-
-	if (++way->links > LINKS_MAX || len + rest + 2 > WAY_MAX)
-		return false;
-	memmove(way->rest + len + 1, way->rest, rest + 1);
-	memcpy(way->rest, target, len);
-	way->rest[len] = '/';
-	if (*target == '/')
-		*way->at = '\0';
-	else
-		kd_path_up(way->at);
-	return true;
-}
-
 static int watch_end(struct way *way)
 {
 	bool folder = way->follow->paths[way->path].folder;
 
 	if (folder)
-		return watch_step(way, way->at, O_DIRECTORY, NAMES | IN_CLOSE_WRITE, "");
-	return watch_step(way, way->at, 0, CONTENT, "");
+		return watch_step(way, way->way.at, O_DIRECTORY, NAMES | IN_CLOSE_WRITE, "");
+	return watch_step(way, way->way.at, 0, CONTENT, "");
 }
 
 /* 1: there is more to go. */
 static int go(struct way *way)
 {
-	char name[WAY_MAX], target[WAY_MAX];
+	char name[KD_WAY_MAX];
 	int err;
 
-	if (!next_name(way, name))
+	if (!kd_way_next(&way->way, name))
 		return watch_end(way);
-	if (kd_streq(name, "."))
-		return 1;
-	if (kd_streq(name, "..")) {
-		kd_path_up(way->at);
-		return 1;
-	}
-	err = watch_step(way, way->at, O_DIRECTORY, NAMES, name);
-	if (err || !go_down(way, name))
+	err = watch_step(way, way->way.at, O_DIRECTORY, NAMES, name);
+	if (err)
 		return err;
-	err = kd_root_readlink(way->follow->ctx, way->at, target, sizeof(target));
-	if (!err)
-		return follow_link(way, target);
-	/* No link; anything else is not there, and will be seen when it is. */
-	return err == -EINVAL;
+	err = kd_way_go(&way->way, way->follow->ctx, name);
+	/* What is not there will be seen when it is. */
+	return err == -ENOMEM ? err : !err;
 }
 
 static int find_one(struct kd_follow *follow, size_t path)
 {
 	struct way way = { .follow = follow, .path = path };
-	size_t len = strlen(follow->paths[path].path);
 	int more;
 
-	if (len >= WAY_MAX)
+	if (!kd_way_begin(&way.way, follow->paths[path].path))
 		return 0;
-	memcpy(way.rest, follow->paths[path].path, len + 1);
 	do
 		more = go(&way);
 	while (more > 0);

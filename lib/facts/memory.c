@@ -55,6 +55,24 @@ static void read_unmovable(struct kdump_snapshot *snap, const char *meminfo)
 	snap->mem_unmovable = kd_sub_floor(left, snap->mem_huge);
 }
 
+/*
+ * VMware's balloon (drivers/misc/vmw_balloon.c) takes nothing from MemTotal, and its pages are
+ * on no list: the kernel's own are what is left without them, where the kernel counts them
+ * ("Balloon", fs/proc/meminfo.c of 7.2), and not known where it does not.
+ */
+static void leave_out_balloon(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
+			      const char *meminfo)
+{
+	uint64_t kib;
+
+	if (!kd_root_exists(ctx, "sys/module/vmw_balloon"))
+		return;
+	if (kd_table_get(meminfo, "Balloon", 10, &kib))
+		snap->mem_unmovable = 0;
+	else
+		snap->mem_unmovable = kd_sub_floor(snap->mem_unmovable, kd_mul(kib, KD_KIB));
+}
+
 /* CmaTotal is printed only with CONFIG_CMA (fs/proc/meminfo.c). */
 static int read_meminfo(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 {
@@ -70,6 +88,7 @@ static int read_meminfo(struct kdump_ctx *ctx, struct kdump_snapshot *snap)
 	if (!kd_table_get(buf.data, "MemAvailable", 10, &kib))
 		snap->mem_available = kd_mul(kib, KD_KIB);
 	read_unmovable(snap, buf.data);
+	leave_out_balloon(ctx, snap, buf.data);
 	snap->has_cma_total = !kd_table_get(buf.data, "CmaTotal", 10, &kib);
 	kd_buf_free(&buf);
 	return 0;

@@ -127,38 +127,7 @@ static bool is_fat(const char *type)
 	return type && (kd_streq(type, "vfat") || kd_streq(type, "msdos"));
 }
 
-int kd_mount_look(struct kdump_ctx *ctx, const char *folder, struct kd_mount_look *ret)
-{
-	struct libmnt_table *tb;
-	struct libmnt_fs *fs;
-	int err;
-
-	*ret = (struct kd_mount_look){ .state = KD_MOUNT_PLAIN };
-	err = read_table(ctx, "/proc/self/mountinfo", &tb);
-	if (err == -ENOMEM)
-		return err;
-	if (!err) {
-		ret->known = true;
-		if (mnt_table_find_target(tb, folder, MNT_ITER_BACKWARD))
-			ret->state = KD_MOUNT_MOUNTED;
-		fs = find_above(tb, folder);
-		ret->read_only = fs && (has_ro(mnt_fs_get_vfs_options(fs)) ||
-					has_ro(mnt_fs_get_fs_options(fs)));
-		ret->fat = fs && is_fat(mnt_fs_get_fstype(fs));
-		mnt_unref_table(tb);
-	}
-	if (ret->state == KD_MOUNT_MOUNTED)
-		return 0;
-	err = read_table(ctx, "/etc/fstab", &tb);
-	if (err)
-		return err == -ENOMEM ? err : 0;
-	if (mnt_table_find_target(tb, folder, MNT_ITER_BACKWARD))
-		ret->state = KD_MOUNT_MISSING;
-	mnt_unref_table(tb);
-	return 0;
-}
-
-/* The root itself is there, whatever is listed. */
+/* The root itself is there, whatever is listed.  @mounted may be NULL: not known. */
 static bool is_awaited(struct libmnt_table *mounted, struct libmnt_table *listed,
 		       const char *folder)
 {
@@ -168,12 +137,48 @@ static bool is_awaited(struct libmnt_table *mounted, struct libmnt_table *listed
 	do {
 		if (!*kd_last_of(path.s))
 			continue;
-		if (mnt_table_find_target(mounted, path.s, MNT_ITER_BACKWARD))
+		if (mounted && mnt_table_find_target(mounted, path.s, MNT_ITER_BACKWARD))
 			return false;
 		if (mnt_table_find_target(listed, path.s, MNT_ITER_BACKWARD))
 			return true;
 	} while (kd_path_up(path.s));
 	return false;
+}
+
+/* What libmount finds of the folder's own mount. */
+static void look_at_mounted(struct libmnt_table *tb, const char *folder, struct kd_mount_look *ret)
+{
+	struct libmnt_fs *fs = find_above(tb, folder);
+
+	ret->known = true;
+	if (mnt_table_find_target(tb, folder, MNT_ITER_BACKWARD))
+		ret->state = KD_MOUNT_MOUNTED;
+	ret->read_only = fs && (has_ro(mnt_fs_get_vfs_options(fs)) ||
+				has_ro(mnt_fs_get_fs_options(fs)));
+	ret->fat = fs && is_fat(mnt_fs_get_fstype(fs));
+}
+
+int kd_mount_look(struct kdump_ctx *ctx, const char *folder, struct kd_mount_look *ret)
+{
+	struct libmnt_table *mounted = NULL, *listed;
+	int err;
+
+	*ret = (struct kd_mount_look){ .state = KD_MOUNT_PLAIN };
+	err = read_table(ctx, "/proc/self/mountinfo", &mounted);
+	if (err == -ENOMEM)
+		return err;
+	if (err)
+		mounted = NULL;
+	else
+		look_at_mounted(mounted, folder, ret);
+	err = ret->state == KD_MOUNT_MOUNTED ? -ENOENT : read_table(ctx, "/etc/fstab", &listed);
+	if (!err) {
+		if (is_awaited(mounted, listed, folder))
+			ret->state = KD_MOUNT_MISSING;
+		mnt_unref_table(listed);
+	}
+	mnt_unref_table(mounted);
+	return err == -ENOMEM ? err : 0;
 }
 
 int kd_mount_is_awaited(struct kdump_ctx *ctx, const char *folder, bool *ret)

@@ -12,7 +12,7 @@
 enum kd_mount {
 	KD_MOUNT_PLAIN,		/* a folder of its parent's file system, as far as is known */
 	KD_MOUNT_MOUNTED,
-	KD_MOUNT_MISSING,	/* /etc/fstab lists it and it is not mounted */
+	KD_MOUNT_MISSING,	/* /etc/fstab lists it, or a folder above, and it is not mounted */
 };
 
 /* @folder as "/boot". */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "../core/root.h"
+#include "../core/way.h"
 #include "../parse/cmdline.h"
 #include "../parse/kdumpconf.h"
 #include "mounts.h"
@@ -71,9 +72,10 @@ static void set_path(struct kdump_ctx *ctx, struct kd_dump_facts *facts, const c
 		set_device(ctx, facts, path);
 		return;
 	}
-	if (*path == '/')
-		kd_text_set(&facts->folder, "%s", path);
-	if (find_mount(ctx, path, facts, &mounted))
+	if (*path != '/')
+		return;
+	kd_root_real(ctx, path, &facts->folder);
+	if (find_mount(ctx, facts->folder.s, facts, &mounted))
 		return;
 	if (kd_starts(mounted.fs, "nfs")) {
 		/* Whoever looks there may wait for a server for ever. */
@@ -220,6 +222,31 @@ static int find_fedora(struct kdump_ctx *ctx, struct kd_dump_facts *facts,
 	return 0;
 }
 
+/* dracut/kdump-save: what it does not know is zstd. */
+static char suse_compression(const char *format)
+{
+	static const struct {
+		const char *format;
+		char letter;
+	} known[] = {
+		{ "compressed", 'c' }, { "lzo", 'l' }, { "snappy", 'p' }, { "ELF", 0 },
+		{ "raw", 0 }, { "none", 0 },
+	};
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(known); i++)
+		if (kd_streq(format, known[i].format))
+			return known[i].letter;
+	return 'z';
+}
+
+static uint64_t number_of(const struct kd_kv *file, const char *key, const char *otherwise)
+{
+	const char *text = value_of(file, key, otherwise);
+	uint64_t n;
+
+	return kd_read_uint(text, UINT32_MAX, &n) ? 0 : n;
+}
+
 /* dracut/kdump-save: one thread a CPU, unless it has but one or the format is ELF. */
 static void suse_settings(const struct kd_kv *file, struct kd_dump_settings *settings)
 {
@@ -229,6 +256,9 @@ static void suse_settings(const struct kd_kv *file, struct kd_dump_settings *set
 	settings->level = (unsigned)strtoul(value_of(file, "KDUMP_DUMPLEVEL", "31"), NULL, 10) &
 			  KD_DUMP_LEVEL_MAX;
 	settings->thread_per_cpu = !kd_streq(format, "ELF");
+	settings->compression = suse_compression(format);
+	settings->keep_free = number_of(file, "KDUMP_FREE_DISK_SIZE", "64") * KD_MIB;
+	settings->deletes_old = !kd_streq(value_of(file, "KDUMP_KEEP_OLD_DUMPS", "0"), "0");
 	settings->other = kd_streq(format, "raw");
 }
 

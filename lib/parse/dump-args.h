@@ -24,6 +24,9 @@ struct kd_dump_settings {
 	uint64_t buffer;		/* --cyclic-buffer, bytes; 0 automatic */
 	char compression;		/* the letter of its option: c, l, p or z; 0 none */
 	char filter[8];			/* a program that compresses behind it: "xz"; "" none */
+	/* Of whatever calls it, on a disk: */
+	uint64_t keep_free;		/* bytes; where less would stay free the dump is deleted */
+	bool deletes_old;		/* dumps, to make room */
 };
 
 /* Options alone, without the program's name.  What is not understood changes nothing. */

@@ -259,7 +259,7 @@ static inline void make_watch(struct synthetic *s, const char *words)
 
 static inline void make_config(struct synthetic *s, const char *words)
 {
-	static const struct kd_distro distro = { .config_file = "/etc/conf" };
+	static const struct kd_distro distro = { .id = "other", .config_file = "/etc/conf" };
 	struct kdump_config *config = &s->config;
 
 	*config = (struct kdump_config){

@@ -58,8 +58,19 @@ static const struct row rows[] = {
 	{ "loaded record", "folder=1 room=8", KDUMP_VERDICT_CAPTURED, "target-tight" },
 	{ "loaded record", "folder=1 room=29", KDUMP_VERDICT_CAPTURED, "target-tight" },
 	{ "loaded record", "folder=1 room=30", KDUMP_VERDICT_CAPTURED, "" },
-	{ "loaded record", "folder=1 room=59 elf", KDUMP_VERDICT_DEGRADED, "target-full" },
+	{ "loaded record", "folder=1 room=59 elf level=30", KDUMP_VERDICT_DEGRADED,
+	  "target-full" },
+	{ "loaded record", "folder=1 room=60 elf level=30", KDUMP_VERDICT_CAPTURED, "" },
+	/* But for pages of zeros, of which nobody knows how many there are. */
+	{ "loaded record", "folder=1 room=29 elf", KDUMP_VERDICT_DEGRADED, "target-full" },
+	{ "loaded record", "folder=1 room=30 elf", KDUMP_VERDICT_CAPTURED, "target-tight" },
 	{ "loaded record", "folder=1 room=60 elf", KDUMP_VERDICT_CAPTURED, "" },
+	/* SUSE's: so much has to stay free; old dumps go first. */
+	{ "loaded record", "folder=1 room=71 keep=64", KDUMP_VERDICT_DEGRADED, "target-full" },
+	{ "loaded record", "folder=1 room=93 keep=64", KDUMP_VERDICT_CAPTURED, "target-tight" },
+	{ "loaded record", "folder=1 room=94 keep=64", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "folder=1 room=0 deletes", KDUMP_VERDICT_CAPTURED, "target-tight" },
+	{ "loaded record", "folder=1 room=30 deletes", KDUMP_VERDICT_CAPTURED, "" },
 	/* Of what a balloon takes no more is counted than a kernel's image, and struct pages. */
 	{ "loaded record", "folder=1 room=23 balloon=1024", KDUMP_VERDICT_DEGRADED, "target-full" },
 	{ "loaded record", "folder=1 room=25 balloon=1024", KDUMP_VERDICT_CAPTURED,
@@ -213,6 +224,8 @@ static void add_capture(struct scene *t, const char *words)
 			      word_mib(words, "balloon", 0);
 	config->capture = capture;
 	config->dump.level = (unsigned)word_number(words, "level", 31);
+	config->dump.keep_free = word_mib(words, "keep", 0);
+	config->dump.deletes_old = has_word(words, "deletes");
 	config->dump.compression = has_word(words, "elf") ? 0 : 'l';
 	config->dump.other = has_word(words, "other-tool");
 	config->file.n = has_word(words, "configured");

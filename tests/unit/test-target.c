@@ -206,10 +206,21 @@ static void test_suse(void **state)
 	assert_target(s, KD_TARGET_FILES, "/var/crash", "xfs", "virtio_blk ");
 	assert_int_equal(s->settings.level, 31);
 	assert_true(s->settings.thread_per_cpu);
+	assert_int_equal(s->settings.compression, 'c');
+	assert_true(s->settings.keep_free == 64 * KD_MIB && !s->settings.deletes_old);
+	find(s, "suse", "KDUMP_DUMPFORMAT=lzo\nKDUMP_FREE_DISK_SIZE=0\nKDUMP_KEEP_OLD_DUMPS=5\n",
+	     "");
+	assert_int_equal(s->settings.compression, 'l');
+	assert_true(!s->settings.keep_free && s->settings.deletes_old);
+	find(s, "suse", "KDUMP_DUMPFORMAT=zstd\nKDUMP_FREE_DISK_SIZE=x\nKDUMP_KEEP_OLD_DUMPS=-1\n",
+	     "");
+	assert_int_equal(s->settings.compression, 'z');
+	assert_true(!s->settings.keep_free && s->settings.deletes_old);
 	find(s, "suse", "KDUMP_SAVEDIR=\"file:///data\"\nKDUMP_DUMPFORMAT=\"ELF\"\n"
 			"KDUMP_DUMPLEVEL=\"17\"\n", "root=kdump");
 	assert_target(s, KD_TARGET_FILES, "/data", "btrfs", "virtio_blk ");
 	assert_int_equal(s->settings.level, 17);
+	assert_int_equal(s->settings.compression, 0);
 	assert_false(s->settings.thread_per_cpu);
 	find(s, "suse", "KDUMP_SAVEDIR=nfs://server/export\n", "root=kdump");
 	assert_target(s, KD_TARGET_NFS, "server/export", "", "tg3 ");
@@ -221,6 +232,28 @@ static void test_suse(void **state)
 	assert_target(s, KD_TARGET_NONE, "", "", "");
 	find(s, "suse", "KDUMP_DUMPFORMAT=raw\n", "root=kdump");
 	assert_true(s->settings.other);
+}
+
+/* libmount takes a path as it is: what it leads to counts. */
+static void test_links(void **state)
+{
+	struct scene *s = *state;
+
+	machine_mkdirs(&s->m, "data/dumps");
+	machine_mkdirs(&s->m, "var");
+	machine_link(&s->m, "var/crash", "../data/./dumps/");
+	find(s, "debian", "", "");
+	assert_target(s, KD_TARGET_FILES, "/var/crash", "btrfs", "virtio_blk ");
+	assert_string_equal(s->facts.folder.s, "/data/dumps");
+	find(s, "debian", "KDUMP_COREDIR=/var/crash/not/yet/\n", "");
+	assert_string_equal(s->facts.folder.s, "/data/dumps/not/yet/");
+	find(s, "debian", "KDUMP_COREDIR=/nothing/there\n", "");
+	assert_string_equal(s->facts.folder.s, "/nothing/there");
+	machine_link(&s->m, "loop", "/loop");
+	find(s, "debian", "KDUMP_COREDIR=/loop/x\n", "");
+	assert_string_equal(s->facts.folder.s, "/loop/x");
+	find(s, "debian", "KDUMP_COREDIR=/../\n", "");
+	assert_string_equal(s->facts.folder.s, "/");
 }
 
 static void test_other(void **state)
@@ -287,6 +320,7 @@ int main(void)
 		ONE(test_debian),
 		ONE(test_fedora),
 		ONE(test_suse),
+		ONE(test_links),
 		ONE(test_other),
 		ONE(test_words),
 		cmocka_unit_test(test_conf),
