@@ -29,6 +29,7 @@ static int look(struct session *s, const struct globals *g, struct error *error)
 
 	if (session_open(s, g, error) || session_config(s, NULL, error))
 		return -1;
+	session_warn(s);
 	ret = kdump_config_read_history(s->config);
 	if (ret)
 		error_from_ctx(error, s->ctx, ret);

@@ -21,7 +21,8 @@ void out_history_json_dump(struct doc *j, struct json_object *o, const struct kd
 
 	doc_string(j, o, "path", kdump_dump_get_path(dump));
 	add_time(j, o, kdump_dump_get_time(dump));
-	doc_number(j, o, "bytes", kdump_dump_get_size(dump));
+	doc_known(j, o, "bytes", kdump_dump_get_size(dump) || kdump_dump_is_complete(dump) >= 0,
+		  kdump_dump_get_size(dump));
 	doc_tristate(j, o, "complete", kdump_dump_is_complete(dump));
 	add_text(j, o, "why", kdump_dump_get_why(dump));
 	doc_string(j, o, "release", kdump_dump_get_release(dump));
@@ -81,8 +82,12 @@ int out_history_json(const struct kdump_history *history, const struct error *er
 	body = doc_object(&j, j.root, "history");
 	if (history) {
 		doc_string(&j, body, "folder", kdump_history_get_folder(history));
-		add_dumps(&j, body, history);
-		doc_number(&j, body, "older", kdump_history_get_older(history));
+		if (kdump_history_is_seen(history))
+			add_dumps(&j, body, history);
+		else
+			doc_null(&j, body, "dumps");
+		doc_known(&j, body, "older", kdump_history_is_seen(history),
+			  kdump_history_get_older(history));
 		add_deaths(&j, body, history);
 		add_notes(&j, body, history);
 	} else {

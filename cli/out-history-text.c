@@ -22,13 +22,20 @@ static void add_dump(struct table *table, const struct kdump_dump *dump)
 	bool known = kdump_dump_get_memory(dump, &ram, &lowest);
 	const char *cells[] = {
 		time_text(kdump_dump_get_time(dump), time),
-		size_text(kdump_dump_get_size(dump), size),
+		out_dump_size(dump, size),
 		complete_text(kdump_dump_is_complete(dump)),
 		known ? size_text(lowest, left) : "-", release ? release : "-",
 		name_layout(kdump_dump_get_layout(dump)), kdump_dump_get_path(dump),
 	};
 
 	table_row(table, cells);
+}
+
+const char *out_dump_size(const struct kdump_dump *dump, char text[SIZE_TEXT])
+{
+	uint64_t bytes = kdump_dump_get_size(dump);
+
+	return bytes || kdump_dump_is_complete(dump) >= 0 ? size_text(bytes, text) : "-";
 }
 
 static int put_dumps(const struct kdump_history *history)
@@ -43,7 +50,9 @@ static int put_dumps(const struct kdump_history *history)
 	struct table table;
 
 	if (!n) {
-		fputs("No dump", stdout);
+		fputs(kdump_history_is_seen(history) || !folder ? "No dump"
+								: "It cannot be seen whether a "
+								  "dump is", stdout);
 		if (folder) {
 			fputs(" in ", stdout);
 			text_put(stdout, folder);

@@ -169,7 +169,7 @@ static void add_last_dump(struct doc *j, struct json_object *body,
 			  const struct kdump_config *config)
 {
 	const struct kdump_history *history = config ? kdump_config_get_history(config) : NULL;
-	const struct kdump_dump *dump = history ? kdump_history_get_dump(history, 0) : NULL;
+	const struct kdump_dump *dump = history ? kdump_history_get_last_dump(history) : NULL;
 
 	if (dump)
 		out_history_json_dump(j, doc_object(j, body, "last_dump"), dump);

@@ -243,7 +243,7 @@ static const struct kdump_dump *last_dump(const struct kdump_config *config)
 {
 	const struct kdump_history *history = kdump_config_get_history(config);
 
-	return history ? kdump_history_get_dump(history, 0) : NULL;
+	return history ? kdump_history_get_last_dump(history) : NULL;
 }
 
 static void put_last_dump(const struct kdump_dump *dump)
@@ -256,7 +256,7 @@ static void put_last_dump(const struct kdump_dump *dump)
 	complete = kdump_dump_is_complete(dump);
 	fputs("\nLast dump:  ", stdout);
 	text_put(stdout, kdump_dump_get_path(dump));
-	printf(", %s, %s", size_text(kdump_dump_get_size(dump), size),
+	printf(", %s, %s", out_dump_size(dump, size),
 	       complete == 1 ? "complete" : complete ? "complete or not is not known"
 						     : "not complete");
 	put_time(", of", kdump_dump_get_time(dump));

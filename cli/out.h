@@ -11,6 +11,7 @@
 #define CRASHCTL_OUT_H
 
 #include "msg.h"
+#include "text.h"
 
 struct status_view {
 	const struct kdump_snapshot *snap;
@@ -116,6 +117,8 @@ int out_test_json(const struct test_view *view, const struct error *error);
 int out_history_text(const struct kdump_history *history);
 int out_history_json(const struct kdump_history *history, const struct error *error);
 /* The fields of one dump. */
+/* "-" where it is not known. */
+const char *out_dump_size(const struct kdump_dump *dump, char text[SIZE_TEXT]);
 void out_history_json_dump(struct doc *j, struct json_object *o, const struct kdump_dump *dump);
 
 struct rehearse;

@@ -453,6 +453,14 @@ int kdump_config_read_history(struct kdump_config *config);
 const struct kdump_history *kdump_config_get_history(const struct kdump_config *config);
 /* NULL where dumps go elsewhere; how many older ones were passed over.  Since: 0.2 */
 const char *kdump_history_get_folder(const struct kdump_history *history);
+/*
+ * Whether the folder could be looked into: false where it may not be, where what is to be
+ * mounted there is not, or dumps go elsewhere.  One that is not there yet has no dumps.
+ * Since: 0.2
+ */
+bool kdump_history_is_seen(const struct kdump_history *history);
+/* The newest that is more than an empty folder, whole or not; NULL none.  Since: 0.2 */
+const struct kdump_dump *kdump_history_get_last_dump(const struct kdump_history *history);
 uint64_t kdump_history_get_older(const struct kdump_history *history);
 /* What to know besides; the newest first, NULL for an @i beyond the count.  Since: 0.2 */
 size_t kdump_history_count_notes(const struct kdump_history *history);
@@ -1244,7 +1252,7 @@ int kdump_test_panic(struct kdump_test *test);
 /*
  * What came of it, after the next boot; where the disk with the dump is not mounted yet it
  * waits up to a week.  Reads the history again.  Returns: 1, 0: nothing was to be recorded,
- * as above.  Since: 0.2
+ * -EBADMSG (the mark was damaged, and is gone now), as above.  Since: 0.2
  */
 int kdump_test_record(struct kdump_config *config);
 /**

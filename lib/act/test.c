@@ -130,6 +130,7 @@ static int make_mark(struct kdump_test *test, struct kdump_proof *ret)
 		kd_proof_free(ret);
 		return -ENOMEM;
 	}
+	kd_proof_note_death(r->config->history, ret);
 	kd_boot_id(test->ctx, ret->boot_id);
 	ret->time = kd_sys_time();
 	return 0;
@@ -322,6 +323,19 @@ static int record(struct kdump_config *config)
 	return 1;
 }
 
+/* Nobody can tell any more which test that was, and the next boot could neither. */
+static int drop_mark(struct kdump_ctx *ctx)
+{
+	int err = kd_root_remove(ctx, KD_TEST_PATH);
+
+	if (err)
+		return kd_fail_id(ctx, err == -EACCES ? err : -EIO, "proof-not-written",
+				  KD_TEST_PATH ": %s", kd_errno_text(err));
+	return kd_fail_id(ctx, -EBADMSG, "test-not-recorded",
+			  KD_TEST_PATH ": not a whole mark of a test, and removed: what came of it "
+			  "is not known");
+}
+
 KD_API int kdump_test_record(struct kdump_config *config)
 {
 	struct kdump_ctx *ctx = config->ctx;
@@ -337,7 +351,9 @@ KD_API int kdump_test_record(struct kdump_config *config)
 		return r;
 	/* Now: somebody else may have recorded it before. */
 	r = kdump_config_read_history(config);
-	if (!r && config->history->mark_is_past && !is_too_early(config->history))
+	if (!r && config->history->mark_is_bad)
+		r = drop_mark(config->ctx);
+	else if (!r && config->history->mark_is_past && !is_too_early(config->history))
 		r = record(config);
 	kd_lock_drop(lock);
 	return r;

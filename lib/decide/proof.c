@@ -12,6 +12,9 @@
 /* The clock of a crash kernel may be that of another zone, where the hardware's is local. */
 #define CLOCK_OFF (24 * 3600)
 
+/* From the end of a dump to the next boot of a machine that is slow to restart. */
+#define AT_MOST 3600
+
 /* With so much left it was not memory that was short. */
 #define AMPLE (32 * KD_MIB)
 
@@ -29,6 +32,21 @@ char *kd_proof_dumps(const struct kdump_history *history)
 		len += (size_t)snprintf(names + len, room - len, "%s/", history->dumps[i].name);
 	names[len] = '\0';
 	return names;
+}
+
+void kd_proof_note_death(const struct kdump_history *history, struct kdump_proof *proof)
+{
+	proof->death = history->n_deaths ? history->deaths[0].time : 0;
+}
+
+/* As many as are looked at: those that were there as well stand in no list. */
+static bool is_full(const char *names)
+{
+	size_t n = 0;
+
+	for (; *names; names++)
+		n += *names == '/';
+	return n >= KD_DUMPS_KEPT;
 }
 
 static bool was_there(const char *names, const char *name)
@@ -55,9 +73,12 @@ static const struct kdump_dump *find_dump(const struct kdump_history *history,
 	for (size_t i = 0; i < history->n_dumps; i++) {
 		const struct kdump_dump *dump = &history->dumps[i];
 
-		/* A folder alone proves as much as none. */
+		/*
+		 * A folder alone proves as much as none.  A crash kernel without a clock of
+		 * its own dates its dump 1970: what was not there before is of the test.
+		 */
 		if (dump->empty || was_there(proof->dumps, dump->name) ||
-		    !is_of_test(proof, dump->time))
+		    (is_full(proof->dumps) && !is_of_test(proof, dump->time)))
 			continue;
 		if (!best || dump->complete > best->complete)
 			best = dump;
@@ -104,7 +125,7 @@ static void take_death(const struct kdump_history *history, struct kdump_proof *
 {
 	const struct kdump_death *death = &history->deaths[0];
 
-	if (!history->n_deaths || !is_of_test(proof, death->time))
+	if (!history->n_deaths || death->time == proof->death || !is_of_test(proof, death->time))
 		return;
 	if (*death->log.why)
 		snprintf(proof->why, sizeof(proof->why), "%s", death->log.why);
@@ -142,9 +163,18 @@ const char *kd_proof_advice(const struct kdump_history *history, char ret[KD_PRO
 
 /* ---- what a report says of it ---- */
 
+static void find_unseen(struct kdump_report *r, const struct kdump_proof *proof)
+{
+	kd_find(r, KDUMP_SEVERITY_NOTE, "test-not-seen", "look yourself where dumps go",
+		"what came of the last test of what is loaded is not known: %s%s%s",
+		proof->dump, *proof->dump ? ": " : "", proof->why);
+}
+
+/* The newest that tells; one after it that does not is told of. */
 static void find_proof(struct kdump_report *r, const struct kdump_history *history)
 {
 	const struct kd_record *record = kd_report_record(r);
+	const struct kdump_proof *unseen = NULL;
 
 	if (!record || !*record->kernel.sha256)
 		return;
@@ -152,13 +182,19 @@ static void find_proof(struct kdump_report *r, const struct kdump_history *histo
 	for (size_t i = 0; i < history->n_proofs; i++) {
 		const struct kdump_proof *proof = &history->proofs[i];
 
-		if (!kd_proof_is_of(proof, record, r->snap) || proof->outcome == KD_PROOF_UNSEEN)
+		if (!kd_proof_is_of(proof, record, r->snap))
 			continue;
+		if (proof->outcome == KD_PROOF_UNSEEN) {
+			unseen = unseen ? unseen : proof;
+			continue;
+		}
 		r->proof = proof;
 		r->tested = proof->outcome == KD_PROOF_CAPTURED ? KDUMP_TESTED_CAPTURED
 								: KDUMP_TESTED_FAILED;
-		return;
+		break;
 	}
+	if (unseen)
+		find_unseen(r, unseen);
 }
 
 /* Where nothing tells: the first wall that main is too low for, or the highest one. */
@@ -202,14 +238,15 @@ struct failure {
 	bool begun;			/* a dump is there, though not a whole one */
 	bool disk_full;
 	bool ample;			/* it was not memory */
+	uint64_t had;			/* memory that the crash kernel had, bytes; 0 not known */
 };
 
 /* Where nothing says that it was memory, that is one reason among others. */
 static void name_others(const struct failure *failure, struct kd_text *text)
 {
 	if (failure->begun)
-		kd_text_append(text, "; a watchdog, a loss of power or a copy that was stopped can "
-			       "have cut it as well");
+		kd_text_append(text, "; a full disk, a watchdog, a loss of power or a copy that "
+			       "was stopped can have cut it as well");
 	else
 		kd_text_append(text, "; a watchdog, a driver or the way to the target can be the "
 			       "reason as well");
@@ -246,7 +283,26 @@ static void name_part(const struct kdump_report *r, struct failure *failure, cha
 		name_others(failure, text);
 }
 
-/* Where the disk was full more memory is of no use. */
+/* It had less by a tenth than is reserved now, which may do. */
+static bool has_grown_since(const struct kdump_report *r, const struct failure *failure)
+{
+	uint64_t now = 0;
+
+	for (unsigned pool = 0; pool < KDUMP_POOLS; pool++)
+		now = kd_add(now, r->sizes[pool][KDUMP_VIEW_RESERVED].bytes);
+	return failure->had && now > failure->had + failure->had / 10;
+}
+
+static void outgrow(struct failure *failure, char *advice, size_t room)
+{
+	char had[KD_SIZE_TEXT];
+
+	kd_text_append(&failure->why, "; its crash kernel had %s of memory, there is more now",
+		       kd_size_text(failure->had, had));
+	snprintf(advice, room, "crashctl test shows whether that is enough");
+}
+
+/* Where the disk was full more memory is of no use; where there is more by now, who knows? */
 static void find_failure(struct kdump_report *r, const char *id, struct failure *failure)
 {
 	char advice[256] = "crashctl history shows what is there";
@@ -254,6 +310,8 @@ static void find_failure(struct kdump_report *r, const char *id, struct failure 
 	if (failure->disk_full)
 		snprintf(advice, sizeof(advice), "make room where dumps are saved: %.128s",
 			 r->history->folder.s);
+	else if (failure->wall && has_grown_since(r, failure))
+		outgrow(failure, advice, sizeof(advice));
 	else if (!failure->ample)
 		name_part(r, failure, advice, sizeof(advice));
 	kd_find(r, KDUMP_SEVERITY_WARNING, id, advice, "%s", failure->why.s);
@@ -270,6 +328,11 @@ static void find_test(struct kdump_report *r, const struct kdump_history *histor
 			kd_proof_advice(history, advice),
 			"the machine was made to panic on purpose, and what came of it is not "
 			"recorded yet");
+	if (history->mark_is_bad)
+		kd_find(r, KDUMP_SEVERITY_NOTE, "test-not-recorded",
+			"crashctl test --record removes it",
+			"the mark that a test has left (" KD_TEST_PATH ") is damaged: what came of "
+			"it is not known");
 	if (r->tested != KDUMP_TESTED_FAILED)
 		return;
 	failure = (struct failure){
@@ -278,15 +341,6 @@ static void find_test(struct kdump_report *r, const struct kdump_history *histor
 	};
 	kd_text_set(&failure.why, "a test of what is loaded was not captured: %s", proof->why);
 	find_failure(r, "test-failed", &failure);
-}
-
-/* A folder without a dump is no dump that is not complete. */
-static const struct kdump_dump *last_dump(const struct kdump_history *history)
-{
-	for (size_t i = 0; i < history->n_dumps; i++)
-		if (!history->dumps[i].empty)
-			return &history->dumps[i];
-	return NULL;
 }
 
 /* The test that it came of is told of already; or one that came after it was captured. */
@@ -298,7 +352,7 @@ static bool is_dump_told(const struct kdump_report *r, const struct kdump_dump *
 
 static void find_last_dump(struct kdump_report *r, const struct kdump_history *history)
 {
-	const struct kdump_dump *dump = last_dump(history);
+	const struct kdump_dump *dump = kdump_history_get_last_dump(history);
 	struct failure failure;
 
 	if (!dump || dump->complete || is_dump_told(r, dump))
@@ -306,6 +360,7 @@ static void find_last_dump(struct kdump_report *r, const struct kdump_history *h
 	failure = (struct failure){
 		.begun = true, .disk_full = dump->disk_full,
 		.ample = dump->has_record && dump->record.lowest >= AMPLE,
+		.had = dump->has_record ? dump->record.ram : 0,
 	};
 	if (dump->has_record && !failure.ample)
 		failure.wall = 1 + KDUMP_WALL_DUMP;
@@ -333,7 +388,8 @@ static void find_last_death(struct kdump_report *r, const struct kdump_history *
 	if (!history->n_deaths || (r->proof && is_told(r->proof, death)))
 		return;
 	for (size_t i = 0; i < history->n_dumps; i++)
-		if (history->dumps[i].complete == 1 && history->dumps[i].finished >= death->time)
+		if (history->dumps[i].complete == 1 &&
+		    history->dumps[i].finished >= death->time - (death->at_most ? AT_MOST : 0))
 			return;
 	failure = (struct failure){
 		.wall = death->log.has_wall ? 1 + (uint64_t)death->log.wall : 0,

@@ -16,6 +16,9 @@ void kd_proof_judge(const struct kdump_history *history, struct kdump_proof *pro
 /* The names of the dumps that are there, for a mark; from malloc(), NULL without memory. */
 char *kd_proof_dumps(const struct kdump_history *history);
 
+/* The last words that are there already, whichever kernel's, are not of the test to come. */
+void kd_proof_note_death(const struct kdump_history *history, struct kdump_proof *proof);
+
 /* How what waits is recorded. */
 #define KD_PROOF_ADVICE 256
 const char *kd_proof_advice(const struct kdump_history *history, char ret[KD_PROOF_ADVICE]);

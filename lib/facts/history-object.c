@@ -33,6 +33,20 @@ KD_API const char *kdump_history_get_folder(const struct kdump_history *history)
 	return *history->folder.s ? history->folder.s : NULL;
 }
 
+KD_API bool kdump_history_is_seen(const struct kdump_history *history)
+{
+	return history->seen;
+}
+
+KD_API const struct kdump_dump *
+kdump_history_get_last_dump(const struct kdump_history *history)
+{
+	for (size_t i = 0; i < history->n_dumps; i++)
+		if (!history->dumps[i].empty)
+			return &history->dumps[i];
+	return NULL;
+}
+
 KD_API uint64_t kdump_history_get_older(const struct kdump_history *history)
 {
 	return history->older;

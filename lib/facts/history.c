@@ -21,8 +21,13 @@ void kd_history_note(struct kdump_history *history, const char *fmt, ...)
 {
 	va_list args;
 
-	if (history->n_notes == KD_HISTORY_NOTES)
+	/* The last place says that there are more. */
+	if (history->n_notes >= KD_HISTORY_NOTES - 1) {
+		history->n_notes = KD_HISTORY_NOTES;
+		kd_text_set(&history->notes[KD_HISTORY_NOTES - 1], "and %u more",
+			    ++history->notes_lost);
 		return;
+	}
 	va_start(args, fmt);
 	kd_text_vset(&history->notes[history->n_notes++], fmt, args);
 	va_end(args);
@@ -101,6 +106,12 @@ static void fail(struct kdump_dump *dump, int err)
 						    : "it cannot be read";
 }
 
+static void take_times(const struct stat *st, struct kdump_dump *dump)
+{
+	dump->size = (uint64_t)st->st_size;
+	dump->time = dump->finished = st->st_mtime;
+}
+
 /* Another user's file in a folder of root's was put there by root, or is root's mistake. */
 static void read_file(struct kdump_ctx *ctx, const char *folder, const char *name, int rank,
 		      uid_t owner, struct kdump_dump *dump)
@@ -111,17 +122,18 @@ static void read_file(struct kdump_ctx *ctx, const char *folder, const char *nam
 	kd_text_set(&dump->path, "%s/%s", folder, name);
 	fd = kd_root_open_regular(ctx, dump->path.s, &st);
 	if (fd < 0) {
-		if (!kd_root_stat(ctx, dump->path.s, &st)) {
-			dump->size = (uint64_t)st.st_size;
-			dump->time = dump->finished = st.st_mtime;
-		}
+		if (!kd_root_stat(ctx, dump->path.s, &st))
+			take_times(&st, dump);
 		fail(dump, fd);
 		return;
 	}
-	if (st.st_uid == owner)
+	if (st.st_uid == owner) {
 		take_file(fd, &st, rank, dump);
-	else
-		fail(dump, -EIO);
+	} else {
+		take_times(&st, dump);
+		dump->complete = -1;
+		dump->why = "it is of another owner than the folder of the dumps, and not trusted";
+	}
 	kd_sys_close(fd);
 }
 
@@ -235,6 +247,7 @@ static int read_dumps(struct kdump_ctx *ctx, const char *folder, struct kdump_hi
 	if (err)
 		return err;
 	err = kd_dumps_list(ctx, folder, rank_folder, &owner, &ranking);
+	history->seen = !history->awaited && (!err || err == -ENOENT);
 	if (err == -ENOENT)
 		return 0;
 	if (err) {
@@ -256,16 +269,30 @@ static int read_tests(struct kdump_ctx *ctx, struct kdump_history *history)
 	char boot_id[KD_BOOT_ID];
 	int r = kd_proof_read_mark(ctx, &history->mark);
 
-	if (r < 0)
+	history->mark_is_bad = r == -EBADMSG;
+	if (history->mark_is_bad)
+		kd_history_note(history, KD_TEST_PATH ": not a whole mark of a test: passed over");
+	else if (r < 0)
 		return r;
+	r = r > 0;
 	history->has_mark = r;
 	kd_boot_id(ctx, boot_id);
 	history->mark_is_past = r && *boot_id && !kd_streq(boot_id, history->mark.boot_id);
 	return kd_proofs_read(ctx, history->proofs, &history->n_proofs);
 }
 
+static const char *text_elsewhere(const struct kd_dump_facts *target, struct kd_text *ret)
+{
+	if (target->kind == KD_TARGET_NONE)
+		return "no dumps are saved: that is what is configured";
+	kd_text_set(ret, "dumps go to %s, where they are not looked for",
+		    *target->where.s ? target->where.s : "somewhere else than a folder");
+	return ret->s;
+}
+
 static int read_all(struct kdump_config *config, struct kdump_history *history)
 {
+	struct kd_text text;
 	const char *folder = kd_dump_folder(&config->target);
 	int err;
 
@@ -275,13 +302,12 @@ static int read_all(struct kdump_config *config, struct kdump_history *history)
 	err = read_tests(config->ctx, history);
 	if (err)
 		return err;
-	history->unseen = !folder;
+	/* Where the target is not known its folder is a guess: no dump there says nothing. */
+	history->unseen = config->target.kind == KD_TARGET_UNKNOWN || !folder;
 	if (folder)
 		err = read_dumps(config->ctx, folder, history);
 	else
-		kd_history_note(history, "dumps go to %s, where they are not looked for",
-				*config->target.where.s ? config->target.where.s
-							: "somewhere else than a folder");
+		kd_history_note(history, "%s", text_elsewhere(&config->target, &text));
 	return err ? err : kd_pstore_read(config->ctx, history);
 }
 

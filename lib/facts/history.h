@@ -36,20 +36,24 @@ struct kdump_dump {
 struct kdump_death {
 	struct kd_text path;
 	int64_t time;			/* seconds since 1970 */
+	bool at_most;			/* then, or before */
 	struct kd_crashlog log;
 };
 
 struct kdump_history {
 	unsigned refs;
 	struct kd_text folder;		/* "" dumps go elsewhere */
-	bool unseen;			/* so, or it could not be looked into */
+	bool seen;			/* it was looked into, or is not there */
+	bool unseen;			/* a dump of a test can be where nobody looked */
 	bool awaited;			/* what is to be mounted there is not yet */
 	size_t n_dumps, n_deaths, n_notes;
+	unsigned notes_lost;
 	uint64_t older;			/* dumps that were passed over */
 	struct kdump_dump dumps[KD_DUMPS_KEPT];		/* the newest first */
 	struct kdump_death deaths[KD_DEATHS_KEPT];
 	struct kd_text notes[KD_HISTORY_NOTES];
 	bool has_mark, mark_is_past;	/* of a test; and this is another boot */
+	bool mark_is_bad;		/* there is one that cannot be used */
 	struct kdump_proof mark;
 	size_t n_proofs;
 	struct kdump_proof proofs[KD_PROOFS_MAX];	/* the newest first */

@@ -25,6 +25,7 @@ static const struct kd_field fields[] = {
 	U64("RESERVED", reserved),
 	U64("CMA", cma),
 	KD_STRING("DUMPS", struct kdump_proof, dumps),
+	KD_INT("DEATH", struct kdump_proof, death),
 	KD_UINT("OUTCOME", struct kdump_proof, outcome, KD_PROOF_UNSEEN),
 	TEXT("DUMP", dump),
 	U64("RAM", ram),
@@ -53,7 +54,7 @@ int kd_proof_parse(const char *text, size_t len, struct kdump_proof *ret)
 		return err == -ENOMEM ? err : 0;
 	err = kd_fields_read(fields, KD_ARRAY_SIZE(fields), &kv, &proof);
 	kd_kv_free(&kv);
-	if (!err && (!*proof.boot_id || proof.lowest > proof.ram))
+	if (!err && (!*proof.boot_id || proof.lowest > proof.ram || proof.time < 0))
 		err = -EBADMSG;
 	if (err) {
 		kd_proof_free(&proof);
@@ -71,6 +72,11 @@ int kd_proofs_parse(const char *text, struct kdump_proof *proofs, size_t *n)
 	*n = 0;
 	for (; *n < KD_PROOFS_MAX && r >= 0 && (stop = strstr(text, "\n\n")); text = stop + 2) {
 		r = kd_proof_parse(text, (size_t)(stop + 1 - text), &proofs[*n]);
+		/* The mark alone has none yet. */
+		if (r > 0 && proofs[*n].outcome == KD_PROOF_PENDING) {
+			kd_proof_free(&proofs[*n]);
+			r = 0;
+		}
 		*n += r > 0;
 	}
 	return r < 0 ? r : 0;
@@ -82,10 +88,10 @@ int kd_proof_read_mark(struct kdump_ctx *ctx, struct kdump_proof *ret)
 	int r = kd_root_read(ctx, KD_TEST_PATH, PROOFS_TEXT_MAX, &buf);
 
 	if (r)
-		return r == -ENOMEM ? r : 0;
+		return r == -ENOMEM ? r : r == -ENOENT || r == -EACCES ? 0 : -EBADMSG;
 	r = kd_proof_parse(buf.data, buf.len, ret);
 	kd_buf_free(&buf);
-	return r;
+	return r ? r : -EBADMSG;
 }
 
 int kd_proofs_read(struct kdump_ctx *ctx, struct kdump_proof *proofs, size_t *n)

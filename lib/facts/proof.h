@@ -26,6 +26,7 @@ enum kd_proof_outcome {
 struct kdump_proof {
 	char *cmdline;			/* of the crash kernel; "" not known */
 	char *dumps;			/* names of those that were there, a '/' behind each */
+	int64_t death;			/* when the last crash kernel had died by then; 0 none */
 	char kernel_sha256[KD_SHA256_HEX], initramfs_sha256[KD_SHA256_HEX];	/* "" not known */
 	uint64_t kernel_size, initramfs_size;
 	uint64_t reserved, cma;		/* kexec_crash_size, and all of CMA */
@@ -45,7 +46,7 @@ int kd_proof_parse(const char *text, size_t len, struct kdump_proof *ret);
 /* Those of a text that ends with a NUL, as kd_proofs_read() has them. */
 int kd_proofs_parse(const char *text, struct kdump_proof *proofs, size_t *n);
 
-/* 1 there is one, 0 none, or no healthy one; -ENOMEM. */
+/* 1 there is one, 0 none, or none for this user; -EBADMSG no healthy one; -ENOMEM. */
 int kd_proof_read_mark(struct kdump_ctx *ctx, struct kdump_proof *ret);
 /* The newest first, up to KD_PROOFS_MAX; what is not healthy is left out.  -ENOMEM. */
 int kd_proofs_read(struct kdump_ctx *ctx, struct kdump_proof *proofs, size_t *n);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "../core/root.h"
+#include "../core/sys.h"
 #include "../parse/pstorename.h"
 #include "history.h"
 
@@ -17,6 +18,7 @@
 #define NAMES_MAX 256		/* in a folder; the newest */
 #define RECORDS_MAX 1024
 #define LOG_MAX (1024 * KD_KIB)	/* of all parts together */
+#define END	(LOG_MAX - 1)		/* of what is longer, with a line end behind it */
 #define STAT_MAX (4 * KD_MIB)	/* /proc/stat counts each interrupt */
 #define DEPTH 2			/* below systemd's folder: one a time, one a record of it */
 
@@ -24,15 +26,18 @@ struct record {
 	char *path;
 	struct kd_pstore_name name;
 	int64_t time;
+	bool at_most;			/* then, or before */
 };
 
 struct walk {
 	struct kdump_ctx *ctx;
 	struct kdump_history *history;
 	uid_t owner;			/* of the folder that it begins at */
+	bool has_booted;		/* has been read */
 	int64_t booted;			/* this kernel; 0 not known */
 	size_t n;
 	struct record records[RECORDS_MAX];
+	unsigned unread;
 	uint64_t left_out;
 };
 
@@ -45,10 +50,51 @@ struct pieces {
 
 /* ---- which files there are ---- */
 
+/* Documentation/filesystems/proc.rst, "btime": seconds since 1970 when it booted. */
+static int read_booted(struct walk *w)
+{
+	struct kd_buf buf;
+	char *at, *stop;
+	uint64_t n;
+	int err;
+
+	if (w->has_booted)
+		return 0;
+	w->has_booted = true;
+	err = kd_root_read(w->ctx, "/proc/stat", STAT_MAX, &buf);
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	at = strstr(buf.data, "\nbtime ");
+	if (at) {
+		at += strlen("\nbtime ");
+		stop = at + strcspn(at, "\n");
+		*stop = '\0';
+		if (!kd_read_uint(at, INT64_MAX, &n))
+			w->booted = (int64_t)n;
+	}
+	kd_buf_free(&buf);
+	return 0;
+}
+
+/*
+ * What the kernel before this one has said: ramoops keeps no time with it
+ * (fs/pstore/ram.c:ramoops_pstore_read()), so that it has that of this boot's mount.
+ */
+static int take_console(struct walk *w, struct record *record)
+{
+	int err = read_booted(w);
+
+	record->at_most = true;
+	if (w->booted && record->time > w->booted)
+		record->time = w->booted;
+	return err;
+}
+
 static int take_file(struct walk *w, const char *path, int64_t folder_time)
 {
 	struct record record = { .path = NULL };
 	struct stat st;
+	int err = 0;
 
 	kd_pstore_parse_name(kd_last_of(path), &record.name);
 	if (record.name.kind == KD_PSTORE_NONE || kd_root_stat(w->ctx, path, &st) ||
@@ -62,6 +108,10 @@ static int take_file(struct walk *w, const char *path, int64_t folder_time)
 	record.time = record.name.time ? record.name.time : st.st_mtime;
 	if (record.name.kind == KD_PSTORE_JOINED && folder_time)
 		record.time = folder_time;
+	if (kd_starts(kd_last_of(path), "console-"))
+		err = take_console(w, &record);
+	if (err)
+		return err;
 	record.path = strdup(path);
 	if (!record.path)
 		return -ENOMEM;
@@ -148,7 +198,9 @@ static void end_log(struct walk *w, struct pieces *pieces)
 
 	if (!pieces->first)
 		return;
-	death = (struct kdump_death){ .time = pieces->first->time };
+	death = (struct kdump_death){
+		.time = pieces->first->time, .at_most = pieces->first->at_most,
+	};
 	kd_crashlog_parse(pieces->text.data, pieces->text.len, &death.log);
 	kd_text_set(&death.path, "%s", pieces->first->path);
 	if (*death.log.why && (death.log.crash_kernel || is_of_test(w, &death)))
@@ -184,14 +236,45 @@ static int put_before(struct pieces *pieces, struct kd_buf *buf)
 	return 0;
 }
 
+/* Of one that is longer than all of the parts of a log together, its end. */
+static int read_end(struct kdump_ctx *ctx, const char *path, struct kd_buf *ret)
+{
+	struct stat st;
+	ssize_t n;
+	int fd = kd_root_open_regular(ctx, path, &st);
+
+	if (fd < 0)
+		return fd;
+	ret->data = malloc(LOG_MAX);
+	n = ret->data ? kd_sys_pread(fd, ret->data, END, kd_sub_floor((uint64_t)st.st_size, END))
+		      : -ENOMEM;
+	kd_sys_close(fd);
+	if (n < 0) {
+		free(ret->data);
+		return (int)n;
+	}
+	ret->len = (size_t)n;
+	ret->data[n] = '\0';
+	return 0;
+}
+
+/* One of them is told of, the others are counted. */
+static void note_unread(struct walk *w, const char *path, int err)
+{
+	if (!w->unread++)
+		kd_history_note(w->history, "%s: %s", path, kd_errno_text(err));
+}
+
 static int take_record(struct walk *w, const struct record *record, struct pieces *pieces)
 {
 	struct kd_pstore_name name = record->name;
 	struct kd_buf buf;
 	int err = kd_root_read(w->ctx, record->path, LOG_MAX, &buf);
 
+	if (err == -EFBIG)
+		err = read_end(w->ctx, record->path, &buf);
 	if (err) {
-		kd_history_note(w->history, "%s: %s", record->path, kd_errno_text(err));
+		note_unread(w, record->path, err);
 		return err == -ENOMEM ? err : 0;
 	}
 	if (!name.part)
@@ -227,29 +310,6 @@ static int take_records(struct walk *w)
 
 /* ---- all ---- */
 
-/* Documentation/filesystems/proc.rst, "btime": seconds since 1970 when it booted. */
-static int read_booted(struct kdump_ctx *ctx, int64_t *ret)
-{
-	struct kd_buf buf;
-	char *at, *stop;
-	uint64_t n;
-	int err = kd_root_read(ctx, "/proc/stat", STAT_MAX, &buf);
-
-	*ret = 0;
-	if (err)
-		return err == -ENOMEM ? err : 0;
-	at = strstr(buf.data, "\nbtime ");
-	if (at) {
-		at += strlen("\nbtime ");
-		stop = at + strcspn(at, "\n");
-		*stop = '\0';
-		if (!kd_read_uint(at, INT64_MAX, &n))
-			*ret = (int64_t)n;
-	}
-	kd_buf_free(&buf);
-	return 0;
-}
-
 static int walk_all(struct walk *w)
 {
 	static const struct {
@@ -278,11 +338,13 @@ int kd_pstore_read(struct kdump_ctx *ctx, struct kdump_history *history)
 	w->ctx = ctx;
 	w->history = history;
 	if (history->mark_is_past)
-		err = read_booted(ctx, &w->booted);
+		err = read_booted(w);
 	if (!err)
 		err = walk_all(w);
 	if (!err)
 		err = take_records(w);
+	if (w->unread > 1)
+		kd_history_note(history, "pstore: %u more that cannot be read", w->unread - 1);
 	if (w->left_out)
 		kd_history_note(history, "pstore: %" PRIu64 " older ones: passed over",
 				w->left_out);

@@ -9,7 +9,8 @@ static const struct {
 	enum kdump_layout layout;
 } forms[] = {
 	{ "9999-99-99-99:99:99", KDUMP_LAYOUT_FEDORA },	/* kdump-lib-initramfs.sh: HOST-DATE */
-	{ "9999-99-99-99:99", KDUMP_LAYOUT_SUSE },
+	{ "9999-99-99-99-99", KDUMP_LAYOUT_SUSE },	/* kdump-save; what it deletes can be */
+	{ "9999-99-99-99:99", KDUMP_LAYOUT_SUSE },	/* of an older one, with a colon */
 	{ "999999999999", KDUMP_LAYOUT_DEBIAN },	/* kdump-config: define_stampdir() */
 };
 

@@ -8,6 +8,8 @@
 #define PHDR 56u
 #define LOAD 1u
 #define NOTE 4u
+#define PPC64 21u
+#define ELF_INCOMPLETE 1u		/* DUMP_ELF_INCOMPLETE: the disk was full */
 
 /* makedumpfile: diskdump_mod.h, struct disk_dump_header and page_desc. */
 #define DISK_HEADER 464u
@@ -39,6 +41,12 @@ static void end(struct kd_vmcore *v, int complete, const char *why)
 	v->why = why;
 }
 
+static void end_full(struct kd_vmcore *v)
+{
+	v->disk_full = true;
+	end(v, 0, "makedumpfile had no room for all of it");
+}
+
 /* What lies behind the end of the file is missing from it: no need to look. */
 static void want(struct kd_vmcore *v, enum kd_vmcore_stage stage, uint64_t offset, uint64_t len)
 {
@@ -67,8 +75,14 @@ static void take_release(struct kd_vmcore *v, const unsigned char *from, size_t 
 /* The version tells the byte order: it is below 16, so the other order has it above. */
 static bool is_kdump(struct kd_vmcore *v, const unsigned char *data, size_t len)
 {
-	if (len < DISK_HEADER || memcmp(data, "KDUMP   ", 8))
+	static const char magic[] = "KDUMP   ";
+
+	if (len < sizeof(magic) - 1 || memcmp(data, magic, sizeof(magic) - 1))
 		return false;
+	if (len < DISK_HEADER) {
+		end(v, 0, "it ends within its header");
+		return true;
+	}
 	v->big_endian = kd_le32(data + 8) > 0xffff;
 	take_release(v, data + 12 + 2 * 65, 65);
 	v->time = (int64_t)get64(v, data + 408);
@@ -88,8 +102,7 @@ static void read_kdump(struct kd_vmcore *v, const unsigned char *data)
 	uint32_t sub = get32(v, data + 432), bitmap = get32(v, data + 436);
 
 	if (status & INCOMPLETE) {
-		v->disk_full = true;
-		end(v, 0, "makedumpfile had no room for all of it");
+		end_full(v);
 		return;
 	}
 	if (block < 512 || block > KD_MIB || block & (block - 1)) {
@@ -138,8 +151,12 @@ static void read_last_page(struct kd_vmcore *v, const unsigned char *data)
 
 static bool is_elf(struct kd_vmcore *v, const unsigned char *data, size_t len)
 {
-	if (len < EHDR || memcmp(data, "\177ELF", 4) || data[4] != 2)
+	if (len < 5 || memcmp(data, "\177ELF", 4) || data[4] != 2)
 		return false;
+	if (len < EHDR) {
+		end(v, 0, "it ends within its header");
+		return true;
+	}
 	v->big_endian = data[5] == 2;
 	return true;
 }
@@ -150,10 +167,16 @@ static void read_elf(struct kd_vmcore *v, const unsigned char *data, size_t len)
 	uint64_t at = get64(v, data + 32);
 	uint32_t each = get32(v, data + 52) >> (v->big_endian ? 0 : 16) & 0xffff;
 	uint32_t n = get32(v, data + 56) >> (v->big_endian ? 16 : 0) & 0xffff;
+	uint32_t machine = get32(v, data + 16) >> (v->big_endian ? 0 : 16) & 0xffff;
 
 	/* 0xffff is PN_XNUM: the number stands in a section header. */
 	if (each != PHDR || !n || n == 0xffff || at > v->size) {
 		end(v, -1, "its header is not understood");
+		return;
+	}
+	/* On ppc64 e_flags has the number of the ABI. */
+	if (machine != PPC64 && get32(v, data + 48) & ELF_INCOMPLETE) {
+		end_full(v);
 		return;
 	}
 	if (at <= len && len - at >= PHDR && get32(v, data + at) == NOTE) {
@@ -243,10 +266,12 @@ static void read_head(struct kd_vmcore *v, const unsigned char *data, size_t len
 		read_flattened(v, data, len);
 	} else if (is_kdump(v, data, len)) {
 		v->form = KD_VMCORE_KDUMP;
-		read_kdump(v, data);
+		if (v->stage != KD_VMCORE_DONE)
+			read_kdump(v, data);
 	} else if (is_elf(v, data, len)) {
 		v->form = KD_VMCORE_ELF;
-		read_elf(v, data, len);
+		if (v->stage != KD_VMCORE_DONE)
+			read_elf(v, data, len);
 	} else if (is_filtered(data, len)) {
 		v->form = KD_VMCORE_FILTERED;
 		end(v, -1, "it is compressed as a whole, and not looked into");

@@ -70,11 +70,13 @@ death()
 	touch "$CRASH/127.0.0.1-2026-11-27-23:41:11/vmcore-dmesg.txt"
 	mkdump elf "$CRASH/2026-11-22-08:00/vmcore"
 	touch "$CRASH/2026-11-22-08:00/README.txt" "$CRASH"/{kexec_cmd,kdump_lock}
+	mkdump elf "$CRASH/2026-11-21-08-00/vmcore"
 	copy history --json
 	wrote history 0
 	field '[.history.dumps[] | .path]' '["/var/crash/127.0.0.1-2026-11-27-23:41:11/vmcore",'\
-'"/var/crash/2026-11-22-08:00/vmcore","/var/crash/202611202012/dump.202611202012"]'
-	field '[.history.dumps[] | .layout]' '["fedora","suse","debian"]'
+'"/var/crash/2026-11-22-08:00/vmcore","/var/crash/2026-11-21-08-00/vmcore",'\
+'"/var/crash/202611202012/dump.202611202012"]'
+	field '[.history.dumps[] | .layout]' '["fedora","suse","suse","debian"]'
 	field '[.history.dumps[] | .complete] | unique' '[true]'
 	field '[.history.dumps[] | .release] | unique' '["7.2.12-crashed"]'
 	field '.history.dumps[0].time' 1795208463
@@ -269,6 +271,66 @@ passed over\""
 	copy history --json
 	wrote history 0
 	field .history.folder null
-	field '.history.dumps' '[]'
+	field '.history | [.dumps, .older]' '[null,null]'
 	field '.history.notes' '["dumps go to u@h, where they are not looked for"]'
+	rm "$M/etc/default/kdump-tools"
+	echo 'target = none' >"$M/etc/crashctl.conf"
+	copy history --json
+	wrote history 0
+	field '.history.notes' '["no dumps are saved: that is what is configured"]'
+}
+
+@test "a folder that cannot be looked into has no dumps that one knows of" {
+	mkdump kdump "$CRASH/202611202001/vmcore"
+	echo '/dev/vdb1 /var ext4 nofail 0 2' >"$M/etc/fstab"
+	copy history --json
+	wrote history 0
+	field '.history | [.folder, .dumps, .older]' '["/var/crash",null,null]'
+	field '.history.notes' '["/var/crash: what is to be mounted there is not"]'
+	rm -r "$CRASH"
+	copy history
+	assert_line 'It cannot be seen whether a dump is in /var/crash.'
+}
+
+@test "a dump of another owner: what it is, and why it is not looked into" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can make a file of another owner"
+	mkdump kdump "$CRASH/202611202001/vmcore"
+	chown 1000 "$CRASH/202611202001/vmcore"
+	copy history --json
+	wrote history 0
+	field '.history.dumps[0] | [.complete, .bytes == 0, .bytes == null]' '[null,false,false]'
+	field '.history.dumps[0].why' \
+		'"it is of another owner than the folder of the dumps, and not trusted"'
+}
+
+@test "a configuration that is not used is told of" {
+	echo 'target = bogus bogus' >"$M/etc/crashctl.conf"
+	copy history
+	assert_equal "$status" 0
+	assert_regex "$stderr" '/etc/crashctl.conf'
+}
+
+@test "the end of a log that is longer than is read has the reason" {
+	death sys/fs/pstore/console-ramoops-0 "$(yes '[ 1.0] a line of many' | head -n 60000)" \
+		'[ 2.0] Command line: elfcorehdr=0x7f000000' \
+		'[ 9.0] Kernel panic - not syncing: at the end'
+	copy history --json
+	wrote history 0
+	field '[.history.deaths[] | .why]' '["Kernel panic - not syncing: at the end"]'
+	field .history.notes '[]'
+}
+
+@test "records that cannot be read are counted, and so is what else is to be told" {
+	mkdir -p "$M/sys/fs/pstore"
+	for i in 1 2 3; do
+		ln -s /nowhere "$M/sys/fs/pstore/dmesg-nvram-$i"
+		: >"$M/sys/fs/pstore/dmesg-ramoops-$i"
+	done
+	for i in $(seq 1 20); do
+		death "sys/fs/pstore/dmesg-pstore_blk-$i" '[ 9.0] Kernel panic - not syncing: x'
+	done
+	copy history --json
+	wrote history 0
+	field '.history.deaths | length' 16
+	field '.history.notes' '["pstore: 4 older ones: passed over"]'
 }

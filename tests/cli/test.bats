@@ -44,7 +44,7 @@ marked()
 			"KERNEL_SIZE=$(of_record KERNEL_SIZE)" \
 			"INITRAMFS_SHA256=$(of_record INITRAMFS_SHA256)" \
 			"INITRAMFS_SIZE=$(of_record INITRAMFS_SIZE)" "CMDLINE=$(of_record CMDLINE)" \
-			RESERVED=268435456 CMA=536870912 DUMPS= OUTCOME=0 DUMP= RAM=0 LOWEST=0 \
+			RESERVED=268435456 CMA=536870912 DUMPS= DEATH=0 OUTCOME=0 DUMP= RAM=0 LOWEST=0 \
 			WALL=0 DISK_FULL=0 WHY= "$@"
 	} >"$M/var/lib/crashctl/test"
 }
@@ -341,6 +341,7 @@ finding()
 	live status --json
 	wrote status 0
 	field .status.tested.result '"never"'
+	finding test-not-seen 1
 	assert_equal "$(grep ^OUTCOME "$M/var/lib/crashctl/proofs")" OUTCOME=3
 }
 
@@ -373,8 +374,25 @@ finding()
 	truncate -s -3 "$M/var/lib/crashctl/test"
 	live status --json
 	wrote status 0
+	field '[.status.findings[] | select(.id == "test-not-recorded").advice]' \
+		'["crashctl test --record removes it"]'
+	live test --record
+	failed 1 'not a whole mark of a test, and removed: .*\[test-not-recorded\]'
+	assert [ ! -e "$M/var/lib/crashctl/test" ]
+	live status --json
+	wrote status 0
 	finding test-not-recorded 0
-	live test --record --json
-	wrote test 0
-	field .test.recorded false
+}
+
+@test "a crash kernel whose clock begins in 1970" {
+	loaded
+	mkdump kdump "$CRASH/197001010001/vmcore"
+	printf 'Z\0\0\0\0\0\0\0' | dd of="$CRASH/197001010001/vmcore" bs=1 seek=408 \
+		conv=notrunc status=none
+	touch -d @90 "$CRASH/197001010001/vmcore"
+	marked
+	recorded
+	live status --json
+	wrote status 0
+	field .status.tested.result '"captured"'
 }

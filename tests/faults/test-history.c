@@ -69,11 +69,12 @@ static void test_of_another_owner(void **state)
 	assert_int_equal(found_now(d)->n_dumps, 1);
 	assert_string_equal(d->config.history->dumps[0].name, "202611202012");
 	assert_int_equal(d->config.history->n_notes, 1);
-	/* Of the dump itself nothing is believed, but that it is there. */
+	/* What is in it is not believed; that it is there, and how large, is. */
 	fake_give_away("vmcore");
 	assert_int_equal(found_now(d)->n_dumps, 2);
 	assert_int_equal(d->config.history->dumps[0].complete, -1);
-	assert_int_equal(d->config.history->dumps[0].size, 0);
+	assert_true(d->config.history->dumps[0].size > 0);
+	assert_non_null(strstr(d->config.history->dumps[0].why, "another owner"));
 }
 
 /* Whoever may make names there: neither believed, nor do they take the place of a dump. */

@@ -11,6 +11,7 @@
 #define DAY (24 * 3600)
 
 static struct kdump_history history;
+static uint64_t reserved;		/* main, as the report has it */
 static char no_dumps[] = "", some_dumps[] = "202611202012/202611202013/";
 
 /* At the end of what is there: the newest come first. */
@@ -39,6 +40,7 @@ static int clear(void **state)
 {
 	(void)state;
 	history = (struct kdump_history){ .n_dumps = 0 };
+	reserved = 0;
 	return 0;
 }
 
@@ -69,9 +71,11 @@ static void test_captured(void **state)
 	assert_int_equal(proof.wall, 0);
 }
 
-/* Names are compared whole, and by what was there; a clock may be off by a zone. */
+/* Names are compared whole, and by what was there; a clock may be of 1970, or off by a zone. */
 static void test_which_dump(void **state)
 {
+	char full[2 * KD_DUMPS_KEPT + 1];
+
 	(void)state;
 	add_dump("202611202013", TIME + 1, 1);
 	assert_int_equal(judge(some_dumps).outcome, KD_PROOF_FAILED);
@@ -80,12 +84,23 @@ static void test_which_dump(void **state)
 	assert_int_equal(judge(some_dumps).outcome, KD_PROOF_CAPTURED);
 	history.dumps[0].time = TIME - DAY / 2;
 	assert_int_equal(judge(some_dumps).outcome, KD_PROOF_CAPTURED);
-	history.dumps[0].time = TIME - DAY;
-	assert_int_equal(judge(some_dumps).outcome, KD_PROOF_FAILED);
+	history.dumps[0].time = 90;
+	assert_int_equal(judge(some_dumps).outcome, KD_PROOF_CAPTURED);
+	/* Where more were there than stand in the list. */
+	for (size_t i = 0; i < KD_DUMPS_KEPT; i++)
+		memcpy(full + 2 * i, "a/", 3);
+	assert_int_equal(judge(full).outcome, KD_PROOF_FAILED);
+	history.dumps[0].time = TIME - DAY / 2;
+	assert_int_equal(judge(full).outcome, KD_PROOF_CAPTURED);
+	full[2 * KD_DUMPS_KEPT - 2] = '\0';
+	history.dumps[0].time = 90;
+	assert_int_equal(judge(full).outcome, KD_PROOF_CAPTURED);
 }
 
 static void test_none(void **state)
 {
+	struct kdump_proof before;
+
 	(void)state;
 	assert_int_equal(judge(no_dumps).outcome, KD_PROOF_FAILED);
 	assert_string_equal(judge(no_dumps).why, "no dump came of it");
@@ -95,6 +110,12 @@ static void test_none(void **state)
 	history.deaths[0].time = TIME + 9;
 	assert_string_equal(judge(no_dumps).why, "old");
 	assert_int_equal(judge(no_dumps).wall, 1 + KDUMP_WALL_RUN);
+	/* They were there before it. */
+	before = (struct kdump_proof){ .dumps = no_dumps, .time = TIME };
+	kd_proof_note_death(&history, &before);
+	kd_proof_judge(&history, &before);
+	assert_string_equal(before.why, "no dump came of it");
+	assert_int_equal(before.wall, 0);
 	history.unseen = true;
 	assert_int_equal(judge(no_dumps).outcome, KD_PROOF_UNSEEN);
 	assert_int_equal(judge(no_dumps).wall, 0);
@@ -155,7 +176,8 @@ static struct kdump_proof full_proof(void)
 	return (struct kdump_proof){
 		.cmdline = spelt, .dumps = names, .kernel_sha256 = "aa", .initramfs_sha256 = "bb",
 		.kernel_size = UINT64_MAX, .initramfs_size = 7, .reserved = 256 * KD_MIB,
-		.cma = 1, .boot_id = MACHINE_BOOT_ID, .time = -5, .outcome = KD_PROOF_FAILED,
+		.cma = 1, .boot_id = MACHINE_BOOT_ID, .time = 5, .death = -3,
+		.outcome = KD_PROOF_FAILED,
 		.dump = "/var/crash/a b/vmcore", .ram = 9, .lowest = 9, .wall = KDUMP_WALLS,
 		.disk_full = 1, .why = "of \"this\" and that's all",
 	};
@@ -169,6 +191,7 @@ static void assert_same(const struct kdump_proof *a, const struct kdump_proof *b
 	assert_string_equal(a->initramfs_sha256, b->initramfs_sha256);
 	assert_true(a->kernel_size == b->kernel_size && a->initramfs_size == b->initramfs_size);
 	assert_true(a->reserved == b->reserved && a->cma == b->cma && a->time == b->time);
+	assert_true(a->death == b->death);
 	assert_string_equal(a->boot_id, b->boot_id);
 	assert_int_equal(a->outcome, b->outcome);
 	assert_string_equal(a->dump, b->dump);
@@ -205,7 +228,7 @@ static void test_text(void **state)
 static void test_text_broken(void **state)
 {
 	static const char *const lines[] = {
-		"BOOT_ID=", "TIME=x", "TIME=", "KERNEL_SIZE=-1", "OUTCOME=4", "WALL=99",
+		"BOOT_ID=", "TIME=x", "TIME=", "TIME=-1", "KERNEL_SIZE=-1", "OUTCOME=4", "WALL=99",
 		"DISK_FULL=2", "LOWEST=10", "RAM=8", "RESERVED=18446744073709551616",
 		"KERNEL_SHA256=12345678901234567890123456789012345678901234567890123456789012345",
 		"CMDLINE=$(x)",
@@ -334,6 +357,7 @@ static const struct kdump_report *report_of(void)
 	config = (struct kdump_config){ .snap = &snap, .history = &history };
 	report = (struct kdump_report){ .config = &config, .snap = &snap, .image = &image,
 					.loaded = 1 };
+	report.sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_RESERVED].bytes = reserved;
 	kd_text_set(&history.folder, "/var/crash");
 	kd_report_prove(&report);
 	return &report;
@@ -372,7 +396,7 @@ static void test_last_dump(void **state)
 	assert_finding("dump-incomplete", NULL);
 	dump = add_dump("202611202102", TIME, 0);
 	assert_finding("dump-incomplete", "/var/crash/202611202102/vmcore: it is cut; main");
-	assert_finding("dump-incomplete", "may be too small; a watchdog, a loss of power or a");
+	assert_finding("dump-incomplete", "may be too small; a full disk, a watchdog, a loss");
 	dump->complete = -1;
 	assert_finding("dump-incomplete", NULL);
 	/* Only of the last one. */
@@ -401,6 +425,15 @@ static void test_last_dump_memory(void **state)
 	dump->record.lowest = 64 * KD_MIB;
 	assert_finding("dump-incomplete", "it is cut");
 	assert_no_words("dump-incomplete", "too small");
+	/* Of what there was then; nothing is known of what there is now. */
+	dump->record.lowest = 4 * KD_MIB;
+	dump->record.ram = 8 * KD_MIB;
+	reserved = 9 * KD_MIB;
+	assert_finding("dump-incomplete", "crash kernel had 8 MiB of memory, there is more now");
+	assert_string_equal(finding_of("dump-incomplete")->advice,
+			    "crashctl test shows whether that is enough");
+	reserved = 8 * KD_MIB;
+	assert_finding("dump-incomplete", "was too small");
 }
 
 /* What was loaded is captured since: a dump that was cut before is history. */
@@ -434,6 +467,32 @@ static void test_last_death(void **state)
 	assert_finding("crash-kernel-died", NULL);
 	dump->complete = 0;
 	assert_finding("crash-kernel-died", "Out of memory");
+	/* At the latest then: the dump of that very crash kernel can be older. */
+	dump->complete = 1;
+	dump->finished = TIME - 1800;
+	assert_finding("crash-kernel-died", "Out of memory");
+	history.deaths[0].at_most = true;
+	assert_finding("crash-kernel-died", NULL);
+	dump->finished = TIME - 7200;
+	assert_finding("crash-kernel-died", "Out of memory");
+}
+
+/* A test after which nobody could look is none that tells; one before it may. */
+static void test_unseen(void **state)
+{
+	(void)state;
+	prove(TIME, KD_PROOF_UNSEEN);
+	strcpy(history.proofs[0].why, "not looked into");
+	assert_finding("test-not-seen", "is not known: not looked into");
+	assert_int_equal(report_of()->tested, KDUMP_TESTED_NEVER);
+	strcpy(history.proofs[0].dump, "/a/dump");
+	assert_finding("test-not-seen", "is not known: /a/dump: not looked into");
+	prove(TIME - 1, KD_PROOF_CAPTURED);
+	assert_finding("test-not-seen", "not looked into");
+	assert_int_equal(report_of()->tested, KDUMP_TESTED_CAPTURED);
+	history.proofs[0].outcome = KD_PROOF_CAPTURED;
+	history.proofs[1].outcome = KD_PROOF_UNSEEN;
+	assert_finding("test-not-seen", NULL);
 }
 
 /* What is loaded is not known here: nothing is said of tests, but that one waits. */
@@ -444,6 +503,9 @@ static void test_mark(void **state)
 	history.mark_is_past = true;
 	assert_finding("test-not-recorded", "panic on purpose");
 	assert_int_equal(report_of()->tested, KDUMP_TESTED_UNKNOWN);
+	history.mark_is_past = false;
+	history.mark_is_bad = true;
+	assert_finding("test-not-recorded", "is damaged");
 }
 
 #define HISTORY(test) cmocka_unit_test_setup(test, clear)
@@ -464,6 +526,7 @@ int main(void)
 		HISTORY(test_last_dump_memory),
 		HISTORY(test_last_dump_before_a_proof),
 		HISTORY(test_last_death),
+		HISTORY(test_unseen),
 		HISTORY(test_mark),
 	};
 
