@@ -453,6 +453,7 @@ int kdump_config_read_history(struct kdump_config *config);
 const struct kdump_history *kdump_config_get_history(const struct kdump_config *config);
 /* NULL where dumps go elsewhere; how many older ones were passed over.  Since: 0.2 */
 const char *kdump_history_get_folder(const struct kdump_history *history);
+uint64_t kdump_history_get_older(const struct kdump_history *history);
 /*
  * Whether the folder could be looked into: false where it may not be, where what is to be
  * mounted there is not, or dumps go elsewhere.  One that is not there yet has no dumps.
@@ -461,7 +462,6 @@ const char *kdump_history_get_folder(const struct kdump_history *history);
 bool kdump_history_is_seen(const struct kdump_history *history);
 /* The newest that is more than an empty folder, whole or not; NULL none.  Since: 0.2 */
 const struct kdump_dump *kdump_history_get_last_dump(const struct kdump_history *history);
-uint64_t kdump_history_get_older(const struct kdump_history *history);
 /* What to know besides; the newest first, NULL for an @i beyond the count.  Since: 0.2 */
 size_t kdump_history_count_notes(const struct kdump_history *history);
 const char *kdump_history_get_note(const struct kdump_history *history, size_t i);
