@@ -38,7 +38,7 @@ watch()
 {
 	: >"$SAID"
 	watching "$CRASHCTL" watch --settle 0.05 --at-most 0.2 --json >"$SAID" 2>"$ERR" 3>&- &
-	WATCHER=$!
+	WATCHER=$! SEEN=0
 	soon said 1
 }
 
@@ -71,11 +71,16 @@ last()
 	}
 }
 
-# decided REASON: by the last decision
+# decided REASON: by one behind that which was waited for before, of which more may follow
 decided()
 {
-	DECISION=$(tail -n 1 "$SAID")
-	[[ $(jq -r .watch.reason <<<"$DECISION") == "$1" ]]
+	local at
+
+	at=$(jq -r .watch.reason "$SAID" |
+		awk -v seen="$SEEN" -v reason="$1" 'NR > seen && $0 == reason { print NR; exit }')
+	[ -n "$at" ] || return 1
+	SEEN=$at
+	DECISION=$(sed -n "${at}p" "$SAID")
 }
 
 event()
@@ -236,6 +241,7 @@ memory_comes()
 	rm "$M/run/crashctl/unloaded"
 	echo garbage >"$M$INITRAMFS"
 	watch
+	soon decided not-loaded
 	last .watch.choice '"load-copy"'
 	last .watch.outcome '"loaded"'
 	loaded 1
