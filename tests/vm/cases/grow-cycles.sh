@@ -48,8 +48,8 @@ cycle()
 guest()
 {
 	. /vm/grow.sh
-	# One CPU, and slow.
-	hog_begin 900 ${SUITE:+15}
+	# One CPU for both.
+	hog_begin 900 15
 	holds 'the module can be loaded' module_is_there
 	WAS=$(grow_state)
 	if [ -n "$SUITE" ]; then
