@@ -21,8 +21,7 @@ void out_history_json_dump(struct doc *j, struct json_object *o, const struct kd
 
 	doc_string(j, o, "path", kdump_dump_get_path(dump));
 	add_time(j, o, kdump_dump_get_time(dump));
-	doc_known(j, o, "bytes", kdump_dump_get_size(dump) || kdump_dump_is_complete(dump) >= 0,
-		  kdump_dump_get_size(dump));
+	doc_known(j, o, "bytes", out_dump_has_size(dump), kdump_dump_get_size(dump));
 	doc_tristate(j, o, "complete", kdump_dump_is_complete(dump));
 	add_text(j, o, "why", kdump_dump_get_why(dump));
 	doc_string(j, o, "release", kdump_dump_get_release(dump));

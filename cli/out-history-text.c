@@ -31,11 +31,14 @@ static void add_dump(struct table *table, const struct kdump_dump *dump)
 	table_row(table, cells);
 }
 
+bool out_dump_has_size(const struct kdump_dump *dump)
+{
+	return kdump_dump_get_size(dump) || kdump_dump_is_complete(dump) >= 0;
+}
+
 const char *out_dump_size(const struct kdump_dump *dump, char text[SIZE_TEXT])
 {
-	uint64_t bytes = kdump_dump_get_size(dump);
-
-	return bytes || kdump_dump_is_complete(dump) >= 0 ? size_text(bytes, text) : "-";
+	return out_dump_has_size(dump) ? size_text(kdump_dump_get_size(dump), text) : "-";
 }
 
 static int put_dumps(const struct kdump_history *history)

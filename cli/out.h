@@ -116,9 +116,11 @@ int out_test_json(const struct test_view *view, const struct error *error);
 
 int out_history_text(const struct kdump_history *history);
 int out_history_json(const struct kdump_history *history, const struct error *error);
-/* The fields of one dump. */
-/* "-" where it is not known. */
+/* One that cannot be read has 0 bytes as far as is known. */
+bool out_dump_has_size(const struct kdump_dump *dump);
+/* "-" where it has none. */
 const char *out_dump_size(const struct kdump_dump *dump, char text[SIZE_TEXT]);
+/* The fields of one dump. */
 void out_history_json_dump(struct doc *j, struct json_object *o, const struct kdump_dump *dump);
 
 struct rehearse;

@@ -269,15 +269,14 @@ static int read_tests(struct kdump_ctx *ctx, struct kdump_history *history)
 	char boot_id[KD_BOOT_ID];
 	int r = kd_proof_read_mark(ctx, &history->mark);
 
+	if (r == -ENOMEM)
+		return r;
+	history->has_mark = r > 0;
 	history->mark_is_bad = r == -EBADMSG;
 	if (history->mark_is_bad)
 		kd_history_note(history, KD_TEST_PATH ": not a whole mark of a test: passed over");
-	else if (r < 0)
-		return r;
-	r = r > 0;
-	history->has_mark = r;
 	kd_boot_id(ctx, boot_id);
-	history->mark_is_past = r && *boot_id && !kd_streq(boot_id, history->mark.boot_id);
+	history->mark_is_past = history->has_mark && *boot_id && !kd_streq(boot_id, history->mark.boot_id);
 	return kd_proofs_read(ctx, history->proofs, &history->n_proofs);
 }
 

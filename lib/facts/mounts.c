@@ -183,18 +183,9 @@ int kd_mount_look(struct kdump_ctx *ctx, const char *folder, struct kd_mount_loo
 
 int kd_mount_is_awaited(struct kdump_ctx *ctx, const char *folder, bool *ret)
 {
-	struct libmnt_table *mounted, *listed;
-	int err;
+	struct kd_mount_look look;
+	int err = kd_mount_look(ctx, folder, &look);
 
-	*ret = false;
-	err = read_table(ctx, "/proc/self/mountinfo", &mounted);
-	if (err)
-		return err == -ENOMEM ? err : 0;
-	err = read_table(ctx, "/etc/fstab", &listed);
-	if (!err) {
-		*ret = is_awaited(mounted, listed, folder);
-		mnt_unref_table(listed);
-	}
-	mnt_unref_table(mounted);
-	return err == -ENOMEM ? err : 0;
+	*ret = !err && look.known && look.state == KD_MOUNT_MISSING;
+	return err;
 }
