@@ -276,7 +276,8 @@ static int read_tests(struct kdump_ctx *ctx, struct kdump_history *history)
 	if (history->mark_is_bad)
 		kd_history_note(history, KD_TEST_PATH ": not a whole mark of a test: passed over");
 	kd_boot_id(ctx, boot_id);
-	history->mark_is_past = history->has_mark && *boot_id && !kd_streq(boot_id, history->mark.boot_id);
+	history->mark_is_past = history->has_mark && *boot_id &&
+				!kd_streq(boot_id, history->mark.boot_id);
 	return kd_proofs_read(ctx, history->proofs, &history->n_proofs);
 }
 
