@@ -271,10 +271,12 @@ static int read_tests(struct kdump_ctx *ctx, struct kdump_history *history)
 
 	if (r == -ENOMEM)
 		return r;
-	history->has_mark = r > 0;
-	history->mark_is_bad = r == -EBADMSG;
-	if (history->mark_is_bad)
+	if (r == -EBADMSG) {
+		history->mark_is_bad = true;
 		kd_history_note(history, KD_TEST_PATH ": not a whole mark of a test: passed over");
+	} else if (r > 0) {
+		history->has_mark = true;
+	}
 	kd_boot_id(ctx, boot_id);
 	history->mark_is_past = history->has_mark && *boot_id &&
 				!kd_streq(boot_id, history->mark.boot_id);
