@@ -81,7 +81,7 @@ int kd_way_go(struct kd_way *way, struct kdump_ctx *ctx, const char *name)
 	return err == -EINVAL ? 0 : err;
 }
 
-bool kd_root_real(struct kdump_ctx *ctx, const char *path, struct kd_text *ret)
+void kd_root_real(struct kdump_ctx *ctx, const char *path, struct kd_text *ret)
 {
 	char name[KD_WAY_MAX];
 	struct kd_way way;
@@ -89,11 +89,8 @@ bool kd_root_real(struct kdump_ctx *ctx, const char *path, struct kd_text *ret)
 
 	while (!err && kd_way_next(&way, name))
 		err = kd_way_go(&way, ctx, name);
-	if (err && err != -ENOENT) {
+	if (err && err != -ENOENT)
 		kd_text_set(ret, "%s", path);
-		return false;
-	}
-	/* What follows something that is not there is not there either. */
-	kd_text_set(ret, "%s%s", *way.at ? way.at : "/", err ? way.rest : "");
-	return true;
+	else	/* What follows something that is not there is not there either. */
+		kd_text_set(ret, "%s%s", *way.at ? way.at : "/", err ? way.rest : "");
 }

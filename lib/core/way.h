@@ -32,8 +32,8 @@ int kd_way_go(struct kd_way *way, struct kdump_ctx *ctx, const char *name);
 
 /*
  * @path, an absolute one, without links: as far as there is something, the rest as it is.
- * False where it leads nowhere: @ret is @path then.
+ * As it is throughout where it leads nowhere.
  */
-bool kd_root_real(struct kdump_ctx *ctx, const char *path, struct kd_text *ret);
+void kd_root_real(struct kdump_ctx *ctx, const char *path, struct kd_text *ret);
 
 #endif

@@ -165,8 +165,15 @@ static int find_files(struct kdump_config *config, const struct kd_own *own)
 /* Is it for want of a file system that there is no kernel?  And the kernel's options. */
 static int look_around(struct kdump_config *config)
 {
-	config->boot_missing = !config->kernel.text &&
-			       kd_mount_state(config->ctx, "/boot") == KD_MOUNT_MISSING;
+	struct kd_mount_look boot;
+	int err;
+
+	if (!config->kernel.text) {
+		err = kd_mount_look(config->ctx, "/boot", &boot);
+		if (err)
+			return err;
+		config->boot_missing = boot.state == KD_MOUNT_MISSING;
+	}
 	return read_kconfig(config);
 }
 

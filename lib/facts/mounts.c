@@ -40,27 +40,6 @@ static int read_table(struct kdump_ctx *ctx, const char *path, struct libmnt_tab
 	return good ? 0 : -ENOENT;
 }
 
-static bool lists_folder(struct kdump_ctx *ctx, const char *table, const char *folder)
-{
-	struct libmnt_table *tb;
-	bool found;
-
-	if (read_table(ctx, table, &tb))
-		return false;
-	found = mnt_table_find_target(tb, folder, MNT_ITER_BACKWARD);
-	mnt_unref_table(tb);
-	return found;
-}
-
-enum kd_mount kd_mount_state(struct kdump_ctx *ctx, const char *folder)
-{
-	if (lists_folder(ctx, "/proc/self/mountinfo", folder))
-		return KD_MOUNT_MOUNTED;
-	if (lists_folder(ctx, "/etc/fstab", folder))
-		return KD_MOUNT_MISSING;
-	return KD_MOUNT_PLAIN;
-}
-
 /* Of the path itself or the nearest folder above it that something is mounted on. */
 static struct libmnt_fs *find_above(struct libmnt_table *tb, const char *path)
 {

@@ -15,9 +15,6 @@ enum kd_mount {
 	KD_MOUNT_MISSING,	/* /etc/fstab lists it, or a folder above, and it is not mounted */
 };
 
-/* @folder as "/boot". */
-enum kd_mount kd_mount_state(struct kdump_ctx *ctx, const char *folder);
-
 struct kd_mounted {
 	char fs[32];			/* "ext4" */
 	struct kd_text source;		/* "/dev/vda1", "server:/path" */
@@ -33,7 +30,7 @@ int kd_mount_of(struct kdump_ctx *ctx, const char *path, struct kd_mounted *ret)
 /* Where the file system of that device is mounted; -ENOENT nowhere, or not known.  -ENOMEM. */
 int kd_mount_point(struct kdump_ctx *ctx, unsigned major, unsigned minor, struct kd_text *ret);
 
-/* The folder and the file system that it is on, as far as is known: at one look. */
+/* A folder, as "/boot", and the file system that it is on, as far as is known: at one look. */
 struct kd_mount_look {
 	enum kd_mount state;
 	bool known;		/* what is mounted can be seen at all */

@@ -72,23 +72,21 @@ static void take_release(struct kd_vmcore *v, const unsigned char *from, size_t 
 
 /* ---- makedumpfile's own ---- */
 
-/* The version tells the byte order: it is below 16, so the other order has it above. */
-static bool is_kdump(struct kd_vmcore *v, const unsigned char *data, size_t len)
+static bool is_kdump(const unsigned char *data, size_t len)
 {
 	static const char magic[] = "KDUMP   ";
 
-	if (len < sizeof(magic) - 1 || memcmp(data, magic, sizeof(magic) - 1))
-		return false;
-	if (len < DISK_HEADER) {
-		end(v, 0, "it ends within its header");
-		return true;
-	}
+	return len >= sizeof(magic) - 1 && !memcmp(data, magic, sizeof(magic) - 1);
+}
+
+/* The version tells the byte order: it is below 16, so the other order has it above. */
+static void read_kdump_origin(struct kd_vmcore *v, const unsigned char *data)
+{
 	v->big_endian = kd_le32(data + 8) > 0xffff;
 	take_release(v, data + 12 + 2 * 65, 65);
 	v->time = (int64_t)get64(v, data + 408);
 	if (v->time < 0)
 		v->time = 0;
-	return true;
 }
 
 /*
@@ -96,11 +94,19 @@ static bool is_kdump(struct kd_vmcore *v, const unsigned char *data, size_t len)
  * Whoever is killed meanwhile leaves no mark, but descriptors are written from the first
  * to the last.
  */
-static void read_kdump(struct kd_vmcore *v, const unsigned char *data)
+static void read_kdump(struct kd_vmcore *v, const unsigned char *data, size_t len)
 {
-	uint32_t status = get32(v, data + 424), block = get32(v, data + 428);
-	uint32_t sub = get32(v, data + 432), bitmap = get32(v, data + 436);
+	uint32_t status, block, sub, bitmap;
 
+	if (len < DISK_HEADER) {
+		end(v, 0, "it ends within its header");
+		return;
+	}
+	read_kdump_origin(v, data);
+	status = get32(v, data + 424);
+	block = get32(v, data + 428);
+	sub = get32(v, data + 432);
+	bitmap = get32(v, data + 436);
 	if (status & INCOMPLETE) {
 		end_full(v);
 		return;
@@ -149,26 +155,26 @@ static void read_last_page(struct kd_vmcore *v, const unsigned char *data)
 
 /* ---- ELF ---- */
 
-static bool is_elf(struct kd_vmcore *v, const unsigned char *data, size_t len)
+static bool is_elf(const unsigned char *data, size_t len)
 {
-	if (len < 5 || memcmp(data, "\177ELF", 4) || data[4] != 2)
-		return false;
-	if (len < EHDR) {
-		end(v, 0, "it ends within its header");
-		return true;
-	}
-	v->big_endian = data[5] == 2;
-	return true;
+	return len >= 5 && !memcmp(data, "\177ELF", 4) && data[4] == 2;
 }
 
 /* Program headers are in the order of what they describe: the last one tells the length. */
 static void read_elf(struct kd_vmcore *v, const unsigned char *data, size_t len)
 {
-	uint64_t at = get64(v, data + 32);
-	uint32_t each = get32(v, data + 52) >> (v->big_endian ? 0 : 16) & 0xffff;
-	uint32_t n = get32(v, data + 56) >> (v->big_endian ? 16 : 0) & 0xffff;
-	uint32_t machine = get32(v, data + 16) >> (v->big_endian ? 0 : 16) & 0xffff;
+	uint32_t each, n, machine;
+	uint64_t at;
 
+	if (len < EHDR) {
+		end(v, 0, "it ends within its header");
+		return;
+	}
+	v->big_endian = data[5] == 2;
+	at = get64(v, data + 32);
+	each = get32(v, data + 52) >> (v->big_endian ? 0 : 16) & 0xffff;
+	n = get32(v, data + 56) >> (v->big_endian ? 16 : 0) & 0xffff;
+	machine = get32(v, data + 16) >> (v->big_endian ? 0 : 16) & 0xffff;
 	/* 0xffff is PN_XNUM: the number stands in a section header. */
 	if (each != PHDR || !n || n == 0xffff || at > v->size) {
 		end(v, -1, "its header is not understood");
@@ -235,10 +241,12 @@ static void read_tail(struct kd_vmcore *v, const unsigned char *data)
 
 static void read_flattened(struct kd_vmcore *v, const unsigned char *data, size_t len)
 {
+	const size_t skip = FLAT_HEADER + FLAT_BLOCK;
+
 	v->form = KD_VMCORE_FLATTENED;
-	if (len > FLAT_HEADER + FLAT_BLOCK)
-		is_kdump(v, data + FLAT_HEADER + FLAT_BLOCK, len - FLAT_HEADER - FLAT_BLOCK);
-	if (v->size < FLAT_HEADER + FLAT_BLOCK)
+	if (len >= skip + DISK_HEADER && is_kdump(data + skip, len - skip))
+		read_kdump_origin(v, data + skip);
+	if (v->size < skip)
 		end(v, 0, "the stream has no end mark");
 	else
 		want(v, KD_VMCORE_TAIL, v->size - FLAT_BLOCK, FLAT_BLOCK);
@@ -264,14 +272,12 @@ static void read_head(struct kd_vmcore *v, const unsigned char *data, size_t len
 {
 	if (len >= 16 && !memcmp(data, "makedumpfile\0\0\0\0", 16)) {
 		read_flattened(v, data, len);
-	} else if (is_kdump(v, data, len)) {
+	} else if (is_kdump(data, len)) {
 		v->form = KD_VMCORE_KDUMP;
-		if (v->stage != KD_VMCORE_DONE)
-			read_kdump(v, data);
-	} else if (is_elf(v, data, len)) {
+		read_kdump(v, data, len);
+	} else if (is_elf(data, len)) {
 		v->form = KD_VMCORE_ELF;
-		if (v->stage != KD_VMCORE_DONE)
-			read_elf(v, data, len);
+		read_elf(v, data, len);
 	} else if (is_filtered(data, len)) {
 		v->form = KD_VMCORE_FILTERED;
 		end(v, -1, "it is compressed as a whole, and not looked into");

@@ -3,9 +3,9 @@
 /* What an initramfs says of itself: modules, lists, command lines, tools, sizes. */
 #include "walk.h"
 
-#include "../../lib/parse/contents-walk.h"
-
 #include <errno.h>
+
+#include "../../lib/parse/contents-walk.h"
 
 static void text(struct bytes *b, const char *name, const char *words)
 {

@@ -19,11 +19,8 @@ CYCLES=50
 files()
 {
 	guest_program memhog "$1"
-	# Loaded in a tenth of the time that the kernel under test takes, and a hundred times.
 	case $VARIANT in
-	*-debug-stock)
-		"$VM_DIR/fetch" kernel-7.3
-		cp -L "$CACHE/kernel-7.3/vmlinuz" "$1/small" ;;
+	*-debug-stock) guest_small_kernel "$1" ;;
 	esac
 }
 

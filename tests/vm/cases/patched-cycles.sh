@@ -17,9 +17,7 @@ CYCLES=50
 files()
 {
 	guest_program memhog "$1"
-	# Loaded in a tenth of the time that the kernel under test takes, and a hundred times.
-	"$VM_DIR/fetch" kernel-7.3
-	cp -L "$CACHE/kernel-7.3/vmlinuz" "$1/small"
+	guest_small_kernel "$1"
 }
 
 # step COMMAND...: what goes wrong in one of fifty cycles is told, and the rest is not

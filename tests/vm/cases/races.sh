@@ -25,9 +25,7 @@ files()
 {
 	guest_program memhog "$1"
 	guest_program kload "$1"
-	# Loaded in a moment, compared with the kernel under test.
-	"$VM_DIR/fetch" kernel-7.3
-	cp -L "$CACHE/kernel-7.3/vmlinuz" "$1/small"
+	guest_small_kernel "$1"
 }
 
 # goes_on: until $END; on a slow machine until everybody has had its way, or five times that

@@ -119,16 +119,8 @@ files()
 	)
 	case $VARIANT in
 	oops | hang) cp "$("$VM_DIR/mkmodule" --trouble "$KERNEL")" "$1/" ;;
-	nmi) add_watchdog "$1" ;;
+	nmi) guest_watchdog "$1" ;;
 	esac
-}
-
-add_watchdog()
-{
-	for _module in watchdog i6300esb; do
-		xz -dc "$(kernel_dir "$KERNEL")/modules/kernel/drivers/watchdog/$_module.ko.xz" \
-			> "$1/$_module.ko"
-	done
 }
 
 finding()

@@ -23,11 +23,7 @@ HEARTBEAT=60 DELAY=90
 
 files()
 {
-	mkdir -p "$1/lib/modules/extra"
-	for _module in watchdog i6300esb; do
-		xz -dc "$(kernel_dir "$KERNEL")/modules/kernel/drivers/watchdog/$_module.ko.xz" \
-			> "$1/lib/modules/extra/$_module.ko"
-	done
+	guest_watchdog "$1/lib/modules/extra"
 }
 
 # A second archive behind the first: what comes first in the crash kernel, and the modules.
