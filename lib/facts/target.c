@@ -302,11 +302,12 @@ int kd_target_find(struct kdump_ctx *ctx, const struct kd_distro *distro,
 	return !err && ret->devices.no_memory ? kd_oom(ctx) : err;
 }
 
+/* A colon with nothing behind it is a variable that was empty: that is no target. */
 static bool takes(const char *text, const char *kind, const char **detail)
 {
 	size_t n = strlen(kind);
 
-	if (!kd_starts(text, kind) || (text[n] && text[n] != ':'))
+	if (!kd_starts(text, kind) || (text[n] && (text[n] != ':' || !text[n + 1])))
 		return false;
 	*detail = text[n] ? text + n + 1 : "";
 	return true;

@@ -544,6 +544,8 @@ static void test_target(void **state)
 		{ "/nowhere", -ENOENT }, { "12Q", -ENOENT }, { "", -EBADMSG },
 		{ "/etc", -EBADMSG }, { "/etc/os-release", -EBADMSG },
 	};
+	static const char *const wrong[] = { "tape", "files:", "files:x", "raw", "raw:", "nfs:",
+					     "ssh:", "" };
 	struct scene *s = *state;
 	struct kdump_config *config;
 
@@ -567,10 +569,14 @@ static void test_target(void **state)
 		assert_string_equal(kdump_ctx_get_error_id(s->ctx), "luks-unreadable");
 		assert_int_equal(config->target.devices.luks2, 0);
 	}
-	assert_int_equal(kdump_config_set_target(config, "tape"), -EINVAL);
-	assert_string_equal(kdump_ctx_get_error_id(s->ctx), "bad-target");
-	assert_non_null(kdump_ctx_get_advice(s->ctx));
-	assert_int_equal(config->target.kind, KD_TARGET_NFS);
+	for (size_t i = 0; i < KD_ARRAY_SIZE(wrong); i++) {
+		assert_int_equal(kdump_config_set_target(config, wrong[i]), -EINVAL);
+		assert_string_equal(kdump_ctx_get_error_id(s->ctx), "bad-target");
+		assert_non_null(kdump_ctx_get_advice(s->ctx));
+		assert_int_equal(config->target.kind, KD_TARGET_NFS);
+	}
+	assert_int_equal(kdump_config_set_target(config, "files"), 0);
+	assert_int_equal(config->target.kind, KD_TARGET_FILES);
 }
 
 int main(void)
