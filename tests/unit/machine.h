@@ -25,6 +25,7 @@
 #include <cmocka.h>
 
 #include "../../lib/core/base.h"
+#include "../../lib/libkdump.h"
 
 #define MACHINE_RELEASE	"7.2.12-test"
 #define MACHINE_BOOT_ID	"0f5d9c1e-7a49-4cc5-9d3e-0123456789ab"
@@ -63,6 +64,20 @@ static inline void machine_remove(const char *path)
 static inline void machine_free(struct machine *m)
 {
 	machine_remove(m->root);
+}
+
+/* And a context that has it as its root. */
+static inline void machine_begin(struct machine *m, struct kdump_ctx **ctx)
+{
+	machine_new(m);
+	assert_int_equal(kdump_ctx_new(ctx), 0);
+	assert_int_equal(kdump_ctx_set_root(*ctx, m->root), 0);
+}
+
+static inline void machine_end(struct machine *m, struct kdump_ctx *ctx)
+{
+	kdump_ctx_unref(ctx);
+	machine_free(m);
 }
 
 /* The path on this machine; of a few static buffers in turn. */

@@ -23,9 +23,7 @@ static int set_up(void **state)
 {
 	struct scene *s = calloc(1, sizeof(*s));
 
-	machine_new(&s->m);
-	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
-	assert_int_equal(kdump_ctx_set_root(s->ctx, s->m.root), 0);
+	machine_begin(&s->m, &s->ctx);
 	machine_put(&s->m, "etc/os-release", "ID=debian\n");
 	machine_put(&s->m, "proc/sys/kernel/osrelease", MACHINE_RELEASE "\n");
 	machine_put(&s->m, "proc/sys/kernel/arch", "x86_64\n");
@@ -45,8 +43,7 @@ static int tear_down(void **state)
 	struct scene *s = *state;
 
 	forget(s);
-	kdump_ctx_unref(s->ctx);
-	machine_free(&s->m);
+	machine_end(&s->m, s->ctx);
 	free(s);
 	return 0;
 }

@@ -16,9 +16,7 @@ static int set_up(void **state)
 {
 	struct scene *s = calloc(1, sizeof(*s));
 
-	machine_new(&s->m);
-	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
-	assert_int_equal(kdump_ctx_set_root(s->ctx, s->m.root), 0);
+	machine_begin(&s->m, &s->ctx);
 	*state = s;
 	return 0;
 }
@@ -27,8 +25,7 @@ static int tear_down(void **state)
 {
 	struct scene *s = *state;
 
-	kdump_ctx_unref(s->ctx);
-	machine_free(&s->m);
+	machine_end(&s->m, s->ctx);
 	free(s);
 	return 0;
 }

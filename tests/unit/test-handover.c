@@ -18,11 +18,9 @@ static int set_up(void **state)
 {
 	struct scene *s = calloc(1, sizeof(*s));
 
-	machine_new(&s->m);
+	machine_begin(&s->m, &s->ctx);
 	machine_fill(&s->m);
 	handover_put(&s->m);
-	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
-	assert_int_equal(kdump_ctx_set_root(s->ctx, s->m.root), 0);
 	*state = s;
 	return 0;
 }
@@ -33,8 +31,7 @@ static int tear_down(void **state)
 
 	kd_handover_free(&s->h);
 	kdump_snapshot_unref(s->snap);
-	kdump_ctx_unref(s->ctx);
-	machine_free(&s->m);
+	machine_end(&s->m, s->ctx);
 	free(s);
 	return 0;
 }

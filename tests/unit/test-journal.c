@@ -40,9 +40,7 @@ static int set_up(void **state)
 {
 	struct journal_scene *s = calloc(1, sizeof(*s));
 
-	machine_new(&s->m);
-	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
-	assert_int_equal(kdump_ctx_set_root(s->ctx, s->m.root), 0);
+	machine_begin(&s->m, &s->ctx);
 	assert_int_equal(kd_journal_write(&written, &s->text, &s->len), 0);
 	*state = s;
 	return 0;
@@ -52,8 +50,7 @@ static int tear_down(void **state)
 {
 	struct journal_scene *s = *state;
 
-	kdump_ctx_unref(s->ctx);
-	machine_free(&s->m);
+	machine_end(&s->m, s->ctx);
 	free(s->text);
 	free(s);
 	return 0;
