@@ -117,6 +117,7 @@ static int look(struct test_run *run, const struct test_options *opt)
 		return EXIT_USAGE;
 	}
 	run->view.report = s->report;
+	run->view.history = kdump_config_get_history(s->config);
 	ret = kdump_test_check(run->test);
 	return ret ? fail(run, ret) : EXIT_DONE;
 }

@@ -5,6 +5,18 @@
 #include "out.h"
 #include "text.h"
 
+/* Where no folder is looked into nothing can be recorded. */
+static void put_outcome(const struct kdump_history *history)
+{
+	if (history && kdump_history_get_folder(history))
+		puts("  4. After that boot crashctl.service looks for the dump; crashctl status "
+		     "tells.");
+	else
+		puts("  4. Where that dump goes nobody looks for it: what came of the test has to "
+		     "be seen there,\n"
+		     "     and is not recorded. crashctl history says where.");
+}
+
 int out_test_text(const struct test_view *view)
 {
 	const char *kernel = kdump_report_get_loaded_kernel(view->report);
@@ -19,7 +31,7 @@ int out_test_text(const struct test_view *view)
 		text_put(stdout, kernel);
 		fputc(',', stdout);
 	}
-	puts(" saves a dump, and boots the machine again.\n"
-	     "  4. After that boot crashctl.service looks for the dump; crashctl status tells.");
+	puts(" saves a dump, and boots the machine again.");
+	put_outcome(view->history);
 	return 0;
 }

@@ -108,6 +108,7 @@ int out_watch_json(const struct watch_view *view, const struct error *error);
 
 struct test_view {
 	const struct kdump_report *report;	/* NULL where it did not come so far */
+	const struct kdump_history *history;
 	bool dry_run;
 	bool recorded;				/* what came of an earlier one */
 };

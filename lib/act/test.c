@@ -6,6 +6,7 @@
  * itself nothing is, for it has to save a dump and has no memory for more.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "../core/root.h"
@@ -93,18 +94,27 @@ static int check_last(struct kdump_test *test)
 			  "what came of the last test is not recorded yet");
 }
 
-KD_API int kdump_test_check(struct kdump_test *test)
+/* Which dump is new is known only where it was seen which were there. */
+static int check_folder(struct kdump_test *test)
+{
+	const struct kdump_history *history = test->report->config->history;
+
+	if (!history || !*history->folder.s || history->seen ||
+	    test->forces.given[KD_FORCE_FOLDER_NOT_SEEN])
+		return 0;
+	kd_advise(test->ctx, "%s; --force folder-not-seen tests it all the same",
+		  history->awaited ? "mount it" : "see why (crashctl history)");
+	return kd_fail_id(test->ctx, -EPERM, "folder-not-seen",
+			  "%s: %s: which dump comes of a test could not be told",
+			  history->folder.s, history->awaited
+			  ? "what is to be mounted there is not" : "it cannot be looked into");
+}
+
+static int check_capture(struct kdump_test *test)
 {
 	const struct kdump_report *r = test->report;
 	struct kdump_ctx *ctx = test->ctx;
-	int err;
 
-	kd_begin(ctx);
-	err = check_machine(test);
-	if (!err)
-		err = check_last(test);
-	if (err)
-		return err;
 	if (r->verdict != KDUMP_VERDICT_CAPTURED && !test->forces.given[KD_FORCE_NOT_CAPTURED]) {
 		kd_advise(ctx, "crashctl status says what to do; --force not-captured tests all "
 			  "the same");
@@ -118,6 +128,19 @@ KD_API int kdump_test_check(struct kdump_test *test)
 	return 0;
 }
 
+KD_API int kdump_test_check(struct kdump_test *test)
+{
+	int err;
+
+	kd_begin(test->ctx);
+	err = check_machine(test);
+	if (!err)
+		err = check_last(test);
+	if (!err)
+		err = check_capture(test);
+	return err ? err : check_folder(test);
+}
+
 static int make_mark(struct kdump_test *test, struct kdump_proof *ret)
 {
 	struct kdump_report *r = test->report;
@@ -125,12 +148,13 @@ static int make_mark(struct kdump_test *test, struct kdump_proof *ret)
 
 	if (err)
 		return err;
-	ret->dumps = kd_proof_dumps(r->config->history);
-	if (!ret->dumps) {
+	err = kd_proof_note_dumps(r->config->history, ret);
+	if (err) {
 		kd_proof_free(ret);
-		return -ENOMEM;
+		return err;
 	}
 	kd_proof_note_death(r->config->history, ret);
+	snprintf(ret->release, sizeof(ret->release), "%s", r->snap->release);
 	kd_boot_id(test->ctx, ret->boot_id);
 	ret->time = kd_sys_time();
 	return 0;
@@ -241,6 +265,8 @@ static int panic_locked(struct kdump_test *test)
 
 	if (!err)
 		err = check_last(test);
+	if (!err)
+		err = check_folder(test);
 	if (!err)
 		err = check_unchanged(test);
 	return err ? err : arm_and_trigger(test);

@@ -16,6 +16,7 @@ static const char *const ids[KD_FORCES] = {
 	[KD_FORCE_WILL_NOT_FIT] = "will-not-fit",
 	[KD_FORCE_NOT_CAPTURED] = "not-captured",
 	[KD_FORCE_UNKNOWN_IMAGE] = "unknown-image",
+	[KD_FORCE_FOLDER_NOT_SEEN] = "folder-not-seen",
 };
 
 const char *kd_force_id(enum kd_force force)
@@ -37,5 +38,6 @@ int kd_forces_add(struct kd_forces *forces, const char *id)
 const char *kd_forces_list(void)
 {
 	return "too-small, no-fallback, other-owner, cma-unsupported, unknown-need, "
-	       "cma-needs-no-user-pages, cma-too-large, will-not-fit, not-captured, unknown-image";
+	       "cma-needs-no-user-pages, cma-too-large, will-not-fit, not-captured, unknown-image, "
+	       "folder-not-seen";
 }

@@ -20,6 +20,7 @@ enum kd_force {
 	KD_FORCE_WILL_NOT_FIT,		/* in the memory that is seen now */
 	KD_FORCE_NOT_CAPTURED,		/* a panic on purpose would be lost */
 	KD_FORCE_UNKNOWN_IMAGE,		/* or prove nothing of what is loaded */
+	KD_FORCE_FOLDER_NOT_SEEN,	/* or leave a dump that may have been there before */
 	KD_FORCES
 };
 

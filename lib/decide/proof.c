@@ -3,6 +3,7 @@
 /* What a panic has shown: see proof.h. */
 #include "proof.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,8 @@
 /* With so much left it was not memory that was short. */
 #define AMPLE (32 * KD_MIB)
 
-char *kd_proof_dumps(const struct kdump_history *history)
+/* The names of those that are looked at; NULL without memory. */
+static char *list_names(const struct kdump_history *history)
 {
 	size_t room = 1, len = 0;
 	char *names;
@@ -34,19 +36,29 @@ char *kd_proof_dumps(const struct kdump_history *history)
 	return names;
 }
 
+static uint64_t count_all(const struct kdump_history *history)
+{
+	return kd_add(history->n_dumps, history->older);
+}
+
+int kd_proof_note_dumps(const struct kdump_history *history, struct kdump_proof *proof)
+{
+	snprintf(proof->folder, sizeof(proof->folder), "%.*s", KD_PROOF_PATH - 1,
+		 history->seen ? history->folder.s : "");
+	proof->n_dumps = count_all(history);
+	proof->dumps = list_names(history);
+	return proof->dumps ? 0 : -ENOMEM;
+}
+
 void kd_proof_note_death(const struct kdump_history *history, struct kdump_proof *proof)
 {
 	proof->death = history->n_deaths ? history->deaths[0].time : 0;
 }
 
-/* As many as are looked at: those that were there as well stand in no list. */
-static bool is_full(const char *names)
+/* Is this the folder that was looked into before the test? */
+static bool is_same_folder(const struct kdump_history *history, const struct kdump_proof *proof)
 {
-	size_t n = 0;
-
-	for (; *names; names++)
-		n += *names == '/';
-	return n >= KD_DUMPS_KEPT;
+	return *proof->folder && kd_streq(proof->folder, history->folder.s);
 }
 
 static bool was_there(const char *names, const char *name)
@@ -64,7 +76,22 @@ static bool is_of_test(const struct kdump_proof *proof, int64_t time)
 	return time > proof->time - CLOCK_OFF;
 }
 
-/* A whole one before one that is not; NULL there is none. */
+/*
+ * Where all the names are known that were there before, any other one is of the test: a crash
+ * kernel without a clock of its own dates its dump 1970.  Else its time has to tell.
+ */
+static bool is_new(const struct kdump_history *history, const struct kdump_proof *proof,
+		   const struct kdump_dump *dump)
+{
+	if (*proof->release && *dump->release && !kd_streq(proof->release, dump->release))
+		return false;
+	if (!is_same_folder(history, proof))
+		return is_of_test(proof, dump->time);
+	return !was_there(proof->dumps, dump->name) &&
+	       (proof->n_dumps <= KD_DUMPS_KEPT || is_of_test(proof, dump->time));
+}
+
+/* A whole one before one that is not; NULL there is none.  A folder alone proves as much. */
 static const struct kdump_dump *find_dump(const struct kdump_history *history,
 					  const struct kdump_proof *proof)
 {
@@ -73,14 +100,8 @@ static const struct kdump_dump *find_dump(const struct kdump_history *history,
 	for (size_t i = 0; i < history->n_dumps; i++) {
 		const struct kdump_dump *dump = &history->dumps[i];
 
-		/*
-		 * A folder alone proves as much as none.  A crash kernel without a clock of
-		 * its own dates its dump 1970: what was not there before is of the test.
-		 */
-		if (dump->empty || was_there(proof->dumps, dump->name) ||
-		    (is_full(proof->dumps) && !is_of_test(proof, dump->time)))
-			continue;
-		if (!best || dump->complete > best->complete)
+		if (!dump->empty && is_new(history, proof, dump) &&
+		    (!best || dump->complete > best->complete))
 			best = dump;
 	}
 	return best;
@@ -133,16 +154,30 @@ static void take_death(const struct kdump_history *history, struct kdump_proof *
 		proof->wall = 1 + (uint64_t)death->log.wall;
 }
 
+/* Why one that is not found may be there all the same; NULL it is not there. */
+static const char *may_be_there(const struct kdump_history *history,
+				const struct kdump_proof *proof)
+{
+	if (history->unseen)
+		return "where the dump went it is not looked for";
+	if (!is_same_folder(history, proof))
+		return "the folder of the dumps is another one now, or could not be looked into "
+		       "before";
+	if (history->older && count_all(history) > proof->n_dumps)
+		return "there is one more than before, behind the newest that are looked at";
+	return NULL;
+}
+
 void kd_proof_judge(const struct kdump_history *history, struct kdump_proof *proof)
 {
 	const struct kdump_dump *dump = find_dump(history, proof);
+	const char *why = dump ? NULL : may_be_there(history, proof);
 
 	if (dump) {
 		take_dump(dump, proof);
-	} else if (history->unseen) {
+	} else if (why) {
 		proof->outcome = KD_PROOF_UNSEEN;
-		snprintf(proof->why, sizeof(proof->why),
-			 "where the dump went it is not looked for");
+		snprintf(proof->why, sizeof(proof->why), "%s", why);
 	} else {
 		proof->outcome = KD_PROOF_FAILED;
 		snprintf(proof->why, sizeof(proof->why), "no dump came of it");
@@ -252,6 +287,33 @@ static void name_others(const struct failure *failure, struct kd_text *text)
 			       "reason as well");
 }
 
+/* Nothing says that it was memory, and by the estimate there is enough. */
+static bool is_enough(const struct kdump_report *r, const struct failure *failure)
+{
+	const struct kd_size *sizes = r->sizes[KDUMP_POOL_MAIN];
+
+	return !failure->wall && r->est &&
+	       sizes[KDUMP_VIEW_RESERVED].bytes >= sizes[KDUMP_VIEW_NEEDED].bytes;
+}
+
+static void doubt(const struct kdump_report *r, struct failure *failure, char *advice, size_t room)
+{
+	const struct kdump_part *part =
+		find_part(r->est, failure->begun ? KDUMP_WALL_DUMP
+						 : kdump_estimate_get_binding_wall(r->est));
+	const struct kd_size *sizes = r->sizes[KDUMP_POOL_MAIN];
+	char size[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
+
+	kd_text_append(&failure->why, "; by the estimate main (%s) is enough (%s)",
+		       kd_size_text(sizes[KDUMP_VIEW_RESERVED].bytes, size),
+		       kd_size_text(sizes[KDUMP_VIEW_NEEDED].bytes, need));
+	if (part)
+		kd_text_append(&failure->why, ", in which %s (%s) is least certain", part->title,
+			       part->id);
+	name_others(failure, &failure->why);
+	snprintf(advice, room, "crashctl rehearse shows whether it boots with that");
+}
+
 /* "main (128 MiB) was too small …: of the estimate, …"; what to reserve is @advice. */
 static void name_part(const struct kdump_report *r, struct failure *failure, char *advice,
 		      size_t room)
@@ -312,6 +374,8 @@ static void find_failure(struct kdump_report *r, const char *id, struct failure 
 			 r->history->folder.s);
 	else if (failure->wall && has_grown_since(r, failure))
 		outgrow(failure, advice, sizeof(advice));
+	else if (is_enough(r, failure) && !failure->ample)
+		doubt(r, failure, advice, sizeof(advice));
 	else if (!failure->ample)
 		name_part(r, failure, advice, sizeof(advice));
 	kd_find(r, KDUMP_SEVERITY_WARNING, id, advice, "%s", failure->why.s);

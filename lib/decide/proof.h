@@ -13,8 +13,8 @@
 /* Fills in what came of the test: the first whole dump that was not there before. */
 void kd_proof_judge(const struct kdump_history *history, struct kdump_proof *proof);
 
-/* The names of the dumps that are there, for a mark; from malloc(), NULL without memory. */
-char *kd_proof_dumps(const struct kdump_history *history);
+/* What is there already is not of the test to come: into a mark.  -ENOMEM. */
+int kd_proof_note_dumps(const struct kdump_history *history, struct kdump_proof *proof);
 
 /* The last words that are there already, whichever kernel's, are not of the test to come. */
 void kd_proof_note_death(const struct kdump_history *history, struct kdump_proof *proof);

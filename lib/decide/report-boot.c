@@ -102,14 +102,34 @@ void kd_report_settle_pending(struct kdump_report *r)
 		r->reboot_pending = 0;
 }
 
+/*
+ * What is needed is known for CMA as there is now.  What crashctl.conf wants is taken once
+ * that boot is up.
+ */
+static bool falls_short(const struct kdump_report *r)
+{
+	const struct kd_size *need = &r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED];
+	const struct kd_size *cma = &r->sizes[KDUMP_POOL_CMA][KDUMP_VIEW_RESERVED];
+
+	return need->known && r->configured.main && r->configured.main < need->bytes &&
+	       !r->config->own.reserve.text && !cma->bytes == !r->configured.cma;
+}
+
 static void find_pending(struct kdump_report *r)
 {
+	char asked[KD_SIZE_TEXT], need[KD_SIZE_TEXT];
 	const char *name;
 
 	if (r->reboot_pending != 1)
 		return;
 	name = r->next->title ? r->next->title : r->next->id;
-	if (r->configured.main)
+	if (falls_short(r))
+		kd_find(r, KDUMP_SEVERITY_WARNING, "reboot-pending",
+			"crashctl reserve auto --config reserves enough at the next boot",
+			"the next boot (%s) asks for %s of main, and %s are needed", name,
+			kd_size_text(r->configured.main, asked),
+			kd_size_text(r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED].bytes, need));
+	else if (r->configured.main)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "reboot-pending", "reboot when it suits",
 			"the next boot (%s) asks for other crash memory than this one did", name);
 	else

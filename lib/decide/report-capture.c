@@ -241,6 +241,27 @@ static bool expect_in_room(const struct kdump_report *r, struct kdump_range *ret
 	return true;
 }
 
+static bool is_raw(const struct kdump_report *r)
+{
+	return r->config->target.kind == KD_TARGET_RAW;
+}
+
+static const char *advice_room(const struct kdump_report *r)
+{
+	return is_raw(r) ? "name a larger device" : "make room there, or name another target";
+}
+
+static bool lose_all(const struct kdump_report *r, struct kd_loss *ret)
+{
+	if (r->config->target.kind != KD_TARGET_NONE)
+		return false;
+	ret->id = "no-dump-saved";
+	kd_text_set(&ret->text, "the configuration says that none is saved");
+	kd_text_set(&ret->advice, "name a target in the configuration of kdump, or in "
+		    "crashctl.conf");
+	return true;
+}
+
 static bool lose_target(const struct kdump_report *r, struct kd_loss *ret)
 {
 	const struct kd_capture *capture = r->config->capture;
@@ -259,10 +280,10 @@ static bool lose_target(const struct kdump_report *r, struct kd_loss *ret)
 	    capture->room >= expected.start)
 		return false;
 	ret->id = "target-full";
-	kd_text_set(&ret->text, "%s is free in %s, a dump takes at least some %s",
-		    kd_size_text(capture->room, room), where,
+	kd_text_set(&ret->text, "%s is %s %s, a dump takes at least some %s",
+		    kd_size_text(capture->room, room), is_raw(r) ? "all of" : "free in", where,
 		    kd_size_text(expected.start, least));
-	kd_text_set(&ret->advice, "make room there, or name another target");
+	kd_text_set(&ret->advice, "%s", advice_room(r));
 	return true;
 }
 
@@ -272,8 +293,10 @@ size_t kd_report_losses(const struct kdump_report *r, struct kd_loss ret[KD_LOSS
 	size_t n = 0;
 
 	/* fadump boots the whole system, and saves the dump from there. */
-	if (!r->config->capture || !r->config->capture->target_is_known || r->snap->other.fadump)
+	if (!r->config->capture || r->snap->other.fadump)
 		return 0;
+	if (!r->config->capture->target_is_known)
+		return lose_all(r, &ret[0]);
 	n += lose_target(r, &ret[n]);
 	n += lose_tool(r, contents, &ret[n]);
 	if (contents) {
@@ -308,23 +331,24 @@ static void find_target(struct kdump_report *r)
 			"see why (ip link)",
 			"dumps go to %s, and no network interface is up",
 			*where ? where : "another machine");
-	if (!capture->has_folder)
-		return;
-	if (capture->folder.state == KD_MOUNT_MISSING)
+	if (capture->protected)
+		kd_find(r, KDUMP_SEVERITY_WARNING, "target-read-only",
+			"see why (lsblk -o +RO), and make it writable",
+			"dumps go to %s, which cannot be written to", where);
+	if (capture->has_folder && capture->folder.state == KD_MOUNT_MISSING)
 		kd_find(r, KDUMP_SEVERITY_WARNING, "target-not-mounted",
 			"mount it: what keeps it from being mounted now may do so after a panic",
 			"dumps go to %s, and what /etc/fstab lists to be mounted there is not",
 			where);
-	else if (capture->folder.read_only)
+	else if (capture->has_folder && capture->folder.read_only)
 		kd_find(r, KDUMP_SEVERITY_WARNING, "target-read-only",
 			"see why (dmesg), and mount it to be written to",
 			"dumps go to %s, which is mounted read-only", where);
 	if (expect_in_room(r, &expected) && capture->room < expected.end &&
 	    (r->config->dump.deletes_old || capture->room >= expected.start))
-		kd_find(r, KDUMP_SEVERITY_WARNING, "target-tight",
-			"make room there, or name another target",
-			"%s is free in %s, a dump may take %s%s",
-			kd_size_text(capture->room, room), where,
+		kd_find(r, KDUMP_SEVERITY_WARNING, "target-tight", advice_room(r),
+			"%s is %s %s, a dump may take %s%s",
+			kd_size_text(capture->room, room), is_raw(r) ? "all of" : "free in", where,
 			kd_size_text(expected.end, most),
 			r->config->dump.deletes_old ? "; older ones are deleted first" : "");
 }
@@ -461,8 +485,7 @@ void kd_report_find_capture(struct kdump_report *r)
 	find_by_hand(r);
 	find_stays(r);
 	find_watchdogs(r);
-	if (!r->config->capture->target_is_known)
-		return;
 	find_losses(r);
-	find_target(r);
+	if (r->config->capture->target_is_known)
+		find_target(r);
 }

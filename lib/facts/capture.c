@@ -231,6 +231,24 @@ static int read_folder(struct kdump_ctx *ctx, const char *folder, struct kd_capt
 	return 0;
 }
 
+/* Of block devices sysfs counts sectors of 512 bytes (block/genhd.c). */
+static int read_device(struct kdump_ctx *ctx, const char *device, struct kd_capture *ret)
+{
+	struct kd_devices devices = { .layers = 0 };
+	unsigned major, minor;
+	struct kd_text path;
+	uint64_t value;
+
+	if (!kd_devices_number(ctx, device, &devices, &major, &minor))
+		return devices.no_memory ? -ENOMEM : 0;
+	kd_text_set(&path, "sys/dev/block/%u:%u/size", major, minor);
+	ret->has_room = !kd_root_read_u64(ctx, path.s, &value);
+	ret->room = ret->has_room ? kd_mul(value, 512) : 0;
+	kd_text_set(&path, "sys/dev/block/%u:%u/ro", major, minor);
+	ret->protected = !kd_root_read_u64(ctx, path.s, &value) && value;
+	return 0;
+}
+
 static int read_target(struct kdump_config *config, struct kd_capture *ret)
 {
 	struct kdump_ctx *ctx = config->ctx;
@@ -242,7 +260,8 @@ static int read_target(struct kdump_config *config, struct kd_capture *ret)
 		return 0;
 	ret->target_is_known = true;
 	ret->is_remote = target->kind != KD_TARGET_FILES && target->kind != KD_TARGET_RAW;
-	r = *target->folder.s ? read_folder(ctx, target->folder.s, ret) : 0;
+	r = *target->folder.s ? read_folder(ctx, target->folder.s, ret) :
+	    target->kind == KD_TARGET_RAW ? read_device(ctx, target->where.s, ret) : 0;
 	if (r)
 		return r;
 	r = kd_target_find_root(ctx, config->cmdline.text, &root);

@@ -41,7 +41,8 @@ struct kd_capture {
 	bool has_folder;		/* it is a folder of this machine, and: */
 	struct kd_mount_look folder;
 	bool has_room;
-	uint64_t room;			/* bytes that are free for files there */
+	uint64_t room;			/* bytes: free for files there, or of the raw device */
+	bool protected;			/* nobody may write to the raw device */
 	/* The crash kernel mounts the root file system and goes on from there. */
 	bool from_root;
 	int root_has_tool;		/* makedumpfile is on it; -1 not looked for */

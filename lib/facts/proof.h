@@ -8,6 +8,7 @@
 #ifndef KD_FACTS_PROOF_H
 #define KD_FACTS_PROOF_H
 
+#include "../parse/crashlog.h"
 #include "record.h"
 
 #define KD_PROOF_FOLDER "/var/lib/crashctl"
@@ -25,12 +26,19 @@ enum kd_proof_outcome {
 
 struct kdump_proof {
 	char *cmdline;			/* of the crash kernel; "" not known */
-	char *dumps;			/* names of those that were there, a '/' behind each */
+	/*
+	 * What was there before: the folder that dumps are looked for in, "" it could not be
+	 * looked into; how many; and the names of the newest, a '/' behind each.
+	 */
+	char folder[KD_PROOF_PATH];
+	uint64_t n_dumps;
+	char *dumps;
 	int64_t death;			/* when the last crash kernel had died by then; 0 none */
 	char kernel_sha256[KD_SHA256_HEX], initramfs_sha256[KD_SHA256_HEX];	/* "" not known */
 	uint64_t kernel_size, initramfs_size;
 	uint64_t reserved, cma;		/* kexec_crash_size, and all of CMA */
 	char boot_id[KD_BOOT_ID];	/* of the boot that was to panic */
+	char release[KD_CRASHLOG_RELEASE];	/* of its kernel; "" not known */
 	int64_t time;			/* of the panic, seconds since 1970 */
 	/* What came of it. */
 	uint64_t outcome;		/* enum kd_proof_outcome */

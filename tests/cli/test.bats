@@ -44,7 +44,8 @@ marked()
 			"KERNEL_SIZE=$(of_record KERNEL_SIZE)" \
 			"INITRAMFS_SHA256=$(of_record INITRAMFS_SHA256)" \
 			"INITRAMFS_SIZE=$(of_record INITRAMFS_SIZE)" "CMDLINE=$(of_record CMDLINE)" \
-			RESERVED=268435456 CMA=536870912 DUMPS= DEATH=0 OUTCOME=0 DUMP= RAM=0 LOWEST=0 \
+			RESERVED=268435456 CMA=536870912 RELEASE= FOLDER=/var/crash COUNT=0 DUMPS= \
+			DEATH=0 OUTCOME=0 DUMP= RAM=0 LOWEST=0 \
 			WALL=0 DISK_FULL=0 WHY= "$@"
 	} >"$M/var/lib/crashctl/test"
 }
@@ -133,6 +134,48 @@ finding()
 	done
 }
 
+@test "refused where it could not be told which dump comes of it" {
+	loaded
+	echo '/dev/vdb1 /var/crash ext4 nofail 0 2' >"$M/etc/fstab"
+	live test --yes-crash-now
+	failed 1 '/var/crash: what is to be mounted there is not: which dump.*\[folder-not-seen\]'
+	assert_regex "$stderr" 'mount it; --force folder-not-seen'
+	assert_equal "$(cat "$M/proc/sysrq-trigger")" ""
+	live test --dry-run --force folder-not-seen
+	assert_equal "$status" 0
+	live test --yes-crash-now --force folder-not-seen
+	assert_equal "$(cat "$M/proc/sysrq-trigger")" c
+}
+
+@test "what was hidden before the test is no dump of it" {
+	loaded
+	# It is by two days older.
+	marked FOLDER= TIME=$((1795208463 + 2 * 86400))
+	mkdump kdump "$CRASH/202001010000/vmcore"
+	recorded
+	live status --json
+	wrote status 0
+	field .status.tested.result '"never"'
+	field '[.status.findings[] | select(.id == "test-not-seen").text | contains("could not be looked '\
+'into before")]' '[true]'
+}
+
+@test "where nothing is saved, and where nobody looks" {
+	loaded
+	mkdir -p "$M/etc/default"
+	echo 'SSH="u@h"' >"$M/etc/default/kdump-tools"
+	live test --dry-run
+	assert_equal "$status" 0
+	assert_line --partial 'what came of the test has to be seen there,'
+	refute_line --partial 'crashctl status tells'
+	echo 'target = none' >"$M/etc/crashctl.conf"
+	live status --json
+	wrote status 2
+	field '.status | [.verdict, .findings[0].id]' '["degraded","no-dump-saved"]'
+	live test --dry-run
+	failed 1 'leave no dump: the configuration says that none is saved\. \[not-captured\]'
+}
+
 @test "a kernel that does not panic after all leaves no mark" {
 	loaded
 	live test --yes-crash-now
@@ -205,7 +248,7 @@ finding()
 @test "what was there before proves nothing" {
 	loaded
 	mkdump kdump "$CRASH/202611202101/vmcore"
-	marked DUMPS=202611202101/
+	marked DUMPS=202611202101/ COUNT=1
 	recorded
 	live status --json
 	wrote status 0
@@ -213,8 +256,8 @@ finding()
 	finding test-failed 1
 	live status
 	assert_line --regexp '^Tested:     not captured 2026'
-	assert_line --regexp '^warning: a test of what is loaded was not captured: no dump came of it; main \(256 MiB\) may be too small'
-	assert_line --regexp '^  → crashctl reserve [0-9]+M, then crashctl test again$'
+	assert_line --regexp '^warning: a test of what is loaded was not captured: no dump came of it; by the estimate main \(256 MiB\) is enough \([0-9.]+ MiB\), in which .* is least certain; a watchdog, a driver'
+	assert_line '  → crashctl rehearse shows whether it boots with that'
 }
 
 @test "a dump that is cut: the part of the estimate for the time of the dump" {
@@ -226,8 +269,8 @@ finding()
 	live status --json
 	wrote status 0
 	field .status.tested.result '"failed"'
-	field '[.status.findings[] | select(.id == "test-failed").text | contains("may be too small while '\
-'the dump was written, and of the estimate")]' '[true]'
+	field '[.status.findings[] | select(.id == "test-failed").text | test("by the estimate main '\
+'.256 MiB. is enough .[0-9.]+ MiB., in which .* is least certain; a full disk")]' '[true]'
 	finding dump-incomplete 0
 	field '.status.findings[] | select(.id == "test-failed").text | test("a watchdog, a loss of '\
 'power or a copy that was stopped can have cut it as well$")' true

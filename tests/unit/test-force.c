@@ -15,7 +15,7 @@
 static const char *const ids[] = {
 	"too-small", "no-fallback", "other-owner", "cma-unsupported", "unknown-need",
 	"cma-needs-no-user-pages", "cma-too-large", "will-not-fit",
-	"not-captured", "unknown-image",
+	"not-captured", "unknown-image", "folder-not-seen",
 };
 
 static void test_each(void **state)

@@ -39,15 +39,19 @@ static void add_death(int64_t time, const char *why, bool has_wall, enum kdump_w
 static int clear(void **state)
 {
 	(void)state;
-	history = (struct kdump_history){ .n_dumps = 0 };
+	history = (struct kdump_history){ .n_dumps = 0, .seen = true };
+	kd_text_set(&history.folder, "/var/crash");
 	reserved = 0;
 	return 0;
 }
 
 static struct kdump_proof judge(char *dumps)
 {
-	struct kdump_proof proof = { .dumps = dumps, .time = TIME };
+	struct kdump_proof proof = { .dumps = dumps, .time = TIME, .folder = "/var/crash",
+				     .release = "7.2.1" };
 
+	for (const char *at = dumps; *at; at++)
+		proof.n_dumps += *at == '/';
 	kd_proof_judge(&history, &proof);
 	return proof;
 }
@@ -74,7 +78,7 @@ static void test_captured(void **state)
 /* Names are compared whole, and by what was there; a clock may be of 1970, or off by a zone. */
 static void test_which_dump(void **state)
 {
-	char full[2 * KD_DUMPS_KEPT + 1];
+	char full[2 * (KD_DUMPS_KEPT + 1) + 1];
 
 	(void)state;
 	add_dump("202611202013", TIME + 1, 1);
@@ -87,14 +91,48 @@ static void test_which_dump(void **state)
 	history.dumps[0].time = 90;
 	assert_int_equal(judge(some_dumps).outcome, KD_PROOF_CAPTURED);
 	/* Where more were there than stand in the list. */
-	for (size_t i = 0; i < KD_DUMPS_KEPT; i++)
+	for (size_t i = 0; i <= KD_DUMPS_KEPT; i++)
 		memcpy(full + 2 * i, "a/", 3);
 	assert_int_equal(judge(full).outcome, KD_PROOF_FAILED);
 	history.dumps[0].time = TIME - DAY / 2;
 	assert_int_equal(judge(full).outcome, KD_PROOF_CAPTURED);
-	full[2 * KD_DUMPS_KEPT - 2] = '\0';
+	full[2 * KD_DUMPS_KEPT] = '\0';
 	history.dumps[0].time = 90;
 	assert_int_equal(judge(full).outcome, KD_PROOF_CAPTURED);
+	/* One of 1970 is behind all that are looked at. */
+	history.n_dumps = 0;
+	history.older = KD_DUMPS_KEPT;
+	assert_int_equal(judge(full).outcome, KD_PROOF_FAILED);
+	history.older++;
+	assert_int_equal(judge(full).outcome, KD_PROOF_UNSEEN);
+	assert_non_null(strstr(judge(full).why, "one more than before"));
+}
+
+/* A dump that nobody had seen before can be an old one, or of another kernel. */
+static void test_old_dump(void **state)
+{
+	static const char *const folders[] = { "", "/srv/crash" };
+	struct kdump_dump *dump;
+
+	(void)state;
+	dump = add_dump("202001010000", TIME - 2 * DAY, 1);
+	for (size_t i = 0; i < KD_ARRAY_SIZE(folders); i++) {
+		struct kdump_proof proof = { .dumps = no_dumps, .time = TIME };
+
+		snprintf(proof.folder, sizeof(proof.folder), "%s", folders[i]);
+		kd_proof_judge(&history, &proof);
+		assert_int_equal(proof.outcome, KD_PROOF_UNSEEN);
+		assert_non_null(strstr(proof.why, "the folder of the dumps"));
+		dump->time = TIME + 1;
+		kd_proof_judge(&history, &proof);
+		assert_int_equal(proof.outcome, KD_PROOF_CAPTURED);
+		dump->time = TIME - 2 * DAY;
+	}
+	assert_int_equal(judge(no_dumps).outcome, KD_PROOF_CAPTURED);
+	strcpy(dump->release, "7.2.1");
+	assert_int_equal(judge(no_dumps).outcome, KD_PROOF_CAPTURED);
+	strcpy(dump->release, "7.2.12");
+	assert_int_equal(judge(no_dumps).outcome, KD_PROOF_FAILED);
 }
 
 static void test_none(void **state)
@@ -111,7 +149,8 @@ static void test_none(void **state)
 	assert_string_equal(judge(no_dumps).why, "old");
 	assert_int_equal(judge(no_dumps).wall, 1 + KDUMP_WALL_RUN);
 	/* They were there before it. */
-	before = (struct kdump_proof){ .dumps = no_dumps, .time = TIME };
+	before = (struct kdump_proof){ .dumps = no_dumps, .time = TIME,
+				       .folder = "/var/crash" };
 	kd_proof_note_death(&history, &before);
 	kd_proof_judge(&history, &before);
 	assert_string_equal(before.why, "no dump came of it");
@@ -152,19 +191,27 @@ static void test_incomplete(void **state)
 	assert_string_equal(judge(no_dumps).dump, "");
 }
 
+static void assert_noted(const char *folder, uint64_t n, const char *names)
+{
+	struct kdump_proof mark = { .cmdline = NULL };
+
+	assert_int_equal(kd_proof_note_dumps(&history, &mark), 0);
+	assert_string_equal(mark.folder, folder);
+	assert_int_equal(mark.n_dumps, n);
+	assert_string_equal(mark.dumps, names);
+	kd_proof_free(&mark);
+}
+
 static void test_names(void **state)
 {
-	char *names;
-
 	(void)state;
-	names = kd_proof_dumps(&history);
-	assert_string_equal(names, "");
-	free(names);
+	assert_noted("/var/crash", 0, "");
 	add_dump("202611202013", TIME, 1);
 	add_dump("h-202611202012", TIME, 1);
-	names = kd_proof_dumps(&history);
-	assert_string_equal(names, "202611202013/h-202611202012/");
-	free(names);
+	history.older = 3;
+	assert_noted("/var/crash", 5, "202611202013/h-202611202012/");
+	history.seen = false;
+	assert_noted("", 5, "202611202013/h-202611202012/");
 }
 
 /* ---- as text ---- */
@@ -177,6 +224,7 @@ static struct kdump_proof full_proof(void)
 		.cmdline = spelt, .dumps = names, .kernel_sha256 = "aa", .initramfs_sha256 = "bb",
 		.kernel_size = UINT64_MAX, .initramfs_size = 7, .reserved = 256 * KD_MIB,
 		.cma = 1, .boot_id = MACHINE_BOOT_ID, .time = 5, .death = -3,
+		.release = "7.2.1+x", .folder = "/var/my crash", .n_dumps = 3,
 		.outcome = KD_PROOF_FAILED,
 		.dump = "/var/crash/a b/vmcore", .ram = 9, .lowest = 9, .wall = KDUMP_WALLS,
 		.disk_full = 1, .why = "of \"this\" and that's all",
@@ -191,7 +239,9 @@ static void assert_same(const struct kdump_proof *a, const struct kdump_proof *b
 	assert_string_equal(a->initramfs_sha256, b->initramfs_sha256);
 	assert_true(a->kernel_size == b->kernel_size && a->initramfs_size == b->initramfs_size);
 	assert_true(a->reserved == b->reserved && a->cma == b->cma && a->time == b->time);
-	assert_true(a->death == b->death);
+	assert_true(a->death == b->death && a->n_dumps == b->n_dumps);
+	assert_string_equal(a->release, b->release);
+	assert_string_equal(a->folder, b->folder);
 	assert_string_equal(a->boot_id, b->boot_id);
 	assert_int_equal(a->outcome, b->outcome);
 	assert_string_equal(a->dump, b->dump);
@@ -515,6 +565,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HISTORY(test_captured),
 		HISTORY(test_which_dump),
+		HISTORY(test_old_dump),
 		HISTORY(test_none),
 		HISTORY(test_incomplete),
 		HISTORY(test_names),

@@ -50,7 +50,11 @@ static const struct row rows[] = {
 	{ "loaded record", "folder=0", KDUMP_VERDICT_CAPTURED, "" },
 	{ "loaded record", "folder=2", KDUMP_VERDICT_CAPTURED, "target-not-mounted" },
 	{ "loaded record", "folder=1 ro", KDUMP_VERDICT_CAPTURED, "target-read-only" },
+	{ "loaded record", "raw protected", KDUMP_VERDICT_CAPTURED, "target-read-only" },
 	{ "loaded record", "device-missing", KDUMP_VERDICT_DEGRADED, "target-not-found" },
+	{ "loaded record", "raw room=7", KDUMP_VERDICT_DEGRADED, "target-full" },
+	{ "loaded record", "raw room=8", KDUMP_VERDICT_CAPTURED, "target-tight" },
+	{ "loaded record", "raw room=30", KDUMP_VERDICT_CAPTURED, "" },
 	{ "", "device-missing", KDUMP_VERDICT_NOT_LOADED, "not-loaded target-not-found" },
 	{ "fadump", "device-missing", KDUMP_VERDICT_CAPTURED, "fadump" },
 	/* 60 MiB of the kernel's, compressed: from 7.5 to 30. */
@@ -81,6 +85,8 @@ static const struct row rows[] = {
 	{ "loaded record", "folder=1 room=1024 level=1", KDUMP_VERDICT_CAPTURED, "" },
 	{ "loaded record unmovable=0", "folder=1 room=0", KDUMP_VERDICT_CAPTURED, "" },
 	{ "loaded record", "folder=1 room=0 other-tool", KDUMP_VERDICT_CAPTURED, "" },
+	{ "loaded record", "unknown none", KDUMP_VERDICT_DEGRADED, "no-dump-saved" },
+	{ "loaded record", "unknown", KDUMP_VERDICT_CAPTURED, "" },
 	/* The tool. */
 	{ "loaded record", "dracut", KDUMP_VERDICT_DEGRADED, "dump-tool-missing" },
 	{ "loaded record", "dracut tool", KDUMP_VERDICT_CAPTURED, "" },
@@ -202,6 +208,7 @@ static void add_capture(struct scene *t, const char *words)
 		.room = word_mib(words, "room", 0),
 		.from_root = has_word(words, "from-root"),
 		.root_has_tool = (int)word_number(words, "root-tool", -1),
+		.protected = has_word(words, "protected"),
 	};
 	text = word_text(words, "dog");
 	if (text) {
@@ -218,7 +225,9 @@ static void add_capture(struct scene *t, const char *words)
 	config->target.missing = has_word(words, "device-missing");
 	config->target.devices.interfaces = !has_word(words, "down");
 	config->target.kind = has_word(words, "ssh") ? KD_TARGET_SSH :
-			      has_word(words, "nfs") ? KD_TARGET_NFS : KD_TARGET_FILES;
+			      has_word(words, "nfs") ? KD_TARGET_NFS :
+			      has_word(words, "none") ? KD_TARGET_NONE :
+			      has_word(words, "raw") ? KD_TARGET_RAW : KD_TARGET_FILES;
 	/* What is not reserved: no more is the kernel's than is in use. */
 	t->s.snap.mem_total = kd_snapshot_ram(&t->s.snap) - 256 * KD_MIB -
 			      word_mib(words, "balloon", 0);
@@ -542,6 +551,27 @@ static void test_mounted_device(void **state)
 	assert_string_equal(t->config->target.folder.s, "/srv/crash");
 }
 
+/* In sectors of 512 bytes, and that nobody may write to. */
+static void test_raw_device(void **state)
+{
+	struct tree *t = *state;
+	const struct kd_capture *c;
+
+	machine_put(&t->m, "etc/os-release", "ID=fedora\nVERSION_ID=\"41\"\n");
+	machine_put(&t->m, "etc/kdump.conf", "raw /dev/sda1\n");
+	machine_put(&t->m, "proc/cmdline", "quiet\n");
+	machine_put(&t->m, "sys/class/block/sda1/dev", "8:1\n");
+	machine_put(&t->m, "sys/dev/block/8:1/size", "4096\n");
+	machine_put(&t->m, "sys/dev/block/8:1/ro", "0\n");
+	c = read_capture(t);
+	assert_true(c->target_is_known && c->has_room && !c->has_folder && !c->protected);
+	assert_int_equal(c->room, 2 * KD_MIB);
+	machine_put(&t->m, "sys/dev/block/8:1/ro", "1\n");
+	machine_put(&t->m, "sys/dev/block/8:1/size", "x\n");
+	c = read_capture(t);
+	assert_true(!c->has_room && c->protected);
+}
+
 /* A tag of the host's, which no device has. */
 static void test_virtiofs(void **state)
 {
@@ -571,6 +601,7 @@ int main(void)
 		ONE(test_far),
 		ONE(test_no_interface_is_up),
 		ONE(test_mounted_device),
+		ONE(test_raw_device),
 		ONE(test_virtiofs),
 	};
 
