@@ -39,6 +39,21 @@ load boot
 	field '[.status.boot.entries[] | select(.ours | not).title]' '["Another Linux"]'
 }
 
+@test "a next boot that asks for less than is needed is no matter of taste" {
+	machine 7.2-main-cma
+	add_image
+	add_grub 'crashkernel=512M,cma crashkernel=32M'
+	live load
+	live status --json
+	wrote status 0
+	field '.status.findings[] | select(.id == "reboot-pending") | [.severity,
+		(.text | test("asks for 32 MiB of main, and [0-9.]+ MiB are needed"))]' '["warning",true]'
+	sed -i s/=32M/=224M/ "$M/$CFG"
+	live status --json
+	wrote status 0
+	field '.status.findings[] | select(.id == "reboot-pending").severity' '"note"'
+}
+
 @test "a dry run shows the words, the diff and the tools, and changes nothing" {
 	machine 7.2-main-cma
 	add_image
