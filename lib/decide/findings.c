@@ -318,13 +318,28 @@ static void find_ignored(struct kdump_report *r)
 			own->n_ignored - own->ignored.n);
 }
 
+/*
+ * To stop the other service unloads its image, and ours, which have found it enabled and
+ * been skipped, do not start by themselves.
+ */
+static void find_owner(struct kdump_report *r)
+{
+	const struct kdump_config *config = r->config;
+	char advice[160];
+
+	if (!config->owner)
+		return;
+	snprintf(advice, sizeof(advice), "%s && systemctl restart crashctl crashctl-watch",
+		 config->owner_off);
+	kd_find(r, KDUMP_SEVERITY_NOTE, "other-owner", advice,
+		"%s is enabled and keeps the crash image here", config->owner);
+}
+
 static void find_configuration(struct kdump_report *r)
 {
 	const struct kdump_config *config = r->config;
 
-	if (config->owner)
-		kd_find(r, KDUMP_SEVERITY_NOTE, "other-owner", config->owner_off,
-			"%s is enabled and keeps the crash image here", config->owner);
+	find_owner(r);
 	if (config->owner_rule)
 		kd_find(r, KDUMP_SEVERITY_WARNING, "other-rule",
 			"ln -s /dev/null /etc/udev/rules.d/50-kdump-tools.rules, then udevadm "

@@ -356,6 +356,18 @@ static void test_how_to_reserve(void **state)
 	}
 }
 
+/* What unloads the other tool's image is not all of an advice. */
+static void test_other_owner(void **state)
+{
+	struct synthetic *s = *state;
+
+	synthetic_make(s, "loaded owner", NULL);
+	synthetic_report(s);
+	assert_string_equal(kdump_finding_get_advice(find(&s->report, "other-owner")),
+			    "systemctl disable --now kdump-tools && "
+			    "systemctl restart crashctl crashctl-watch");
+}
+
 static void test_freshness(void **state)
 {
 	static const struct {
@@ -577,6 +589,7 @@ int main(void)
 		ONE(test_grown_until_reboot),
 		ONE(test_low_on_the_way),
 		ONE(test_how_to_reserve),
+		ONE(test_other_owner),
 		ONE(test_freshness),
 		ONE(test_watch),
 		ONE(test_sizes),
