@@ -52,13 +52,19 @@ int kd_image_spoil(struct kdump_image *image, struct kd_file *file, int code, co
 	return code;
 }
 
-/* The command, of the distribution's table, for the kernel that is asked about. */
+/*
+ * The command, of the distribution's table, for the kernel that is asked about.  kdumpctl
+ * and mkdumprd are told of none, and build for the one that runs.
+ */
 static void build_command(const struct kdump_config *config, struct kd_text *ret)
 {
 	static const char running[] = "$(uname -r)";
 	const char *build = config->distro->build, *mark = strstr(build, running);
 
-	if (mark && config->release)
+	if (!mark && config->release && *config->distro->id &&
+	    !(config->snap->release && kd_streq(config->release, config->snap->release)))
+		kd_text_set(ret, "once %.64s runs: %s", config->release, build);
+	else if (mark && config->release)
 		kd_text_set(ret, "%.*s%s%s", (int)(mark - build), build, config->release,
 			    mark + sizeof(running) - 1);
 	else

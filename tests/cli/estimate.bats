@@ -315,6 +315,14 @@ record()
 	copy estimate --release 9.9.9-new --check --json
 	wrote estimate 1
 	field .error.id '"no-initramfs"'
+	# kdumpctl builds for the kernel that runs, whichever is meant.
+	echo ID=fedora >"$M/etc/os-release"
+	copy estimate --release 9.9.9-new
+	failed 1 '\[no-initramfs\]'
+	assert_regex "$stderr" 'once 9\.9\.9-new runs: .*kdumpctl rebuild'
+	copy estimate
+	refute_regex "$stderr" 'once .* runs'
+	assert_regex "$stderr" 'kdumpctl rebuild'
 	for wrong in "" ../7.2 a/b; do
 		copy estimate --release "$wrong"
 		assert_equal "$status" 64

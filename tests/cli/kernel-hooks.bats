@@ -96,7 +96,13 @@ crashctl: reserve more, which takes a reboot: crashctl reserve $((need >> 20))M"
 	assert_equal "$stderr" "crashctl: no crash initramfs found
   → build it (mkdumprd)
 crashctl: whether enough is reserved for kernel 7.2.1 is not known; ask again by: \
-crashctl estimate --release 7.2.1 --check"
+crashctl estimate --release 7.2.1 --check
+crashctl: once it runs no panic is captured, unless its crash initramfs is there: \
+see crashctl status after the reboot"
+	# Of the kernel that runs there is no reboot to wait for.
+	run --separate-stderr "$W/install.d/95-crashctl.install" add "$(uname -r)"
+	refute_regex "$stderr" 'after the reboot'
+	assert_regex "$stderr" 'ask again by: crashctl estimate'
 }
 
 @test "another tool's machine: it says so and stands aside" {
