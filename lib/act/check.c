@@ -246,7 +246,7 @@ static int check_replacement(struct kdump_request *rq, bool quick)
 	if (rq->config->keep_last_good && !has_fallback(rq, quick) &&
 	    !rq->forces.given[KD_FORCE_NO_FALLBACK])
 		return kd_request_refuse(rq, -EPERM, "no-fallback",
-			      "override with --force no-fallback, or unload first",
+			      "override with --force no-fallback",
 			      record ? "there is no good copy of the loaded image to put back "
 				       "if the new one fails"
 				     : "the loaded image is not known to crashctl and could not "

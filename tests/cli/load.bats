@@ -135,7 +135,8 @@ loaded()
 	echo 1 >"$M/sys/kernel/kexec/crash_loaded"
 	live load --json
 	wrote load 1
-	field .error.id '"no-fallback"'
+	# Unloaded first it would be gone before anything is checked.
+	field '[.error.id, .error.advice]' '["no-fallback","override with --force no-fallback"]'
 	live load --force no-fallback --json
 	wrote load 0
 	field .load.outcome '"loaded"'
