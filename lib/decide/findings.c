@@ -129,6 +129,20 @@ static void find_reservation(struct kdump_report *r)
 	}
 }
 
+/* What crashctl.conf asks for is had where its service is started; "": nothing. */
+static void find_taken_again(const struct kdump_report *r, struct kd_text *ret)
+{
+	const struct kd_setting *reserve = &r->config->own.reserve;
+
+	kd_text_clear(ret);
+	if (reserve->text)
+		kd_text_set(ret, r->config->reserves_at_boot
+			    ? ", and crashctl-reserve.service is to take more again (reserve = %s "
+			      "in %s)"
+			    : ": crashctl-reserve.service, which would take more again (reserve = "
+			      "%s in %s), is not enabled", reserve->text, reserve->file);
+}
+
 /*
  * A machine that is all right until it boots: whoever comes then has no crash kernel, or
  * one that runs out of memory.  Where enough is left, or is taken again, it is good to know.
@@ -136,7 +150,6 @@ static void find_reservation(struct kdump_report *r)
 static void find_grown(struct kdump_report *r)
 {
 	const struct kd_size *sizes = r->sizes[KDUMP_POOL_MAIN];
-	const struct kd_setting *reserve = &r->config->own.reserve;
 	const struct kd_size *next = sizes[KDUMP_VIEW_CONFIGURED].known
 					     ? &sizes[KDUMP_VIEW_CONFIGURED]
 					     : &sizes[KDUMP_VIEW_BOOTED];
@@ -144,23 +157,22 @@ static void find_grown(struct kdump_report *r)
 	char now[KD_SIZE_TEXT], then[KD_SIZE_TEXT], advice[128];
 	bool enough = sizes[KDUMP_VIEW_NEEDED].known &&
 		      next->bytes >= sizes[KDUMP_VIEW_NEEDED].bytes;
+	bool again = r->config->own.reserve.text && r->config->reserves_at_boot;
+	struct kd_text more;
 
 	if (r->origin != KDUMP_ORIGIN_GROWN || !next->known || next->bytes >= have)
 		return;
-	kd_size_text(have, now);
-	if (reserve->text) {
-		kd_find(r, KDUMP_SEVERITY_NOTE, "grown-until-reboot", "",
-			"main: %s, taken at run time; the next boot has %s, and "
-			"crashctl-reserve.service is to take more again (reserve = %s in %s)", now,
-			next->bytes ? kd_size_text(next->bytes, then) : "none", reserve->text,
-			reserve->file);
-		return;
-	}
 	snprintf(advice, sizeof(advice), "crashctl reserve %" PRIu64 "M --config writes the words "
 		 "for it, or see reserve in crashctl.conf(5)", have / KD_MIB);
-	kd_find(r, enough ? KDUMP_SEVERITY_NOTE : KDUMP_SEVERITY_WARNING, "grown-until-reboot",
-		advice, "main: %s, taken at run time; the next boot has %s", now,
-		next->bytes ? kd_size_text(next->bytes, then) : "none");
+	find_taken_again(r, &more);
+	if (again)
+		*advice = '\0';
+	else if (*more.s)
+		snprintf(advice, sizeof(advice), "systemctl enable crashctl-reserve crashctl");
+	kd_find(r, enough || again ? KDUMP_SEVERITY_NOTE : KDUMP_SEVERITY_WARNING,
+		"grown-until-reboot", advice,
+		"main: %s, taken at run time; the next boot has %s%s", kd_size_text(have, now),
+		next->bytes ? kd_size_text(next->bytes, then) : "none", more.s);
 }
 
 /* Main that falls short is told by itself: no amount of CMA makes up for it. */

@@ -241,6 +241,7 @@ KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 	if (!err) {
 		config->owner = kd_owner_find(ctx, &config->owner_off);
 		config->owner_rule = !config->owner && kd_owner_has_rule(ctx);
+		config->reserves_at_boot = kd_reserves_at_boot(ctx);
 		err = fill(config);
 	}
 	if (!err)

@@ -55,6 +55,7 @@ struct kdump_config {
 	struct kd_text call_source, keep_source;	/* "" where nobody says */
 	const char *owner, *owner_off;	/* another tool, and how to disable it */
 	bool owner_rule;		/* its udev rule loads, though it is disabled */
+	bool reserves_at_boot;		/* crashctl-reserve.service is enabled */
 	/* Keys whose value would need a shell, for a finding; "" if none. */
 	struct kd_text not_understood;
 	enum kd_tristate kexec_file;	/* CONFIG_KEXEC_FILE of the kernel of that release */

@@ -229,6 +229,16 @@ static bool is_enabled(struct kdump_ctx *ctx, const char *unit)
 	return false;
 }
 
+/* cli/systemd/crashctl-reserve.service.in: it comes along with crashctl.service. */
+bool kd_reserves_at_boot(struct kdump_ctx *ctx)
+{
+	static const char unit[] = "crashctl-reserve.service";
+
+	return !is_masked(ctx, unit) && is_enabled(ctx, "crashctl.service") &&
+	       kd_root_exists(ctx, "etc/systemd/system/crashctl.service.wants/"
+				   "crashctl-reserve.service");
+}
+
 /* kdump-config does nothing where USE_KDUMP is 0 in its configuration. */
 static bool is_switched_off(struct kdump_ctx *ctx)
 {

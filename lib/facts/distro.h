@@ -62,4 +62,7 @@ const char *kd_owner_find(struct kdump_ctx *ctx, const char **off);
  */
 bool kd_owner_has_rule(struct kdump_ctx *ctx);
 
+/* Is crashctl-reserve.service enabled, and what starts it? */
+bool kd_reserves_at_boot(struct kdump_ctx *ctx);
+
 #endif

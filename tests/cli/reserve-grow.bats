@@ -352,7 +352,21 @@ says()
 	live status --json
 	wrote status 3
 	field .status.configured.reserve '"192M"'
+	field '.status.findings | any(.id == "grown-until-reboot" and .severity == "warning" and
+		.advice == "systemctl enable crashctl-reserve crashctl")' true
+	# What [Install] of the units makes.
+	wants=$M/etc/systemd/system/crashctl.service.wants
+	mkdir -p "$wants" "$M/etc/systemd/system/multi-user.target.wants"
+	touch "$M/etc/systemd/system/multi-user.target.wants/crashctl.service"
+	live status --json
+	field '.status.findings | any(.id == "grown-until-reboot" and .severity == "warning")' true
+	touch "$wants/crashctl-reserve.service"
+	live status --json
 	field '.status.findings | any(.id == "grown-until-reboot" and .severity == "note")' true
+	ln -s /dev/null "$M/etc/systemd/system/crashctl-reserve.service"
+	live status --json
+	field '.status.findings | any(.id == "grown-until-reboot" and .severity == "warning")' true
+	rm "$M/etc/systemd/system/crashctl-reserve.service"
 	live reserve --configured
 	assert_output "Nothing to do: all is as wished."
 }

@@ -18,7 +18,7 @@
  *	dump-level=N dump-other unmovable=N huge=N
  *	watch=N reloads=N failed=N retry=N limited unloaded=N loaded-at=N
  *	growth=kernel|module|installed|unknown no-modprobe available=N margin=N
- *	grown grown=N reserve=X load-module
+ *	grown grown=N reserve=X reserve-enabled load-module
  *	owner shell image-error image-unreadable no-image incomplete
  *	no-estimate need=N need-with-cma=N need-cma=N need-total=N need-low=N need-low-above=N
  */
@@ -269,6 +269,7 @@ static inline void make_config(struct synthetic *s, const char *words)
 		.owner = has_word(words, "owner") ? "kdump-tools" : NULL,
 		.owner_off = "systemctl disable --now kdump-tools",
 		.owner_rule = has_word(words, "rule"),
+		.reserves_at_boot = has_word(words, "reserve-enabled"),
 		.watch = &s->watch,
 		.kexec_file = has_word(words, "no-file-load") ? KD_CONFIG_N : KD_CONFIG_Y,
 		.dump = { .level = (unsigned)word_number(words, "dump-level", 31),

@@ -310,18 +310,26 @@ static void test_grown_until_reboot(void **state)
 	static const struct {
 		const char *words, *cmdline, *part;
 		enum kdump_severity severity;
-		bool advised;
+		const char *advice;		/* how it begins */
 	} cases[] = {
 		{ "cma=0", "quiet", "256 MiB, taken at run time; the next boot has none",
-		  KDUMP_SEVERITY_WARNING, true },
+		  KDUMP_SEVERITY_WARNING, "crashctl reserve 256M --config" },
 		{ "cma=0", "crashkernel=64M", "the next boot has 64 MiB", KDUMP_SEVERITY_WARNING,
-		  true },
+		  "crashctl reserve 256M --config" },
 		{ "cma=0", "crashkernel=128M", "the next boot has 128 MiB", KDUMP_SEVERITY_NOTE,
-		  true },
+		  "crashctl reserve 256M --config" },
 		{ "cma=0 no-estimate", "crashkernel=128M", "the next boot has 128 MiB",
-		  KDUMP_SEVERITY_WARNING, true },
-		{ "cma=0 reserve=auto", "quiet", "reserve = auto in /etc/crashctl.conf",
-		  KDUMP_SEVERITY_NOTE, false },
+		  KDUMP_SEVERITY_WARNING, "crashctl reserve 256M --config" },
+		{ "cma=0 reserve-enabled", "quiet", "the next boot has none",
+		  KDUMP_SEVERITY_WARNING, "crashctl reserve 256M --config" },
+		{ "cma=0 reserve=auto reserve-enabled", "quiet",
+		  "is to take more again (reserve = auto in /etc/crashctl.conf)",
+		  KDUMP_SEVERITY_NOTE, "" },
+		{ "cma=0 reserve=auto", "quiet",
+		  "more again (reserve = auto in /etc/crashctl.conf), is not enabled",
+		  KDUMP_SEVERITY_WARNING, "systemctl enable crashctl-reserve crashctl" },
+		{ "cma=0 reserve=auto", "crashkernel=128M", "is not enabled",
+		  KDUMP_SEVERITY_NOTE, "systemctl enable crashctl-reserve crashctl" },
 	};
 	struct synthetic *s = *state;
 	const struct kdump_finding *finding;
@@ -332,7 +340,8 @@ static void test_grown_until_reboot(void **state)
 		finding = find(&s->report, "grown-until-reboot");
 		assert_int_equal(kdump_finding_get_severity(finding), cases[i].severity);
 		assert_non_null(strstr(kdump_finding_get_text(finding), cases[i].part));
-		assert_int_equal(*kdump_finding_get_advice(finding) != '\0', cases[i].advised);
+		assert_int_equal(strncmp(kdump_finding_get_advice(finding), cases[i].advice,
+					 *cases[i].advice ? strlen(cases[i].advice) : 1), 0);
 	}
 }
 
