@@ -37,7 +37,8 @@ static const struct kd_distro debian = {
 	.remove = LIST("crashkernel", "hugepages", "hugepagesz", "abm"),
 	.words = WORDS({ .append = "reset_devices systemd.unit=kdump-tools-dump.service "
 				   "nr_cpus=1 irqpoll usbcore.nousb" NO_MEMHOTPLUG }),
-	.build = "apt install kdump-tools, then kdump-config symlinks $(uname -r)",
+	/* Not kdump-config symlinks: it fails while an image is loaded, and never rebuilds. */
+	.build = "apt install kdump-tools, then /etc/kernel/postinst.d/kdump-tools $(uname -r)",
 };
 
 /*
@@ -109,7 +110,7 @@ static const struct kd_distro suse = {
 	.whole_is_all = true,
 	.boot_cpu = true,
 	.last = "panic=1",
-	.build = "zypper install kdump, then mkdumprd",
+	.build = "zypper install kdump, then mkdumprd -f",
 };
 
 static const struct kd_distro other = {

@@ -311,7 +311,7 @@ record()
 	mkimage kernel "$M/boot/vmlinuz-9.9.9-new" --release 9.9.9-new
 	copy estimate --release 9.9.9-new
 	failed 1 '/var/lib/kdump/initrd.img-9\.9\.9-new.*\[no-initramfs\]'
-	assert_regex "$stderr" 'kdump-config symlinks 9\.9\.9-new\)'
+	assert_regex "$stderr" ', then /etc/kernel/postinst\.d/kdump-tools 9\.9\.9-new\)'
 	copy estimate --release 9.9.9-new --check --json
 	wrote estimate 1
 	field .error.id '"no-initramfs"'
@@ -323,6 +323,9 @@ record()
 	copy estimate
 	refute_regex "$stderr" 'once .* runs'
 	assert_regex "$stderr" 'kdumpctl rebuild'
+	echo 'ID_LIKE="suse opensuse"' >"$M/etc/os-release"
+	copy estimate
+	assert_regex "$stderr" 'then mkdumprd -f\)'
 	for wrong in "" ../7.2 a/b; do
 		copy estimate --release "$wrong"
 		assert_equal "$status" 64
