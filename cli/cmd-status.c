@@ -119,7 +119,7 @@ static int judge_ours(const struct kdump_report *report, struct error *error)
 		return -1;
 	}
 	error_set(error, 0, "not-reserved",
-		  "crashctl reserve auto tells the crashkernel= words for the next boot",
+		  "crashctl reserve auto reserves it at the next boot (--dry-run shows how)",
 		  "no memory is reserved for a crash kernel, and none was asked for");
 	return 0;
 }

@@ -184,7 +184,8 @@ int kd_request_check_room(struct kdump_request *rq)
 		return 0;
 	if (!bytes)
 		return kd_request_refuse(rq, -EADDRNOTAVAIL, "not-reserved",
-			      "crashctl reserve auto tells the words for the next boot",
+			      "crashctl reserve auto reserves it at the next boot (--dry-run "
+			      "shows how)",
 			      "no memory is reserved for a crash kernel");
 	if (!snap->arch || snap->arch->model == KD_MODEL_NONE)
 		return 0;

@@ -93,8 +93,8 @@ static const char *how_to_reserve(const struct kdump_report *r, const char *othe
 	case KDUMP_GROWTH_MODULE:
 		return "crashctl reserve auto takes it now and for the next boots";
 	case KDUMP_GROWTH_INSTALLED:
-		return "crashctl reserve auto tells the words for the next boot; with "
-		       "--load-module it takes the memory now";
+		return "crashctl reserve auto reserves it at the next boot; with --load-module "
+		       "it takes the memory now";
 	default:
 		return otherwise;
 	}
@@ -107,8 +107,8 @@ static void find_reservation(struct kdump_report *r)
 
 	if (r->verdict == KDUMP_VERDICT_NOT_RESERVED)
 		kd_find(r, KDUMP_SEVERITY_ERROR, "not-reserved",
-			how_to_reserve(r, "crashctl reserve auto tells the crashkernel= words for "
-					  "the next boot"),
+			how_to_reserve(r, "crashctl reserve auto reserves it at the next boot "
+					  "(--dry-run shows how)"),
 			"no memory is reserved for a crash kernel");
 	for (unsigned p = 0; p < KDUMP_POOLS; p++) {
 		uint64_t booted = size_of(r, (enum kdump_pool)p, KDUMP_VIEW_BOOTED);
@@ -193,8 +193,8 @@ static void find_size(struct kdump_report *r)
 	kd_size_text(kd_add(main_has, cma_has), have);
 	kd_size_text(kd_add(main_needs, cma_needs), need);
 	kd_find(r, KDUMP_SEVERITY_ERROR, "too-small",
-		how_to_reserve(r, "crashctl estimate shows the parts, crashctl reserve auto the "
-				  "words"),
+		how_to_reserve(r, "crashctl estimate shows the parts, crashctl reserve auto "
+				  "reserves enough at the next boot"),
 		"%s%s is reserved, the crash kernel needs %s",
 		cma_has || cma_needs ? "" : "main: ", have, need);
 }

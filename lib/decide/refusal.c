@@ -165,7 +165,7 @@ static const struct row load_rows[] = {
 
 	{ -EADDRNOTAVAIL, BOTH, has_no_reservation, -EADDRNOTAVAIL, "not-reserved",
 	  "no memory is reserved for a crash kernel",
-	  "crashctl reserve auto tells the words for the next boot" },
+	  "crashctl reserve auto reserves it at the next boot (--dry-run shows how)" },
 	/* Said with numbers where they are known: room.c. */
 	{ -EADDRNOTAVAIL, BOTH, lies_above, -EADDRNOTAVAIL, "reservation-too-high",
 	  "the reserved memory lies above what a segment takes",

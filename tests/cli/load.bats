@@ -163,7 +163,8 @@ loaded()
 	add_image
 	live load --json
 	wrote load 1
-	field .error.id '"not-reserved"'
+	field '[.error.id, (.error.advice | contains("reserves it at the next boot"))]' \
+		'["not-reserved",true]'
 	machine 6.1-main
 	add_image
 	mkimage initramfs "$M/boot/large" --files 300 --size 1000000 --codec none

@@ -447,6 +447,7 @@ another_load()
 	machine 7.2-none
 	live status --ours
 	failed 1 '\[not-reserved\]'
+	assert_regex "$stderr" 'crashctl reserve auto reserves it at the next boot \(--dry-run'
 	live status --ours --json
 	wrote status 1
 	field '[.status.ours, .error.id]' '[false,"not-reserved"]'

@@ -282,6 +282,7 @@ static void test_reservation(void **state)
 	assert_says(-EADDRNOTAVAIL, SEGMENTS, &facts, "reservation-too-small", "least 66 MiB");
 	snap.kexec.size = 0;
 	assert_says(-EADDRNOTAVAIL, FILE_CALL, &facts, "not-reserved", "no memory is reserved");
+	assert_says(-EADDRNOTAVAIL, FILE_CALL, &facts, "not-reserved", "reserves it at the next");
 }
 
 /* kernel/crash_core.c:crash_shrink_memory() */

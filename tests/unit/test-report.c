@@ -349,7 +349,7 @@ static void test_grown_until_reboot(void **state)
 static void test_how_to_reserve(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "", "words for the next boot" },
+		{ "", "crashctl reserve auto reserves it at the next boot (--dry-run" },
 		{ "growth=kernel", "takes it now" }, { "growth=module", "takes it now" },
 		{ "growth=installed", "--load-module" }, { "growth=unknown", "the next boot" },
 	};
