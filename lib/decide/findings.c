@@ -275,7 +275,9 @@ static void find_image(struct kdump_report *r)
 
 	if (r->loaded == 1 && !record)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "foreign-image",
-			"crashctl reload --force no-fallback makes it known",
+			/* A load is refused there: other-owner says what comes first. */
+			r->config->owner ? "" : "crashctl reload --force no-fallback loads "
+						"crashctl's own image in its place",
 			r->image && r->image->overtaken
 			? "another tool has loaded an image in place of crashctl's: which one it "
 			  "is cannot be seen"

@@ -375,6 +375,13 @@ static void test_other_owner(void **state)
 	assert_string_equal(kdump_finding_get_advice(find(&s->report, "other-owner")),
 			    "systemctl disable --now kdump-tools && "
 			    "systemctl restart crashctl crashctl-watch");
+	/* There a reload is refused. */
+	assert_string_equal(kdump_finding_get_advice(find(&s->report, "foreign-image")), "");
+	synthetic_make(s, "loaded", NULL);
+	synthetic_report(s);
+	assert_string_equal(kdump_finding_get_advice(find(&s->report, "foreign-image")),
+			    "crashctl reload --force no-fallback loads crashctl's own image in "
+			    "its place");
 }
 
 static void test_freshness(void **state)
