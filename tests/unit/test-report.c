@@ -345,45 +345,6 @@ static void test_grown_until_reboot(void **state)
 	}
 }
 
-/* The way that takes no reboot is told where there is one. */
-static void test_how_to_reserve(void **state)
-{
-	static const char *const cases[][2] = {
-		{ "", "crashctl reserve auto reserves it at the next boot (--dry-run" },
-		{ "growth=kernel", "takes it now" }, { "growth=module", "takes it now" },
-		{ "growth=installed", "--load-module" }, { "growth=unknown", "the next boot" },
-	};
-	struct synthetic *s = *state;
-	char words[64];
-
-	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++) {
-		snprintf(words, sizeof(words), "main=0 cma=0 %s", cases[i][0]);
-		synthetic_make(s, words, "quiet");
-		synthetic_report(s);
-		assert_non_null(strstr(kdump_finding_get_advice(find(&s->report, "not-reserved")),
-				       cases[i][1]));
-	}
-}
-
-/* What unloads the other tool's image is not all of an advice. */
-static void test_other_owner(void **state)
-{
-	struct synthetic *s = *state;
-
-	synthetic_make(s, "loaded owner", NULL);
-	synthetic_report(s);
-	assert_string_equal(kdump_finding_get_advice(find(&s->report, "other-owner")),
-			    "systemctl disable --now kdump-tools && "
-			    "systemctl restart crashctl crashctl-watch");
-	/* There a reload is refused. */
-	assert_string_equal(kdump_finding_get_advice(find(&s->report, "foreign-image")), "");
-	synthetic_make(s, "loaded", NULL);
-	synthetic_report(s);
-	assert_string_equal(kdump_finding_get_advice(find(&s->report, "foreign-image")),
-			    "crashctl reload --force no-fallback loads crashctl's own image in "
-			    "its place");
-}
-
 static void test_freshness(void **state)
 {
 	static const struct {
@@ -604,8 +565,6 @@ int main(void)
 		ONE(test_origin),
 		ONE(test_grown_until_reboot),
 		ONE(test_low_on_the_way),
-		ONE(test_how_to_reserve),
-		ONE(test_other_owner),
 		ONE(test_freshness),
 		ONE(test_watch),
 		ONE(test_sizes),

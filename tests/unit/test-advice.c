@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: The crashctl developers */
+/* What findings advise, where that depends on the machine (synthetic.h). */
+#include "synthetic.h"
+
+/* Of the finding @id. */
+static const char *advice(const struct synthetic *s, const char *id)
+{
+	for (size_t i = 0; i < s->report.n_findings; i++)
+		if (!strcmp(s->report.findings[i].id, id))
+			return s->report.findings[i].advice;
+	fail_msg("no finding %s", id);
+	return NULL;
+}
+
+static int set_up(void **state)
+{
+	struct synthetic *s = calloc(1, sizeof(*s));
+
+	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
+	*state = s;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct synthetic *s = *state;
+
+	kdump_ctx_unref(s->ctx);
+	free(s);
+	return 0;
+}
+
+/* The way that takes no reboot is told where there is one. */
+static void test_how_to_reserve(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "", "crashctl reserve auto reserves it at the next boot (--dry-run" },
+		{ "growth=kernel", "takes it now" }, { "growth=module", "takes it now" },
+		{ "growth=installed", "--load-module" }, { "growth=unknown", "the next boot" },
+	};
+	struct synthetic *s = *state;
+	char words[64];
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++) {
+		snprintf(words, sizeof(words), "main=0 cma=0 %s", cases[i][0]);
+		synthetic_make(s, words, "quiet");
+		synthetic_report(s);
+		assert_non_null(strstr(advice(s, "not-reserved"), cases[i][1]));
+	}
+}
+
+/* What unloads the other tool's image is not all of an advice. */
+static void test_other_owner(void **state)
+{
+	struct synthetic *s = *state;
+
+	synthetic_make(s, "loaded owner", NULL);
+	synthetic_report(s);
+	assert_string_equal(advice(s, "other-owner"),
+			    "systemctl disable --now kdump-tools && "
+			    "systemctl restart crashctl crashctl-watch");
+	/* There a reload is refused. */
+	assert_string_equal(advice(s, "foreign-image"), "");
+	synthetic_make(s, "loaded", NULL);
+	synthetic_report(s);
+	assert_string_equal(advice(s, "foreign-image"),
+			    "crashctl reload --force no-fallback loads crashctl's own image in "
+			    "its place");
+}
+
+#define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ONE(test_how_to_reserve),
+		ONE(test_other_owner),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
