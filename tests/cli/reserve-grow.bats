@@ -359,12 +359,15 @@ says()
 	mkdir -p "$wants" "$M/etc/systemd/system/multi-user.target.wants"
 	touch "$M/etc/systemd/system/multi-user.target.wants/crashctl.service"
 	live status --json
+	wrote status 3
 	field '.status.findings | any(.id == "grown-until-reboot" and .severity == "warning")' true
 	touch "$wants/crashctl-reserve.service"
 	live status --json
+	wrote status 3
 	field '.status.findings | any(.id == "grown-until-reboot" and .severity == "note")' true
 	ln -s /dev/null "$M/etc/systemd/system/crashctl-reserve.service"
 	live status --json
+	wrote status 3
 	field '.status.findings | any(.id == "grown-until-reboot" and .severity == "warning")' true
 	rm "$M/etc/systemd/system/crashctl-reserve.service"
 	live reserve --configured
