@@ -116,12 +116,21 @@ static size_t count_missing(const struct kd_contents *contents,
 	return n;
 }
 
-/* kdumpctl builds an image of its own, by its own configuration. */
-static const char *where_to_add(const struct kd_distro *distro)
+/* kdumpctl builds an image of its own, by its own configuration, which has one such line. */
+static const char *how_to_add(const struct kd_distro *distro)
 {
-	if (kd_streq(distro->id, "fedora"))
-		return "dracut_args --add-drivers in /etc/kdump.conf";
-	return "dracut --add-drivers, /etc/initramfs-tools/modules";
+	static const char *const rows[][2] = {
+		{ "debian", "a line in /etc/initramfs-tools/modules, then "
+			    "/etc/kernel/postinst.d/kdump-tools $(uname -r)" },
+		{ "fedora", "--add-drivers in the one dracut_args line of /etc/kdump.conf, then "
+			    "kdumpctl rebuild" },
+		{ "suse", "add_drivers+= in a file in /etc/dracut.conf.d, then mkdumprd -f" },
+	};
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(rows); i++)
+		if (kd_streq(distro->id, rows[i][0]))
+			return rows[i][1];
+	return "build it with dracut --add-drivers, or a line in /etc/initramfs-tools/modules";
 }
 
 /* What the running kernel needs as a module the same kernel needs when it crashes. */
@@ -150,9 +159,9 @@ static bool lose_modules(const struct kdump_report *r, const struct kd_contents 
 	else
 		kd_text_set(&ret->text, "the initramfs has no driver of a network card that is "
 			    "up: %s", cards.s);
-	kd_text_set(&ret->advice, "add %s (%s) and build the initramfs again",
+	kd_text_set(&ret->advice, "add %s to the initramfs: %s",
 		    n ? "them" : "the one that leads to the dump's target",
-		    where_to_add(r->config->distro));
+		    how_to_add(r->config->distro));
 	return true;
 }
 
@@ -465,8 +474,8 @@ static void find_watchdogs(struct kdump_report *r)
 		else
 			snprintf(after, sizeof(after), "while the dump is written");
 		snprintf(advice, sizeof(advice),
-			 "put %s into the crash initramfs (%s)", dog->module,
-			 where_to_add(r->config->distro));
+			 "put %s into the crash initramfs: %s", dog->module,
+			 how_to_add(r->config->distro));
 		kd_find(r, capture->from_root ? KDUMP_SEVERITY_NOTE : KDUMP_SEVERITY_WARNING,
 			"watchdog-fires", advice,
 			"%s (%s) runs and will reset the machine %s, dump or no dump: its driver "

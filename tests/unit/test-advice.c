@@ -3,6 +3,8 @@
 /* What findings advise, where that depends on the machine (synthetic.h). */
 #include "synthetic.h"
 
+#include "../../lib/facts/capture.h"
+
 /* Of the finding @id. */
 static const char *advice(const struct synthetic *s, const char *id)
 {
@@ -69,6 +71,58 @@ static void test_other_owner(void **state)
 			    "its place");
 }
 
+/* ---- what comes behind the load ---- */
+
+/* Of the finding @id, where the distribution is @distro; the initramfs has xfs.ko alone. */
+static const char *advice_behind(struct synthetic *s, struct kd_capture *capture,
+				 const char *distro, const char *id)
+{
+	const struct kd_distro own = { .id = distro, .config_file = "/etc/conf" };
+	struct kd_module_file file = { .name = "xfs" };
+
+	synthetic_make(s, "loaded record", NULL);
+	s->image.contents.modules = &file;
+	s->image.contents.n_modules = 1;
+	strcpy(s->image.sums.kernel.release, "7.2.12");
+	s->config.distro = &own;
+	s->config.capture = capture;
+	synthetic_report(s);
+	return advice(s, id);
+}
+
+static const struct kd_capture nothing = {
+	.panic_on_oops = -1, .hung_task_panic = -1, .softlockup_panic = -1,
+	.hardlockup_panic = -1, .post_notifiers = -1, .sysrq = -1, .unknown_nmi = -1,
+	.panic_timeout = -1, .root_has_tool = -1,
+};
+
+/* Each tool builds by its own configuration. */
+static void test_how_to_add(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "debian", "initramfs: a line in /etc/initramfs-tools/modules, then "
+			    "/etc/kernel/postinst.d/kdump-tools $(uname -r)" },
+		{ "fedora", "initramfs: --add-drivers in the one dracut_args line of "
+			    "/etc/kdump.conf, then kdumpctl rebuild" },
+		{ "suse", "initramfs: add_drivers+= in a file in /etc/dracut.conf.d, then "
+			  "mkdumprd -f" },
+		{ "", "initramfs: build it with dracut --add-drivers, or a line in" },
+	};
+	struct kd_capture capture = nothing;
+
+	capture.target_is_known = true;
+	capture.needed.n = 1;
+	strcpy(capture.needed.v[0], "ext4");
+	capture.n_watchdogs = 1;
+	strcpy(capture.watchdogs[0].module, "i6300esb");
+	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++) {
+		assert_non_null(strstr(advice_behind(*state, &capture, cases[i][0],
+						     "modules-missing"), cases[i][1]));
+		assert_non_null(strstr(advice_behind(*state, &capture, cases[i][0],
+						     "watchdog-fires"), cases[i][1]));
+	}
+}
+
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -76,6 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(test_how_to_reserve),
 		ONE(test_other_owner),
+		ONE(test_how_to_add),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
