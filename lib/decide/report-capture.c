@@ -362,15 +362,19 @@ static void find_target(struct kdump_report *r)
 			r->config->dump.deletes_old ? "; older ones are deleted first" : "");
 }
 
-/* Which of them are 0, in @ret; all that are known must be. */
-static bool no_hang_panics(const struct kd_capture *capture, struct kd_text *ret)
+/*
+ * Which of them are 0, in @ret; all that are known must be.  hardlockup_panic, @first where
+ * there is one, is not where the kernel has no detector for it, as in many guests.
+ */
+static bool no_hang_panics(const struct kd_capture *capture, struct kd_text *ret,
+			   const char **first)
 {
 	const struct {
 		const char *name;
 		int value;
 	} rows[] = {
-		{ "softlockup_panic", capture->softlockup_panic },
 		{ "hardlockup_panic", capture->hardlockup_panic },
+		{ "softlockup_panic", capture->softlockup_panic },
 		{ "hung_task_panic", capture->hung_task_panic },
 	};
 	unsigned n = 0;
@@ -381,6 +385,8 @@ static bool no_hang_panics(const struct kd_capture *capture, struct kd_text *ret
 			return false;
 		if (rows[i].value < 0)
 			continue;
+		if (!n)
+			*first = rows[i].name;
 		kd_text_append(ret, "%s%s", n++ ? ", " : "", rows[i].name);
 	}
 	return n;
@@ -414,18 +420,21 @@ static void find_panic(struct kdump_report *r)
 {
 	const struct kd_capture *capture = r->config->capture;
 	struct kd_text names;
+	const char *first = NULL;
+	char advice[128];
 
 	if (capture->panic_on_oops == 0)
 		kd_find(r, KDUMP_SEVERITY_WARNING, "oops-not-captured",
 			"sysctl kernel.panic_on_oops=1, and the same in /etc/sysctl.d",
 			"an oops is no panic here (kernel.panic_on_oops is 0): it ends a process, "
 			"and leaves no dump");
-	if (no_hang_panics(capture, &names))
-		kd_find(r, KDUMP_SEVERITY_NOTE, "hang-not-captured",
-			"set one of them where a hang is to end in a dump, as with "
-			"sysctl kernel.hardlockup_panic=1",
+	if (no_hang_panics(capture, &names, &first)) {
+		snprintf(advice, sizeof(advice), "set one of them where a hang is to end in a "
+			 "dump, as with sysctl kernel.%s=1", first);
+		kd_find(r, KDUMP_SEVERITY_NOTE, "hang-not-captured", advice,
 			"a kernel that hangs does not panic here, and leaves no dump: kernel.%s "
 			"are 0", names.s);
+	}
 	if (capture->post_notifiers == 1)
 		kd_find(r, KDUMP_SEVERITY_NOTE, "notifiers-first",
 			"boot without crash_kexec_post_notifiers unless something needs it",

@@ -123,6 +123,23 @@ static void test_how_to_add(void **state)
 	}
 }
 
+/* One that is there. */
+static void test_hang(void **state)
+{
+	struct kd_capture capture = nothing;
+	const char *text;
+
+	capture.hung_task_panic = 0;
+	text = advice_behind(*state, &capture, "", "hang-not-captured");
+	assert_non_null(strstr(text, "sysctl kernel.hung_task_panic=1"));
+	capture.softlockup_panic = 0;
+	text = advice_behind(*state, &capture, "", "hang-not-captured");
+	assert_non_null(strstr(text, "sysctl kernel.softlockup_panic=1"));
+	capture.hardlockup_panic = 0;
+	text = advice_behind(*state, &capture, "", "hang-not-captured");
+	assert_non_null(strstr(text, "sysctl kernel.hardlockup_panic=1"));
+}
+
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -131,6 +148,7 @@ int main(void)
 		ONE(test_how_to_reserve),
 		ONE(test_other_owner),
 		ONE(test_how_to_add),
+		ONE(test_hang),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
