@@ -364,6 +364,17 @@ static void note_interrupted(struct kd_next *next)
 			     "the plan may then be another one");
 }
 
+/* Words are not all that reserves: with none the service's part is all that is left. */
+static void note_again(struct kd_next *next)
+{
+	const struct kdump_config *config = next->plan->report->config;
+	const struct kd_setting *reserve = &config->own.reserve;
+
+	if (!next->w.main && reserve->text && config->reserves_at_boot)
+		kd_plan_note(next->plan, "crashctl-reserve.service may take memory again at the "
+			     "next boot: reserve = %s stays in %s", reserve->text, reserve->file);
+}
+
 int kd_plan_boot(struct kd_next *next)
 {
 	struct kdump_plan *plan = next->plan;
@@ -371,6 +382,7 @@ int kd_plan_boot(struct kd_next *next)
 	int err;
 
 	note_interrupted(next);
+	note_again(next);
 	kd_wanted_write(&next->w, plan->words);
 	kd_next_refuse(next);
 	err = find_difference(next, &differs);

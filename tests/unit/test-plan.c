@@ -239,6 +239,37 @@ static void test_bad_wishes(void **state)
 	kdump_wish_unref(wish);
 }
 
+/* Everything is given back, and a service takes some again. */
+static void test_taken_again(void **state)
+{
+	static const struct {
+		const char *machine, *wish;
+		bool noted;
+	} cases[] = {
+		{ "reserve=192M reserve-enabled", "main=0 config", true },
+		{ "reserve=192M reserve-enabled", "main=0", true },
+		{ "reserve=192M reserve-enabled", "main=256 config", false },
+		{ "reserve=192M", "main=0 config", false },
+		{ "reserve-enabled", "main=0 config", false },
+	};
+	struct synthetic *s = *state;
+
+	for (size_t i = 0; i < KD_ARRAY_SIZE(cases); i++) {
+		struct kdump_plan *plan;
+		bool noted = false;
+
+		synthetic_make(s, cases[i].machine, BOTH);
+		synthetic_report(s);
+		plan = make_plan(s, cases[i].wish);
+		for (size_t n = 0; n < plan->n_notes; n++)
+			noted = noted || strstr(kdump_plan_get_note(plan, n),
+						"reserve = 192M stays in /etc/crashctl.conf");
+		if (noted != cases[i].noted)
+			fail_msg("\"%s\" wants \"%s\": %d", cases[i].machine, cases[i].wish, noted);
+		kdump_plan_unref(plan);
+	}
+}
+
 /* ---- what holds for any wish on any machine ---- */
 
 static const char *pick(struct random *r, const char *const *list, size_t n)
@@ -473,6 +504,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ONE(test_rows),
 		ONE(test_bad_wishes),
+		ONE(test_taken_again),
 		ONE(test_any_wish),
 		ONE(test_second_plan_is_empty),
 		ONE(test_live_twice),
