@@ -11,9 +11,9 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{ "cma", OPT_CMA, "SIZE", 0,
+	{ "cma", OPT_CMA, "SIZE|auto", 0,
 	  "memory that is lent to the running system until the crash", 0 },
-	{ "low", OPT_LOW, "SIZE", 0, "memory below 4 GiB, beside a main part above", 0 },
+	{ "low", OPT_LOW, "SIZE|auto", 0, "memory below 4 GiB, beside a main part above", 0 },
 	{ "high", OPT_HIGH, NULL, 0, "main may lie above 4 GiB from the start", 0 },
 	{ "at", OPT_AT, "ADDRESS", 0, "main begins there; for entries with nokaslr", 0 },
 	{ "policy", OPT_POLICY, "WAY", 0,

@@ -59,9 +59,9 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.doc = "Would a panic now be captured? If not: why, and what to do.\v"
-	       "Exit codes: 0 captured, 2 degraded (too small or stale), 3 reserved but "
-	       "not loaded, 4 nothing reserved, 5 impossible, 6 not to be seen by this "
-	       "user, 1 failed, 64 wrong arguments. With --ours: 0 or 1.",
+	       "Exit codes: 0 captured, 2 degraded (too small, stale, or the dump would be "
+	       "lost), 3 reserved but not loaded, 4 nothing reserved, 5 impossible, 6 not to be "
+	       "seen by this user, 1 failed, 64 wrong arguments. With --ours: 0 or 1.",
 	.children = children,
 	.help_filter = options_help,
 };

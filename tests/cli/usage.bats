@@ -49,6 +49,12 @@ setup()
 		run "$CRASHCTL" "$command" --usage
 		assert_success
 	done
+	# As crashctl(8) and the completions have it.
+	run "$CRASHCTL" reserve --help
+	assert_line --regexp '--cma=SIZE\|auto '
+	assert_line --regexp '--low=SIZE\|auto '
+	run "$CRASHCTL" status --help
+	assert_regex "$(tr -s '\n ' ' ' <<<"$output")" 'degraded \(too small, stale, or the dump would be lost\)'
 }
 
 @test "wrong arguments: 64, a reason, and one document where JSON is asked for" {
