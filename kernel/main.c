@@ -449,7 +449,11 @@ static int __init grow_init(void)
 
 static void __exit grow_exit(void)
 {
-	/* No file is open any more once they are gone. */
+	/*
+	 * Nobody is in a file any more once they are gone. The last reference would take them
+	 * away, too, but late: another may be held, and CONFIG_DEBUG_KOBJECT_RELEASE waits.
+	 */
+	kobject_del(grow_kobj);
 	kobject_put(grow_kobj);
 	give_back();
 	for (int i = 0; i < EXIT_TRIES && !grow_forget_remains(); i++)
