@@ -87,6 +87,7 @@ enum grow_step {
 	GROW_STEP_IMAGE,
 	GROW_STEP_MAIN,
 	GROW_STEP_LOW,
+	GROW_STEP_ABOVE,
 };
 
 #ifdef CRASH_GROW_DEBUG

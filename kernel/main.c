@@ -139,6 +139,8 @@ static int take_above_4g(u64 bytes, const struct grow_reserved *now)
 		if (err)
 			return err;
 	}
+	if (grow_fails(GROW_STEP_ABOVE))
+		return -ENOSPC;
 	return take_area(&want, &taken_main);
 }
 

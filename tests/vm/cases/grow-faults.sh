@@ -14,7 +14,7 @@ SECONDS_MAX=480
 case $VARIANT in
 *-debug-stock) SUITE=kernel SECONDS_MAX=1800 CMDLINE="$CMDLINE $DEBUG_WORDS" ;;
 esac
-ASSERTIONS=117
+ASSERTIONS=126
 
 files()
 {
@@ -67,7 +67,28 @@ steps()
 	answers 'it is given back' 'done' take 0
 	is 'all is as it was' "$(grow_state)" "$WAS"
 	no_memory_for_low
+	no_window_beside_low
 	echo 0 > $GROW/high
+}
+
+# The low part is taken before main is looked for, and has to go where there is no main then:
+# with another one below 4 GiB, or with none, where that is larger than what lies there.
+no_window_beside_low()
+{
+	fail_at 9
+	answers 'take where none lies above 4 GiB, beside a low part: it lies below then' 'done' \
+		take $((192 * MIB))
+	is 'it does' "$(cut -c1-8 $GROW/main)" 00000000
+	is 'and the low part has gone' "$(cat $GROW/low)" ''
+	is 'MemTotal is smaller by main alone' "$((${WAS%% *} - $(mem_total)))" $((192 * MIB))
+	answers 'it is given back' 'done' take 0
+	is 'all is as it was' "$(grow_state)" "$WAS"
+	echo 0 > $GROW/high
+	answers 'take of more than lies below 4 GiB, where none lies above' \
+		'No space left on device' take $((3072 * MIB))
+	is 'no low part is taken' "$(cat $GROW/low)" ''
+	is 'all is as it was' "$(grow_state)" "$WAS"
+	fail_at 0
 }
 
 # As much as main takes is available, and a low part besides is not.
