@@ -65,6 +65,13 @@ static void publish(void)
 	spin_unlock(&shown_lock);
 }
 
+/* A refusal that has not said yet why. */
+static int refused(int err, const char *why)
+{
+	pr_info("%s\n", why);
+	return err;
+}
+
 static void give_back(void)
 {
 	grow_give_back(&taken_main);
@@ -164,11 +171,11 @@ static int take(u64 bytes)
 	int err;
 
 	if (grow_is_taken(&taken_main))
-		return -EALREADY;
+		return refused(-EALREADY, "something is taken already: 0 gives it back");
 	grow_forget_remains();
-	err = grow_look(&now);
-	if (!err)
-		err = check_size(bytes, &now);
+	if (grow_look(&now))
+		return refused(-EAGAIN, "nothing is taken: the kexec lock is busy");
+	err = check_size(bytes, &now);
 	if (err)
 		return err;
 	bytes = round_up(bytes, GROW_ALIGN);
@@ -191,7 +198,7 @@ static int commit(void)
 	int err;
 
 	if (!grow_is_taken(&taken_main))
-		return -ENODATA;
+		return refused(-ENODATA, "nothing is taken that could be committed");
 	err = grow_commit(&taken_main, &taken_low, keeps_low ? &kept_low : NULL);
 	if (err) {
 		pr_info("the reservation stays as it is: %s\n",
@@ -225,11 +232,14 @@ static int begin(const char *buf, u64 *value)
 {
 	int err;
 
+	/* Without a word: who may change nothing is not to fill the log either. */
 	if (!may_change())
 		return -EPERM;
 	err = kstrtou64(buf, base_of(buf), value);
+	if (err == -ERANGE)
+		return refused(-E2BIG, "what was written is above 2^64-1");
 	if (err)
-		return err == -ERANGE ? -E2BIG : -EINVAL;
+		return refused(-EINVAL, "what was written is not a number");
 	return mutex_lock_interruptible(&grow_mutex);
 }
 
@@ -258,7 +268,7 @@ static ssize_t commit_store(struct kobject *kobj, struct kobj_attribute *attr,
 
 	if (err)
 		return err;
-	err = yes == 1 ? commit() : -EINVAL;
+	err = yes == 1 ? commit() : refused(-EINVAL, "commit takes a 1");
 	publish();
 	mutex_unlock(&grow_mutex);
 	return err ?: count;
@@ -315,7 +325,7 @@ static ssize_t low_size_store(struct kobject *kobj, struct kobj_attribute *attr,
 	if (bytes < LOW_MAX)
 		WRITE_ONCE(low_size, round_up(bytes, GROW_ALIGN));
 	else
-		err = -E2BIG;
+		err = refused(-E2BIG, "a low part has to be less than 4 GiB");
 	mutex_unlock(&grow_mutex);
 	return err ?: count;
 }
@@ -336,7 +346,7 @@ static ssize_t margin_store(struct kobject *kobj, struct kobj_attribute *attr,
 	if (bytes <= (u64)totalram_pages() << PAGE_SHIFT)
 		WRITE_ONCE(margin, bytes);
 	else
-		err = -E2BIG;
+		err = refused(-E2BIG, "a margin cannot be more than this machine has");
 	mutex_unlock(&grow_mutex);
 	return err ?: count;
 }
@@ -357,7 +367,7 @@ static ssize_t high_store(struct kobject *kobj, struct kobj_attribute *attr,
 	if (yes <= 1)
 		WRITE_ONCE(high, yes);
 	else
-		err = -EINVAL;
+		err = refused(-EINVAL, "high takes a 0 or a 1");
 	mutex_unlock(&grow_mutex);
 	return err ?: count;
 }
@@ -375,11 +385,11 @@ static ssize_t node_store(struct kobject *kobj, struct kobj_attribute *attr,
 	if (!may_change())
 		return -EPERM;
 	err = kstrtoint(buf, base_of(buf), &wanted);
-	if (err)
-		return err == -ERANGE ? -ENODEV : err;
-	if (wanted != NUMA_NO_NODE &&
-	    (wanted < 0 || wanted >= MAX_NUMNODES || !node_online(wanted)))
-		return -ENODEV;
+	if (err && err != -ERANGE)
+		return refused(-EINVAL, "what was written is not a number");
+	if (err || (wanted != NUMA_NO_NODE &&
+		    (wanted < 0 || wanted >= MAX_NUMNODES || !node_online(wanted))))
+		return refused(-ENODEV, "there is no such node");
 	err = mutex_lock_interruptible(&grow_mutex);
 	if (err)
 		return err;

@@ -14,7 +14,7 @@ SECONDS_MAX=480
 case $VARIANT in
 *-debug-stock) SUITE=kernel SECONDS_MAX=1800 CMDLINE="$CMDLINE $DEBUG_WORDS" ;;
 esac
-ASSERTIONS=126
+ASSERTIONS=152
 
 files()
 {
@@ -26,22 +26,26 @@ fail_at()
 	echo "$1" > /sys/module/crash_grow/parameters/fail_step
 }
 
-# fails_at STEP TEXT ERROR: of take; what is taken is taken as a whole or not at all
+# fails_at STEP TEXT ERROR [REGEX]: of take; what is taken is taken as a whole or not at all
 fails_at()
 {
 	fail_at "$1"
-	answers "take where $2: $3" "$3" take $((192 * MIB))
+	if [ $# -gt 3 ]; then
+		says_why "take where $2: $3" "$3" take $((192 * MIB)) "$4"
+	else
+		answers "take where $2: $3" "$3" take $((192 * MIB))
+	fi
 	fail_at 0
 	is 'all is as it was' "$(grow_state)" "$WAS"
 }
 
-# commit_fails_at STEP TEXT ERROR: what is taken stays taken, and can be given back
+# commit_fails_at STEP TEXT ERROR REGEX: what is taken stays taken, and can be given back
 commit_fails_at()
 {
 	answers 'take' 'done' take $((192 * MIB))
 	_taken=$(grow_state)
 	fail_at "$1"
-	answers "commit where $2: $3" "$3" commit 1
+	says_why "commit where $2: $3" "$3" commit 1 "$4"
 	fail_at 0
 	is 'nothing has changed' "$(grow_state)" "$_taken"
 	answers 'what is taken can be given back' 'done' take 0
@@ -51,14 +55,15 @@ commit_fails_at()
 steps()
 {
 	echo 1 > $GROW/high
-	fails_at 1 'memory is short' 'Cannot allocate memory'
+	fails_at 1 'memory is short' 'Cannot allocate memory' 'MiB are available: too few'
 	fails_at 2 'no window is found' 'No space left on device'
 	fails_at 3 'it cannot be entered' 'Input/output error'
-	fails_at 5 'the kexec lock is busy' 'Resource temporarily unavailable'
-	commit_fails_at 5 'the kexec lock is busy' 'Resource temporarily unavailable'
-	commit_fails_at 6 'an image is loaded' 'Device or resource busy'
-	commit_fails_at 7 'main is not entered' 'Input/output error'
-	commit_fails_at 8 'low is not entered' 'Input/output error'
+	fails_at 5 'the kexec lock is busy' 'Resource temporarily unavailable' 'the kexec lock is busy'
+	commit_fails_at 5 'the kexec lock is busy' 'Resource temporarily unavailable' \
+		'the kexec lock is busy'
+	commit_fails_at 6 'an image is loaded' 'Device or resource busy' 'an image is loaded'
+	commit_fails_at 7 'main is not entered' 'Input/output error' 'tree did not take it'
+	commit_fails_at 8 'low is not entered' 'Input/output error' 'tree did not take it'
 	fail_at 4
 	answers 'take where no low part can be had: main lies below 4 GiB then' 'done' \
 		take $((192 * MIB))
@@ -131,22 +136,31 @@ settings()
 nonsense()
 {
 	answers 'take of nothing, with nothing taken' 'done' take 0
-	answers 'take of text' 'Invalid argument' take many
-	answers 'take of a size with a suffix' 'Invalid argument' take 192M
-	answers 'take of a negative number' 'Invalid argument' take -1
-	answers 'take of ULONG_MAX' 'Argument list too long' take 18446744073709551615
-	answers 'take of more than 64 bits' 'Argument list too long' take 18446744073709551616
-	answers 'take of more than the machine has' 'Argument list too long' take $((8192 * MIB))
-	answers 'take of more than is available' 'Cannot allocate memory' take $((${WAS%% *} - 16 * MIB))
-	answers 'take of one byte, which is less than main has' 'Invalid argument' take 1
-	answers 'take of as much as main has' 'Invalid argument' take $((16 * MIB))
-	answers 'commit of nothing' 'No data available' commit 1
-	answers 'commit by another number' 'Invalid argument' commit 2
-	answers 'a node that there is not' 'No such device' node 77
-	answers 'a node beyond all numbers' 'No such device' node 99999999999
-	answers 'a low part of 4 GiB' 'Argument list too long' low_size $((4096 * MIB))
-	answers 'a margin of more than there is' 'Argument list too long' margin $((8192 * MIB))
-	answers 'high by another number' 'Invalid argument' high 2
+	says_why 'take of text' 'Invalid argument' take many 'not a number'
+	says_why 'take of a size with a suffix' 'Invalid argument' take 192M 'not a number'
+	says_why 'take of a negative number' 'Invalid argument' take -1 'not a number'
+	says_why 'take of ULONG_MAX' 'Argument list too long' take 18446744073709551615 \
+		'more than this machine has'
+	says_why 'take of more than 64 bits' 'Argument list too long' take 18446744073709551616 \
+		'above 2\^64-1'
+	says_why 'take of more than the machine has' 'Argument list too long' \
+		take $((8192 * MIB)) '8192 MiB are more than this machine has'
+	says_why 'take of more than is available' 'Cannot allocate memory' \
+		take $((${WAS%% *} - 16 * MIB)) 'MiB are available: too few'
+	says_why 'take of one byte, which is less than main has' 'Invalid argument' take 1 \
+		'not more than is reserved'
+	says_why 'take of as much as main has' 'Invalid argument' take $((16 * MIB)) \
+		'not more than is reserved'
+	says_why 'commit of nothing' 'No data available' commit 1 'nothing is taken'
+	says_why 'commit by another number' 'Invalid argument' commit 2 'commit takes a 1'
+	says_why 'a node that there is not' 'No such device' node 77 'no such node'
+	says_why 'a node beyond all numbers' 'No such device' node 99999999999 'no such node'
+	says_why 'a node that is no number' 'Invalid argument' node first 'not a number'
+	says_why 'a low part of 4 GiB' 'Argument list too long' low_size $((4096 * MIB)) \
+		'a low part has to be less'
+	says_why 'a margin of more than there is' 'Argument list too long' \
+		margin $((8192 * MIB)) 'a margin cannot be more'
+	says_why 'high by another number' 'Invalid argument' high 2 'high takes a 0 or a 1'
 	is 'all is as it was' "$(grow_state)" "$WAS"
 }
 
@@ -187,7 +201,8 @@ twice()
 {
 	answers 'take' 'done' take $((64 * MIB))
 	_taken=$(grow_state)
-	answers 'take once more' 'Operation already in progress' take $((64 * MIB))
+	says_why 'take once more' 'Operation already in progress' take $((64 * MIB)) \
+		'taken already'
 	is 'changes nothing' "$(grow_state)" "$_taken"
 	is 'MemTotal is smaller by it' "$((${WAS%% *} - $(mem_total)))" $((64 * MIB))
 	rmmod crash_grow
@@ -249,7 +264,8 @@ low_goes()
 	_ram=$(ram_entries)
 	echo 0 > /sys/kernel/kexec_crash_size
 	_taken="$(mem_total) $(crash_memory)"
-	answers 'commit where the low part is gone' 'Stale file handle' commit 1
+	says_why 'commit where the low part is gone' 'Stale file handle' commit 1 \
+		'low part .* has become smaller'
 	is 'nothing has changed, but for the entries that the shrink has left' \
 		"$(mem_total) $(crash_memory)" "$_taken"
 	is 'which are gone' "$(ram_entries)" "$_ram"

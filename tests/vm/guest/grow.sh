@@ -47,6 +47,17 @@ answers()
 	is "$1" "${_answer##*: }" "$2"
 }
 
+# says_why TEXT WANTED FILE VALUE REGEX: as answers; and the log has one line more, which says
+# why
+says_why()
+{
+	_lines=$(dmesg | grep -c 'crash_grow: ')
+	answers "$1" "$2" "$3" "$4"
+	dmesg | grep 'crash_grow: ' | tail -n "+$((_lines + 1))" > /tmp/why
+	is "$1: one line of the log says why" \
+		"$(grep -c . /tmp/why) $(grep -Ec "$5" /tmp/why)" '1 1'
+}
+
 # log_is_clean: nothing that the kernel complains of
 log_is_clean()
 {
