@@ -3,9 +3,10 @@
 # shellcheck shell=sh disable=SC2034,SC2154,SC1091
 #
 # Where the module takes memory from: above 4 GiB where there is no room below, with a low part;
-# not from huge pages that are free in their pool; from the node that it is told.
+# not from huge pages that are free in their pool, from ZONE_MOVABLE, or from what was added
+# after the boot; from the node that it is told.
 
-VARIANTS='fallback hugetlb numa'
+VARIANTS='fallback hugetlb movable hotplug numa'
 KERNEL=7.2
 MODULE=yes
 case $VARIANT in
@@ -18,6 +19,14 @@ fallback)
 hugetlb)
 	MEMORY=6144
 	ASSERTIONS=7 ;;
+movable)
+	MEMORY=6144
+	CMDLINE=movablecore=1G
+	ASSERTIONS=10 ;;
+hotplug)
+	MEMORY=1G,slots=4,maxmem=4G
+	HOST=yes
+	ASSERTIONS=14 ;;
 numa)
 	MEMORY=3072
 	DEVICES='-object memory-backend-ram,id=m0,size=1536M -numa node,memdev=m0'
@@ -69,6 +78,60 @@ hugetlb()
 	is 'which is as large as it was' "$(huge_pages)" "$_pool"
 	answers 'it is given back' 'done' take 0
 	echo 0 > /proc/sys/vm/nr_hugepages
+}
+
+# movable_zone: "START END" in MiB, of the one that node 0 has
+movable_zone()
+{
+	awk '
+	/^Node/ { movable = $NF == "Movable" }
+	movable && $1 == "spanned" { pages = $2 }
+	movable && $1 == "start_pfn:" { print $2 / 256, ($2 + pages) / 256 }' /proc/zoneinfo
+}
+
+# end_of_ram: in MiB
+end_of_ram()
+{
+	sed -n 's/^[0-9a-f]*-\([0-9a-f]*\) : System RAM$/0x\1/p' /proc/iomem | tail -n 1 |
+		while read -r _end; do
+			echo $(((_end + 1) / MIB))
+		done
+}
+
+# What is looked at first is the zone, at the end of memory.
+movable()
+{
+	_zone=$(movable_zone)
+	holds 'a movable zone lies above 4 GiB' [ "${_zone% *}" -ge 4096 ]
+	holds 'and has room' [ $((${_zone#* } - ${_zone% *})) -ge 1024 ]
+	is 'with nothing behind it' "${_zone#* }" "$(end_of_ram)"
+	echo 1 > $GROW/high
+	answers 'take' 'done' take $((192 * MIB))
+	is 'all of it is taken' "$(size_of main)" 192
+	holds 'above 4 GiB' [ "$(taken main | cut -d' ' -f1)" -ge 4096 ]
+	holds 'below the movable zone' [ "$(taken main | cut -d' ' -f2)" -le "${_zone% *}" ]
+	answers 'it is given back' 'done' take 0
+}
+
+# 2 GiB come above 4 GiB, into a zone from which memory could be taken, where high looks first.
+hotplug()
+{
+	memory_comes 2048M 0x100000000 0x17fffffff
+	is 'which is not movable' \
+		"$(cut -d' ' -f1 /sys/devices/system/memory/memory[34]?/valid_zones | sort -u)" Normal
+	_was=$(grow_state)
+	echo 1 > $GROW/high
+	echo 0 > $GROW/low_size
+	answers 'take' 'done' take $((128 * MIB))
+	is 'all of it is taken' "$(size_of main)" 128
+	holds 'not from what has come' [ "$(taken main | cut -d' ' -f2)" -le 1024 ]
+	answers 'it is given back' 'done' take 0
+	answers 'take of more than there was before' 'No space left on device' take $((1200 * MIB))
+	is 'nothing is taken' "$(cat $GROW/main)" ''
+	is 'all is as it was' "$(grow_state)" "$_was"
+	dmesg > /tmp/dmesg
+	has 'the log says what was not found' /tmp/dmesg \
+		'crash_grow: no 1200 MiB in one piece .* between 4096 and 6144 MiB'
 }
 
 numa()
