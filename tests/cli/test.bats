@@ -270,7 +270,7 @@ finding()
 	wrote status 0
 	field .status.tested.result '"failed"'
 	field '[.status.findings[] | select(.id == "test-failed").text | test("by the estimate main '\
-'.256 MiB. is enough .[0-9.]+ MiB., in which .* is least certain; a full disk")]' '[true]'
+'.256 MiB. is enough .[0-9.]+ MiB., in which allocations of the boot .boot. is least certain; a full disk")]' '[true]'
 	finding dump-incomplete 0
 	field '.status.findings[] | select(.id == "test-failed").text | test("a watchdog, a loss of '\
 'power or a copy that was stopped can have cut it as well$")' true
