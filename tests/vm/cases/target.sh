@@ -8,7 +8,8 @@
 #   room        there is room: the dump is saved, and as large as was foretold
 #   full        there is not
 #   no-tool     the initramfs has no makedumpfile
-#   no-module   nor the driver of the disk
+#   no-library  it has, but not a library of it
+#   no-module   the driver of the disk is not there
 #   no-device   the device is not there
 #   unmounted   what is on it cannot be mounted
 #   read-only   it can be mounted to be read, and no more
@@ -18,7 +19,8 @@
 #   hang        and so of a kernel that hangs
 #   nmi         and so of the NMI that is sent to it
 
-VARIANTS='room full no-tool no-module oops no-device unmounted read-only modules machine hang nmi'
+VARIANTS='room full no-tool no-library no-module oops no-device unmounted read-only modules machine
+hang nmi'
 CMDLINE='crashkernel=256M'
 SECONDS_MAX=300
 
@@ -32,10 +34,12 @@ hang) DUMP=part LONG=yes ASSERTIONS=8 ;;
 nmi)
 	DUMP=part LONG=yes ASSERTIONS=8
 	DEVICES='-device i6300esb -action watchdog=inject-nmi' ;;
+no-library) DUMP=lost LONG=yes ASSERTIONS=8 ;;
 *) DUMP=lost ASSERTIONS=7 ;;
 esac
 case $VARIANT in
 no-device | modules) LONG=yes ;;
+no-library) DIES='error while loading shared libraries: libdw[.]so[.]1: cannot open' ;;
 machine) LONG=yes DIES='Kernel panic.*No working init found' ;;
 esac
 
@@ -95,6 +99,7 @@ files()
 		add_busybox "$root"
 		add_modules "$root"
 		[ "$VARIANT" = no-tool ] || add_makedumpfile "$root"
+		[ "$VARIANT" != no-library ] || rm "$root"/usr/lib/x86_64-linux-gnu/libdw.so.1
 		if [ "$VARIANT" = no-device ]; then
 			echo /dev/vdb > "$root/device"
 		else
@@ -277,6 +282,10 @@ guest()
 	case $VARIANT in
 	full) lost target-full ;;
 	no-tool) lost dump-tool-missing ;;
+	no-library)
+		lost dump-tool-missing
+		crashctl status > "$OUT"
+		has 'and names it' "$OUT" 'makedumpfile is in the initramfs, but not .*libdw' ;;
 	no-module) lost modules-missing ;;
 	no-device)
 		printf 'ext4 /dev/vdb\npath /\n' > /etc/kdump.conf
