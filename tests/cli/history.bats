@@ -320,7 +320,7 @@ passed over\""
 	field .history.notes '[]'
 }
 
-@test "records that cannot be read are counted, and so is what else is to be told" {
+@test "links that lead nowhere and empty files are no records, and others are counted" {
 	mkdir -p "$M/sys/fs/pstore"
 	for i in 1 2 3; do
 		ln -s /nowhere "$M/sys/fs/pstore/dmesg-nvram-$i"

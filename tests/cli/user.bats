@@ -55,6 +55,56 @@ as_user()
 	field .status.pools.main.needed null
 }
 
+# panics FILE...: the last words of a crash kernel, in pstore
+panics()
+{
+	mkdir -p "$SHARED/machine/sys/fs/pstore"
+	for file in "${@/#/$SHARED/machine/sys/fs/pstore/}"; do
+		printf '[ 0.0] Command line: elfcorehdr=1\n[ 9.0] Kernel panic - not syncing: %s\n' \
+			"${file##*-}" >"$file"
+	done
+}
+
+@test "last words that the user may not read: the first is named, the others are counted" {
+	panics dmesg-ramoops-1 dmesg-ramoops-2 dmesg-ramoops-3 dmesg-ramoops-4
+	chmod 000 "$SHARED"/machine/sys/fs/pstore/dmesg-ramoops-[234]
+	as_user "$SHARED/crashctl" -R "$SHARED/machine" history --json
+	wrote history 0
+	field '[.history.deaths[] | .why]' '["Kernel panic - not syncing: 1"]'
+	field '.history.notes | map(gsub("[234]"; "N"))' '["/sys/fs/pstore/dmesg-ramoops-N: Permission '\
+'denied","pstore: N more that cannot be read"]'
+	field '.history.notes[1]' '"pstore: 2 more that cannot be read"'
+	chmod 644 "$SHARED/machine/sys/fs/pstore/dmesg-ramoops-2"
+	as_user "$SHARED/crashctl" -R "$SHARED/machine" history --json
+	wrote history 0
+	field '.history.notes[1]' '"pstore: 1 more that cannot be read"'
+	# One alone: nothing is left to be counted.
+	chmod 644 "$SHARED/machine/sys/fs/pstore/dmesg-ramoops-3"
+	as_user "$SHARED/crashctl" -R "$SHARED/machine" history --json
+	wrote history 0
+	field '[.history.deaths[] | .why] | sort' '["Kernel panic - not syncing: 1","Kernel panic - '\
+'not syncing: 2","Kernel panic - not syncing: 3"]'
+	field .history.notes '["/sys/fs/pstore/dmesg-ramoops-4: Permission denied"]'
+	as_user "$SHARED/crashctl" -R "$SHARED/machine" history
+	assert_equal "$status" 0
+	assert_regex "$output$stderr" '/sys/fs/pstore/dmesg-ramoops-4: Permission denied'
+}
+
+@test "a pstore that the user may not look into is told of, and takes no other along" {
+	panics dmesg-ramoops-1
+	mkdir -p "$SHARED/machine/var/lib/systemd/pstore/1795208463" \
+		"$SHARED/machine/var/lib/systemd/pstore/1795208464"
+	mv "$SHARED/machine/sys/fs/pstore/dmesg-ramoops-1" \
+		"$SHARED/machine/var/lib/systemd/pstore/1795208463"
+	chmod 000 "$SHARED/machine/sys/fs/pstore" "$SHARED/machine/var/lib/systemd/pstore/1795208464"
+	as_user "$SHARED/crashctl" -R "$SHARED/machine" history --json
+	chmod 755 "$SHARED/machine/sys/fs/pstore" "$SHARED/machine/var/lib/systemd/pstore/1795208464"
+	wrote history 0
+	field '[.history.deaths[] | .why]' '["Kernel panic - not syncing: 1"]'
+	field '.history.notes' '["/sys/fs/pstore: Permission denied",'\
+'"/var/lib/systemd/pstore/1795208464: Permission denied"]'
+}
+
 @test "root reads images with its privileges lowered" {
 	# A pipe in place of a reader's other end would do; the kernel says it in /proc.
 	mkfifo "$SHARED/gate"
