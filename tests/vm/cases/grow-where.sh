@@ -28,6 +28,8 @@ hotplug)
 	HOST=yes
 	ASSERTIONS=14 ;;
 numa)
+	# Whichever of these: the module is the same, if dkms.conf builds it.
+	MODULE=dkms
 	MEMORY=3072
 	DEVICES='-object memory-backend-ram,id=m0,size=1536M -numa node,memdev=m0'
 	DEVICES="$DEVICES -object memory-backend-ram,id=m1,size=1536M -numa node,memdev=m1"
