@@ -4,6 +4,9 @@
 #define _GNU_SOURCE
 #include "faults.h"
 
+#include <sys/resource.h>
+#include <sys/statvfs.h>
+
 #include "../../lib/facts/config.h"
 #include "../../lib/facts/history.h"
 
@@ -95,6 +98,78 @@ static void test_crowded_out_by_links(void **state)
 	assert_non_null(strstr(d->config.history->notes[0].s, ": 1100 of another owner"));
 }
 
+#define FOLDERS	40000
+#define LINKS	160000			/* cheaper to make: all are one file */
+#define BOUND	(6 * KD_MIB)		/* of 9 MiB of folders' names, and 35 MiB of the others */
+
+static bool has_room(const struct dumps *d)
+{
+	struct statvfs st;
+
+	if (statvfs(d->m.root, &st))
+		return false;
+	return st.f_favail > FOLDERS + LINKS &&
+	       st.f_bavail * st.f_frsize > (FOLDERS + LINKS) * KD_KIB;
+}
+
+/* Nearly as long as names can be; the one dump is made amid them, and is no end of the folder. */
+static void put_many(const struct dumps *d)
+{
+	char host[224], path[384];
+
+	memset(host, 'h', sizeof(host) - 1);
+	host[sizeof(host) - 1] = '\0';
+	machine_put(&d->m, FOLDER "/file", "");
+	for (unsigned i = 0; i < LINKS; i++) {
+		snprintf(path, sizeof(path), "%s" FOLDER "/%s-%u", d->m.root, host, i);
+		assert_int_equal(link(machine_path(&d->m, FOLDER "/file"), path), 0);
+		if (i == LINKS / 8)
+			put_dump(d, "202611202012");
+		if (i >= FOLDERS)
+			continue;
+		snprintf(path, sizeof(path), "%s" FOLDER "/%s-2001-%02u-%02u-%02u:%02u:%02u",
+			 d->m.root, host, 1 + i / 3600 / 24 / 28 % 12, 1 + i / 3600 / 24 % 28,
+			 i / 3600 % 24, i / 60 % 60, i % 60);
+		assert_int_equal(mkdir(path, 0755), 0);
+	}
+}
+
+static long most_memory(void)
+{
+	struct rusage usage;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+	return usage.ru_maxrss;
+}
+
+static void test_very_many_names(void **state)
+{
+	const struct kdump_history *h;
+	struct dumps *d = *state;
+	char text[64];
+	long before;
+
+	if (!has_room(d)) {
+		print_message("# no room or inodes for %u names in %s\n", FOLDERS + LINKS,
+			      d->m.root);
+		skip();
+	}
+	put_many(d);
+	before = most_memory();
+	h = found_now(d);
+	assert_in_range(most_memory() - before, 0, BOUND / KD_KIB);
+	assert_string_equal(h->dumps[0].name, "202611202012");
+	assert_false(h->dumps[0].empty);
+	assert_int_equal(h->n_dumps, KD_DUMPS_KEPT);
+	for (size_t i = 1; i < h->n_dumps; i++)
+		assert_true(h->dumps[i].empty);
+	assert_int_equal(h->older, FOLDERS + 1 - KD_DUMPS_KEPT);
+	assert_int_equal(h->n_notes, 1);
+	snprintf(text, sizeof(text), FOLDER ": %u with a name that no dump has: passed over",
+		 LINKS + 1);
+	assert_string_equal(h->notes[0].s, text);
+}
+
 /* Of one that was cut the file says when it ended, and so of one that is whole. */
 static void test_when_it_was_finished(void **state)
 {
@@ -184,6 +259,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		DUMPS(test_of_another_owner),
 		DUMPS(test_crowded_out_by_links),
+		DUMPS(test_very_many_names),
 		DUMPS(test_when_it_was_finished),
 		DUMPS(test_deaths_of_another_owner),
 		DUMPS(test_deaths_are_bounded),
