@@ -13,14 +13,16 @@
 #   no-device   the device is not there
 #   unmounted   what is on it cannot be mounted
 #   read-only   it can be mounted to be read, and no more
+#   low         main lies above what the disk's controller reaches, and low is too small
+#   low-room    the same with low as large as is wanted: the dump is saved
 #   modules     the initramfs has the modules of another kernel
 #   machine     and programs of another architecture
 #   oops        one ends a process, and no more; then it is a panic
 #   hang        and so of a kernel that hangs
 #   nmi         and so of the NMI that is sent to it
 
-VARIANTS='room full no-tool no-library no-module oops no-device unmounted read-only modules machine
-hang nmi'
+VARIANTS='room full no-tool no-library no-module oops no-device unmounted read-only'
+VARIANTS="$VARIANTS low low-room modules machine hang nmi"
 CMDLINE='crashkernel=256M'
 SECONDS_MAX=300
 
@@ -35,12 +37,32 @@ nmi)
 	DUMP=part LONG=yes ASSERTIONS=8
 	DEVICES='-device i6300esb -action watchdog=inject-nmi' ;;
 no-library) DUMP=lost LONG=yes ASSERTIONS=8 ;;
+# The same kernel for both, and the one that leaves the dump small: the disk is slow.
+low) KERNEL=6.1 DUMP=lost LONG=yes ASSERTIONS=8 ;;
+low-room) KERNEL=6.1 DUMP=part LONG=yes ASSERTIONS=5 ;;
 *) DUMP=lost ASSERTIONS=7 ;;
 esac
 case $VARIANT in
 no-device | modules) LONG=yes ;;
 no-library) DIES='error while loading shared libraries: libdw[.]so[.]1: cannot open' ;;
 machine) LONG=yes DIES='Kernel panic.*No working init found' ;;
+esac
+
+# A disk whose controller reaches 4 GiB and no more, which is why low is there. The bounce
+# buffer is 64 MiB; of one that is cut short nothing is left for the controller's own tables.
+DEVICE=/dev/vda
+ATA='scsi/scsi_common scsi/scsi_mod scsi/sd_mod ata/libata ata/ata_piix'
+case $VARIANT in
+low | low-room)
+	DEVICE=/dev/sda MEMORY=6144
+	DEVICES="-drive if=none,id=old,format=raw,file=${VM:-}/${name:-}.disk"
+	DEVICES="$DEVICES -device ide-hd,drive=old" ;;
+esac
+case $VARIANT in
+low)
+	CMDLINE='crashkernel=256M,high crashkernel=16M,low'
+	DIES='ata_piix .*: failed to start port 0 [(]errno=-12[)]' ;;
+low-room) CMDLINE='crashkernel=256M,high crashkernel=128M,low' ;;
 esac
 
 # The crash kernel's half: what its initramfs has, it uses.
@@ -63,6 +85,12 @@ save()
 		insmod "/lib/modules/$module"
 	done < /lib/modules/list
 	mkdir /target
+	# Such a disk comes when it likes.
+	case $(cat /device) in
+	/dev/sd*) for second in 1 2 3 4 5 6 7 8 9 10; do
+		[ -e "$(cat /device)" ] || sleep 1
+	done ;;
+	esac
 	mount -t ext4 "$(cat /device)" /target || end 'lost no target'
 	dump=/target/dump
 	makedumpfile --message-level 22 -l -d 31 /proc/vmcore $dump ||
@@ -91,6 +119,8 @@ files()
 	(
 		. "$VM_DIR/tree.sh"
 		KERNEL=$(kernel_dir "$KERNEL") arch=x86_64 root=$(mktemp -d)
+		# shellcheck disable=SC2086 # a list
+		[ "$DEVICE" = /dev/vda ] || MODULES="$MODULES $(printf 'drivers/%s ' $ATA)"
 		trap 'rm -rf "$root"' EXIT
 		if [ "$VARIANT" = machine ]; then
 			"$VM_DIR/fetch" arm64-root
@@ -103,7 +133,7 @@ files()
 		if [ "$VARIANT" = no-device ]; then
 			echo /dev/vdb > "$root/device"
 		else
-			echo /dev/vda > "$root/device"
+			echo "$DEVICE" > "$root/device"
 		fi
 		# As dracut leaves it; who made an image tells what is to be in it.
 		mkdir -p "$root/usr/lib/dracut"
@@ -116,6 +146,7 @@ files()
 		fi
 		[ "$VARIANT" != modules ] || of_another "$root" 6.12
 		pack "$root" > "$1/image"
+		[ "$DEVICE" = /dev/vda ] || cp -r "$root/lib/modules" "$1/image-modules"
 		# Its libraries are of another release than the guest's.
 		if [ "$VARIANT" = room ]; then
 			mkdir -p "$1/tool/proc" "$1/tool/tmp"
@@ -125,6 +156,7 @@ files()
 	case $VARIANT in
 	oops | hang) cp "$("$VM_DIR/mkmodule" --trouble "$KERNEL")" "$1/" ;;
 	nmi) guest_watchdog "$1" ;;
+	low | low-room) truncate -s 1G "$VM/$name.disk" ;;
 	esac
 }
 
@@ -136,9 +168,9 @@ finding()
 # make_target KIB: a disk of that size, where Debian's kdump-tools saves its dumps
 make_target()
 {
-	mke2fs /dev/vda "$1" > /dev/null
+	mke2fs "$DEVICE" "$1" > /dev/null
 	mkdir -p /var/crash /etc/default
-	mount -t ext4 /dev/vda /var/crash
+	mount -t ext4 "$DEVICE" /var/crash
 	echo 'KDUMP_COREDIR=/var/crash' > /etc/default/kdump-tools
 	if [ "$VARIANT" = no-device ]; then
 		# Where a device is named and not the folder that it is mounted on.
@@ -270,8 +302,35 @@ nmi()
 	now_it_panics unknown_nmi_panic send_nmi
 }
 
+attach_disk()
+{
+	for _module in $ATA; do
+		insmod "/image-modules/${_module#*/}.ko"
+	done
+	within 20 [ -e "$DEVICE" ]
+}
+
+above_4g()
+{
+	_mask=$(cat /sys/block/sda/device/../../../../dma_mask_bits)
+	if [ "$VARIANT" = low ]; then
+		warned low-too-small
+		json 'low is smaller than is needed' \
+			'.status.pools.low | .reserved > 0 and .reserved < .needed' true
+		json 'the target is on such a device' '.status.findings[] |
+			select(.id == "low-too-small").text |
+			test("one is on the way to the dump$")' true
+	else
+		exits 'status exits 0' 0 crashctl status --json
+		finding 'low is too small' low-too-small false
+	fi
+	json 'main lies above 4 GiB' '.status.pools.main.ranges[0].start >= 4294967296' true
+	is 'the controller has 32 bits' "$_mask" 32
+}
+
 guest()
 {
+	[ "$DEVICE" = /dev/vda ] || attach_disk
 	if [ "$VARIANT" = full ]; then
 		make_target 32768
 		dd if=/dev/zero of=/var/crash/full bs=64K 2> /dev/null
@@ -301,6 +360,7 @@ guest()
 		printf '\020' | dd of=/dev/vda bs=1 seek=$((1024 + 0x65)) conv=notrunc 2> /dev/null
 		mount -t ext4 /dev/vda /var/crash
 		warned target-read-only ;;
+	low | low-room) above_4g ;;
 	modules) lost modules-of-other-kernel ;;
 	machine) lost initramfs-of-other-machine ;;
 	oops | hang | nmi) "$VARIANT" ;;
