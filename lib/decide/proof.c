@@ -292,7 +292,7 @@ static bool is_enough(const struct kdump_report *r, const struct failure *failur
 {
 	const struct kd_size *sizes = r->sizes[KDUMP_POOL_MAIN];
 
-	return !failure->wall && r->est &&
+	return !failure->wall && r->est && sizes[KDUMP_VIEW_NEEDED].known &&
 	       sizes[KDUMP_VIEW_RESERVED].bytes >= sizes[KDUMP_VIEW_NEEDED].bytes;
 }
 

@@ -99,6 +99,7 @@ static const struct kdump_finding *finding_of(const char *id)
 	report = (struct kdump_report){ .config = &config, .snap = &snap, .image = &image,
 					.est = &estimate, .loaded = 1 };
 	report.sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_RESERVED].bytes = reserved;
+	report.sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED] = (struct kd_size){ true, 40 * KD_MIB };
 	kd_report_prove(&report);
 	for (size_t i = 0; i < report.n_findings; i++)
 		if (kd_streq(report.findings[i].id, id))
@@ -180,6 +181,24 @@ static void test_part_of_a_dump(void **state)
 	assert_finding("test-failed", part_texts[KDUMP_WALL_DUMP]);
 }
 
+/* What can be wrong is the estimate, or something else than memory: no size is advised. */
+static void test_part_where_there_is_enough(void **state)
+{
+	struct kdump_proof *proof = test_that_failed();
+
+	(void)state;
+	reserved = 40 * KD_MIB;
+	assert_finding("test-failed", "by the estimate main (40 MiB) is enough (40 MiB), in which");
+	assert_finding("test-failed", "a driver or the way to the target can be the reason");
+	assert_null(strstr(finding_of("test-failed")->text, "too small"));
+	assert_null(strstr(finding_of("test-failed")->advice, "reserve"));
+	assert_non_null(strstr(finding_of("test-failed")->advice, "crashctl rehearse"));
+	/* But for what is known to have run out. */
+	proof->wall = 1 + KDUMP_WALL_RUN;
+	assert_finding("test-failed", "main (40 MiB) was too small");
+	assert_finding("test-failed", part_texts[KDUMP_WALL_RUN]);
+}
+
 /* The spread first, then the size; and none where the estimate has none there. */
 static void test_part_by_its_spread(void **state)
 {
@@ -203,6 +222,7 @@ int main(void)
 		PARTS(test_part_of_a_known_wall),
 		PARTS(test_part_of_a_guessed_wall),
 		PARTS(test_part_of_a_dump),
+		PARTS(test_part_where_there_is_enough),
 		PARTS(test_part_by_its_spread),
 	};
 
