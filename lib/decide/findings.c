@@ -201,17 +201,14 @@ static void find_size(struct kdump_report *r)
 
 static void find_low(struct kdump_report *r)
 {
-	unsigned bits = r->config->target.devices.dma_bits;
+	bool on_the_way = kd_report_needs_low(r);
 
-	if (size_of(r, KDUMP_POOL_LOW, KDUMP_VIEW_NEEDED) <=
-		    size_of(r, KDUMP_POOL_LOW, KDUMP_VIEW_RESERVED) ||
-	    !r->sizes[KDUMP_POOL_LOW][KDUMP_VIEW_RESERVED].known)
+	if (!kd_report_lacks_low(r))
 		return;
-	kd_find(r, KDUMP_SEVERITY_WARNING, "low-too-small",
+	kd_find(r, on_the_way ? KDUMP_SEVERITY_ERROR : KDUMP_SEVERITY_WARNING, "low-too-small",
 		"boot with crashkernel=72M,low beside crashkernel=…,high",
 		"main lies above 4 GiB and the low region cannot hold the 64 MiB that DMA of "
-		"32-bit devices needs%s", bits && bits <= 32
-		? ": one is on the way to the dump" : "");
+		"32-bit devices needs%s", on_the_way ? ": one is on the way to the dump" : "");
 }
 
 static void find_stale(struct kdump_report *r)

@@ -295,6 +295,21 @@ static void conclude(struct kdump_report *r, enum kdump_verdict verdict, const c
 	va_end(args);
 }
 
+bool kd_report_lacks_low(const struct kdump_report *r)
+{
+	const struct kd_size *sizes = r->sizes[KDUMP_POOL_LOW];
+
+	return sizes[KDUMP_VIEW_RESERVED].known &&
+	       sizes[KDUMP_VIEW_RESERVED].bytes < sizes[KDUMP_VIEW_NEEDED].bytes;
+}
+
+bool kd_report_needs_low(const struct kdump_report *r)
+{
+	unsigned bits = r->config->target.devices.dma_bits;
+
+	return bits && bits <= 32;
+}
+
 static void judge_loaded(struct kdump_report *r)
 {
 	uint64_t needed = r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED].bytes;
@@ -312,6 +327,12 @@ static void judge_loaded(struct kdump_report *r)
 			conclude(r, KDUMP_VERDICT_DEGRADED,
 				 "A panic now may not be captured: main and CMA together have less "
 				 "than the image needs.");
+	} else if (kd_report_lacks_low(r) && kd_report_needs_low(r)) {
+		kd_size_text(reserved(r, KDUMP_POOL_LOW), have);
+		kd_size_text(r->sizes[KDUMP_POOL_LOW][KDUMP_VIEW_NEEDED].bytes, need);
+		conclude(r, KDUMP_VERDICT_DEGRADED,
+			 "A panic now may not be captured: low has %s, a device on the way to "
+			 "the dump needs %s.", have, need);
 	} else if (r->freshness == KDUMP_FRESHNESS_STALE) {
 		conclude(r, KDUMP_VERDICT_DEGRADED,
 			 "A panic now would start an outdated crash image.");

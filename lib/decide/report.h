@@ -79,6 +79,11 @@ struct kd_loss {
 	struct kd_text text, advice;
 };
 
+/* Main lies above what devices of 32 bits reach, and there is less below than they need. */
+bool kd_report_lacks_low(const struct kdump_report *report);
+/* The dump passes one of them. */
+bool kd_report_needs_low(const struct kdump_report *report);
+
 /* How many there are, those that weigh most first. */
 #define KD_LOSSES_MAX 5
 size_t kd_report_losses(const struct kdump_report *report, struct kd_loss ret[KD_LOSSES_MAX]);

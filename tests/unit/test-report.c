@@ -301,6 +301,10 @@ static void test_low_on_the_way(void **state)
 		assert_string_equal(s->report.findings[0].id, "low-too-small");
 		assert_int_equal(!!strstr(s->report.findings[0].text, "on the way to the dump"),
 				 cases[i].said);
+		assert_int_equal(s->report.findings[0].severity,
+				 cases[i].said ? KDUMP_SEVERITY_ERROR : KDUMP_SEVERITY_WARNING);
+		assert_int_equal(s->report.verdict, cases[i].said ? KDUMP_VERDICT_DEGRADED
+								  : KDUMP_VERDICT_CAPTURED);
 	}
 }
 

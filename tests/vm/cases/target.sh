@@ -210,6 +210,14 @@ lost()
 	exits 'test refuses it' 1 crashctl test --yes-crash-now
 }
 
+# degraded ID: it may be saved or not
+degraded()
+{
+	exits 'status exits 2' 2 crashctl status --json
+	finding "it says so" "$1" true
+	json 'as an error' ".status.findings[] | select(.id == \"$1\").severity" error
+}
+
 # What does so now may do so after a panic, or not.
 warned()
 {
@@ -314,7 +322,7 @@ above_4g()
 {
 	_mask=$(cat /sys/block/sda/device/../../../../dma_mask_bits)
 	if [ "$VARIANT" = low ]; then
-		warned low-too-small
+		degraded low-too-small
 		json 'low is smaller than is needed' \
 			'.status.pools.low | .reserved > 0 and .reserved < .needed' true
 		json 'the target is on such a device' '.status.findings[] |
