@@ -103,16 +103,18 @@ void kd_report_settle_pending(struct kdump_report *r)
 }
 
 /*
- * What is needed is known for CMA as there is now.  What crashctl.conf wants is taken once
- * that boot is up.
+ * What is needed is known for CMA as there is now.  crashctl-reserve.service takes the rest
+ * once that boot is up.
  */
 static bool falls_short(const struct kdump_report *r)
 {
 	const struct kd_size *need = &r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED];
 	const struct kd_size *cma = &r->sizes[KDUMP_POOL_CMA][KDUMP_VIEW_RESERVED];
 
+	if (r->config->own.reserve.text && r->config->reserves_at_boot)
+		return false;
 	return need->known && r->configured.main && r->configured.main < need->bytes &&
-	       !r->config->own.reserve.text && !cma->bytes == !r->configured.cma;
+	       !cma->bytes == !r->configured.cma;
 }
 
 static void find_pending(struct kdump_report *r)
