@@ -14,8 +14,8 @@
 /* Of a test that was begun in another boot. */
 #define MARK "BOOT_ID=other\nTIME=1795208400\nKERNEL_SHA256=\nKERNEL_SIZE=0\n"	\
 	"INITRAMFS_SHA256=\nINITRAMFS_SIZE=0\nCMDLINE=x\nRESERVED=0\nCMA=0\n"		\
-	"DUMPS=202611202012/\nDEATH=0\nOUTCOME=0\nDUMP=\nRAM=0\nLOWEST=0\nWALL=0\n"		\
-	"DISK_FULL=0\nWHY=\n"
+	"RELEASE=\nFOLDER=/var/crash\nCOUNT=1\nDUMPS=202611202012/\nDEATH=0\nOUTCOME=0\n"	\
+	"DUMP=\nRAM=0\nLOWEST=0\nWALL=0\nDISK_FULL=0\nWHY=\n"
 
 struct run {
 	struct machine m;
