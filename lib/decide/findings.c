@@ -130,7 +130,7 @@ static void find_reservation(struct kdump_report *r)
 }
 
 /* What crashctl.conf asks for is had where its service is started; "": nothing. */
-static void find_taken_again(const struct kdump_report *r, struct kd_text *ret)
+static void text_taken_again(const struct kdump_report *r, struct kd_text *ret)
 {
 	const struct kd_setting *reserve = &r->config->own.reserve;
 
@@ -157,14 +157,14 @@ static void find_grown(struct kdump_report *r)
 	char now[KD_SIZE_TEXT], then[KD_SIZE_TEXT], advice[128];
 	bool enough = sizes[KDUMP_VIEW_NEEDED].known &&
 		      next->bytes >= sizes[KDUMP_VIEW_NEEDED].bytes;
-	bool again = r->config->own.reserve.text && r->config->reserves_at_boot;
+	bool again = kd_config_takes_again(r->config);
 	struct kd_text more;
 
 	if (r->origin != KDUMP_ORIGIN_GROWN || !next->known || next->bytes >= have)
 		return;
 	snprintf(advice, sizeof(advice), "crashctl reserve %" PRIu64 "M --config writes the words "
 		 "for it, or see reserve in crashctl.conf(5)", have / KD_MIB);
-	find_taken_again(r, &more);
+	text_taken_again(r, &more);
 	if (again)
 		*advice = '\0';
 	else if (*more.s)

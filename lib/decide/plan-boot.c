@@ -370,7 +370,7 @@ static void note_again(struct kd_next *next)
 	const struct kdump_config *config = next->plan->report->config;
 	const struct kd_setting *reserve = &config->own.reserve;
 
-	if (!next->w.main && reserve->text && config->reserves_at_boot)
+	if (!next->w.main && kd_config_takes_again(config))
 		kd_plan_note(next->plan, "crashctl-reserve.service may take memory again at the "
 			     "next boot: reserve = %s stays in %s", reserve->text, reserve->file);
 }

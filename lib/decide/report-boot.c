@@ -111,7 +111,7 @@ static bool falls_short(const struct kdump_report *r)
 	const struct kd_size *need = &r->sizes[KDUMP_POOL_MAIN][KDUMP_VIEW_NEEDED];
 	const struct kd_size *cma = &r->sizes[KDUMP_POOL_CMA][KDUMP_VIEW_RESERVED];
 
-	if (r->config->own.reserve.text && r->config->reserves_at_boot)
+	if (kd_config_takes_again(r->config))
 		return false;
 	return need->known && r->configured.main && r->configured.main < need->bytes &&
 	       !cma->bytes == !r->configured.cma;

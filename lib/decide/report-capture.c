@@ -255,6 +255,12 @@ static bool is_raw(const struct kdump_report *r)
 	return r->config->target.kind == KD_TARGET_RAW;
 }
 
+/* "%s is … DEVICE or folder" */
+static const char *text_room(const struct kdump_report *r)
+{
+	return is_raw(r) ? "all of" : "free in";
+}
+
 static const char *advice_room(const struct kdump_report *r)
 {
 	return is_raw(r) ? "name a larger device" : "make room there, or name another target";
@@ -290,7 +296,7 @@ static bool lose_target(const struct kdump_report *r, struct kd_loss *ret)
 		return false;
 	ret->id = "target-full";
 	kd_text_set(&ret->text, "%s is %s %s, a dump takes at least some %s",
-		    kd_size_text(capture->room, room), is_raw(r) ? "all of" : "free in", where,
+		    kd_size_text(capture->room, room), text_room(r), where,
 		    kd_size_text(expected.start, least));
 	kd_text_set(&ret->advice, "%s", advice_room(r));
 	return true;
@@ -357,7 +363,7 @@ static void find_target(struct kdump_report *r)
 	    (r->config->dump.deletes_old || capture->room >= expected.start))
 		kd_find(r, KDUMP_SEVERITY_WARNING, "target-tight", advice_room(r),
 			"%s is %s %s, a dump may take %s%s",
-			kd_size_text(capture->room, room), is_raw(r) ? "all of" : "free in", where,
+			kd_size_text(capture->room, room), text_room(r), where,
 			kd_size_text(expected.end, most),
 			r->config->dump.deletes_old ? "; older ones are deleted first" : "");
 }

@@ -223,6 +223,11 @@ static int read_watch(struct kdump_config *config)
 	return 0;
 }
 
+bool kd_config_takes_again(const struct kdump_config *config)
+{
+	return config->own.reserve.text && config->reserves_at_boot;
+}
+
 KD_API int kdump_config_new(struct kdump_ctx *ctx, struct kdump_snapshot *snap,
 			    struct kdump_config **ret)
 {

@@ -113,6 +113,9 @@ int kd_config_find_target(struct kdump_config *config);
 /* The kernel's file is the initramfs' too; -ENOMEM. */
 int kd_config_use_inside(struct kdump_config *config);
 
+/* Is memory taken after the next boot, whatever its words are?  As reserve = says. */
+bool kd_config_takes_again(const struct kdump_config *config);
+
 /* Paths that were looked at for a file, "a, b, c". */
 void kd_config_looked_at(const struct kdump_config *config, bool initramfs,
 			 struct kd_text *ret);

@@ -349,4 +349,23 @@ static inline void synthetic_report(struct synthetic *s)
 	kd_report_find(r);
 }
 
+/* The fixture of a test whose state is one of them. */
+static inline int synthetic_new(void **state)
+{
+	struct synthetic *s = calloc(1, sizeof(*s));
+
+	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
+	*state = s;
+	return 0;
+}
+
+static inline int synthetic_free(void **state)
+{
+	struct synthetic *s = *state;
+
+	kdump_ctx_unref(s->ctx);
+	free(s);
+	return 0;
+}
+
 #endif

@@ -15,24 +15,6 @@ static const char *advice(const struct synthetic *s, const char *id)
 	return NULL;
 }
 
-static int set_up(void **state)
-{
-	struct synthetic *s = calloc(1, sizeof(*s));
-
-	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
-	*state = s;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct synthetic *s = *state;
-
-	kdump_ctx_unref(s->ctx);
-	free(s);
-	return 0;
-}
-
 /* The way that takes no reboot is told where there is one. */
 static void test_how_to_reserve(void **state)
 {
@@ -140,7 +122,7 @@ static void test_hang(void **state)
 	assert_non_null(strstr(text, "sysctl kernel.hardlockup_panic=1"));
 }
 
-#define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define ONE(test) cmocka_unit_test_setup_teardown(test, synthetic_new, synthetic_free)
 
 int main(void)
 {

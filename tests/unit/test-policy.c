@@ -271,24 +271,6 @@ static const struct {
 	{ "xen main=0 cma=0", KEEP, "xen-pv" },
 };
 
-static int set_up(void **state)
-{
-	struct synthetic *s = calloc(1, sizeof(*s));
-
-	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
-	*state = s;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct synthetic *s = *state;
-
-	kdump_ctx_unref(s->ctx);
-	free(s);
-	return 0;
-}
-
 static void test_choices(void **state)
 {
 	struct synthetic *s = *state;
@@ -315,7 +297,7 @@ int main(void)
 		cmocka_unit_test(test_overtaken),
 		cmocka_unit_test(test_written_after_a_failure),
 		cmocka_unit_test(test_end_of_time),
-		cmocka_unit_test_setup_teardown(test_choices, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_choices, synthetic_new, synthetic_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

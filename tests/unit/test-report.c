@@ -168,24 +168,6 @@ static void list_findings(const struct kdump_report *r, char *list, size_t size)
 	assert_null(kdump_report_get_finding(r, n));
 }
 
-static int set_up(void **state)
-{
-	struct synthetic *s = calloc(1, sizeof(*s));
-
-	assert_int_equal(kdump_ctx_new(&s->ctx), 0);
-	*state = s;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct synthetic *s = *state;
-
-	kdump_ctx_unref(s->ctx);
-	free(s);
-	return 0;
-}
-
 static void test_rows(void **state)
 {
 	struct synthetic *s = *state;
@@ -559,7 +541,7 @@ static void test_too_small_text(void **state)
 	}
 }
 
-#define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define ONE(test) cmocka_unit_test_setup_teardown(test, synthetic_new, synthetic_free)
 
 int main(void)
 {
